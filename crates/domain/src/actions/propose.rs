@@ -1,0 +1,167 @@
+//! Whom to see tomorrow, and why.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Stage, Stages};
+use crate::ids::{CustomerId, OpportunityId};
+use crate::money::Fen;
+use crate::working_time::local_date;
+
+/// An open opportunity of a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenOpportunity {
+    /// Which one.
+    pub id: OpportunityId,
+    /// Its current stage.
+    pub stage: String,
+    /// What it is worth.
+    pub amount: Fen,
+    /// The day something is promised for.
+    pub expected_on: Option<NaiveDate>,
+}
+
+/// A customer that might be on the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Which one.
+    pub id: CustomerId,
+    /// Its name.
+    pub name: String,
+    /// The customer stage, which counts where there is no open opportunity.
+    pub stage: String,
+    /// When a verified action last happened, in UTC.
+    pub last_verified_at: Option<DateTime<Utc>>,
+    /// When the file was made, in UTC.
+    pub created_at: DateTime<Utc>,
+    /// The open opportunity to work on, if any.
+    pub opportunity: Option<OpenOpportunity>,
+    /// Something is left from the day before.
+    pub is_rolled_over: bool,
+}
+
+/// One readable reason with its points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// The stable code.
+    pub code: String,
+    /// As people read it.
+    pub label: String,
+    /// How much it adds.
+    pub points: i64,
+}
+
+/// A proposed item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Whom to see.
+    pub customer: CustomerId,
+    /// About which opportunity.
+    pub opportunity: Option<OpportunityId>,
+    /// The stage at this moment.
+    pub stage: String,
+    /// What to do.
+    pub action: Action,
+    /// The terms, the heaviest first.
+    pub reasons: Vec<Term>,
+    /// Their sum.
+    pub score: i64,
+}
+
+/// Ranks the candidates for `day` and returns the best `n_most`, equal scores in order of name.
+pub fn propose(candidates: &[Candidate], stages: &Stages, day: NaiveDate, n_most: usize) -> Vec<Proposal> {
+    let mut amounts: Vec<Fen> = candidates
+        .iter()
+        .filter_map(|it| it.opportunity.as_ref())
+        .map(|it| it.amount)
+        .collect();
+    amounts.sort_unstable();
+    let mut ranked: Vec<(&str, Proposal)> = candidates
+        .iter()
+        .filter_map(|it| Some((it.name.as_str(), proposal(it, stages, day, &amounts)?)))
+        .collect();
+    ranked.sort_by(|(name, it), (other_name, other)| {
+        other
+            .score
+            .cmp(&it.score)
+            .then_with(|| name.cmp(other_name))
+            .then_with(|| it.customer.cmp(&other.customer))
+    });
+    ranked.into_iter().take(n_most).map(|(_, it)| it).collect()
+}
+
+fn proposal(candidate: &Candidate, stages: &Stages, day: NaiveDate, amounts: &[Fen]) -> Option<Proposal> {
+    let opportunity = candidate.opportunity.as_ref();
+    let code = opportunity.map_or(candidate.stage.as_str(), |it| it.stage.as_str());
+    let stage = stages.find(opportunity.is_some(), code)?;
+    let action = stage.actions.first()?.clone();
+    let mut reasons = vec![
+        Term {
+            code: "stage".to_owned(),
+            label: format!("阶段:{}", stage.label),
+            points: stage.weight,
+        },
+        gap_term(candidate, stage, day),
+    ];
+    reasons.extend(opportunity.and_then(|it| promise_term(it, day)));
+    reasons.extend(opportunity.and_then(|it| amount_term(it, amounts)));
+    if candidate.stage == "distribution_gap" {
+        reasons.push(term("distribution_gap", "有铺货缺口".to_owned(), 15));
+    }
+    if candidate.is_rolled_over {
+        reasons.push(term("rolled_over", "昨日计划未完成".to_owned(), 25));
+    }
+    reasons.retain(|it| it.points > 0);
+    reasons.sort_by_key(|it| std::cmp::Reverse(it.points));
+    let score = reasons.iter().map(|it| it.points).sum();
+    Some(Proposal {
+        customer: candidate.id,
+        opportunity: opportunity.map(|it| it.id),
+        stage: stage.code.clone(),
+        action,
+        reasons,
+        score,
+    })
+}
+
+fn term(code: &str, label: String, points: i64) -> Term {
+    Term {
+        code: code.to_owned(),
+        label,
+        points,
+    }
+}
+
+/// Up to 40 points as the days since the last verified action reach twice the stage's target gap.
+fn gap_term(candidate: &Candidate, stage: &Stage, day: NaiveDate) -> Term {
+    let since = local_date(candidate.last_verified_at.unwrap_or(candidate.created_at));
+    let n_days = (day - since).num_days().max(0);
+    let points = (20 * n_days / stage.target_gap_days.max(1)).min(40);
+    let label = match candidate.last_verified_at {
+        Some(_) => format!("{n_days} 天没有有效动作(目标 {} 天内)", stage.target_gap_days),
+        None => "还没有过有效动作".to_owned(),
+    };
+    term("gap", label, points)
+}
+
+fn promise_term(opportunity: &OpenOpportunity, day: NaiveDate) -> Option<Term> {
+    let expected_on = opportunity.expected_on?;
+    let n_days = (expected_on - day).num_days();
+    match n_days {
+        ..0 => Some(term("promise", format!("约定日期已过 {} 天", -n_days), 30)),
+        0 => Some(term("promise", "约定就在当天".to_owned(), 25)),
+        1..=3 => Some(term("promise", format!("约定日期还有 {n_days} 天"), 20)),
+        _ => None,
+    }
+}
+
+/// Up to 20 points by how many of the rep's opportunities are worth less.
+fn amount_term(opportunity: &OpenOpportunity, amounts: &[Fen]) -> Option<Term> {
+    let n_smaller = amounts.partition_point(|it| *it < opportunity.amount);
+    let points = i64::try_from(20 * n_smaller / amounts.len().max(1)).ok()?;
+    Some(term(
+        "amount",
+        format!("商机金额 ¥{}", opportunity.amount),
+        points,
+    ))
+}

@@ -1,0 +1,86 @@
+//! When a list is proposed, reminded of, due and escalated.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use super::Status;
+use crate::working_time::{Calendar, at_local, local_date};
+
+/// The company's times of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timetable {
+    /// The list of the next working day is proposed.
+    pub propose: NaiveTime,
+    /// The morning meeting, T.
+    pub meeting: NaiveTime,
+}
+
+/// Something that happens for a day's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The evening before.
+    Propose,
+    /// T − 45 min: who has not filed hears it.
+    Remind,
+    /// T: the supervisors' digest.
+    Digest,
+    /// T + 60 min: the regional directors' digest of who is still missing.
+    Escalate,
+}
+
+impl Timetable {
+    /// The meeting of the day, in UTC.
+    pub fn meeting_at(&self, day: NaiveDate) -> DateTime<Utc> {
+        at_local(day, self.meeting)
+    }
+
+    /// When the moment of that day's lists comes, in UTC. A proposal comes on the evening of the day itself that
+    /// is named: it is for the next working day.
+    pub fn at(&self, moment: Moment, day: NaiveDate) -> DateTime<Utc> {
+        match moment {
+            Moment::Propose => at_local(day, self.propose),
+            Moment::Remind => self.meeting_at(day) - TimeDelta::minutes(45),
+            Moment::Digest => self.meeting_at(day),
+            Moment::Escalate => self.meeting_at(day) + TimeDelta::minutes(60),
+        }
+    }
+
+    /// The first such moment strictly after `after`. Meetings are on working days only; a year whose calendar is
+    /// not published is taken to have none.
+    pub fn next(&self, moment: Moment, calendar: &Calendar, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let first = local_date(after);
+        (0..=40)
+            .filter_map(|n_days| first.checked_add_days(Days::new(n_days)))
+            .find_map(|day| {
+                let at = self.at(moment, day);
+                (at > after && self.falls_on(moment, calendar, day)).then_some(at)
+            })
+    }
+
+    fn falls_on(&self, moment: Moment, calendar: &Calendar, day: NaiveDate) -> bool {
+        let day = match moment {
+            Moment::Propose => day.succ_opt().unwrap_or(day),
+            _ => day,
+        };
+        calendar.is_working_day(day).unwrap_or(false)
+    }
+
+    /// Filed now: in time or late?
+    pub fn filed_status(&self, day: NaiveDate, now: DateTime<Utc>) -> Status {
+        if now <= self.meeting_at(day) {
+            Status::Filed
+        } else {
+            Status::Late
+        }
+    }
+
+    /// What a list that was not filed is by now.
+    pub fn unfiled_status(&self, calendar: &Calendar, day: NaiveDate, now: DateTime<Utc>) -> Status {
+        if !calendar.is_working_day(day).unwrap_or(false) {
+            Status::Excused
+        } else if now < self.meeting_at(day) {
+            Status::Draft
+        } else {
+            Status::Missing
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What a photo and a place prove.
+//!
+//! A verdict is never an error. `reject` only where the machine is certain; everything a person in good faith can
+//! meet is `review`, `uncertain` or a note. All reasons are kept and the worst one decides. Thresholds are values
+//! of a document, not of the code. Rules and numbers follow the measured decision table of the evidence reference;
+//! the perceptual look-alike and travel rules are not among them yet.
+
+mod photo;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+pub use photo::{JudgedPhoto, Shot, Source, TicketState, judge_photo, judge_with_photos};
+pub use place::{Fix, Store, judge_place};
+
+/// What a photo or a place is worth. The order is the order of severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Proves it.
+    Pass,
+    /// Proves it as far as the measurement goes.
+    Uncertain,
+    /// Counts for now; a person looks at it.
+    Review,
+    /// Certainly not what it should be. Stored, and refused.
+    Reject,
+}
+
+/// Why. The names are stable codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The ticket was used for another photo, or is another person's.
+    NonceInvalid,
+    /// The ticket had expired, or there was none.
+    NonceExpired,
+    /// The same bytes are evidence of another customer, day or person.
+    DuplicateExact,
+    /// Far from a confirmed store, and a second signal agrees.
+    FarAway,
+    /// Outside the fence by more than the measurement's error.
+    OutsideFence,
+    /// Near the fence, within the measurement's error.
+    FenceUnclear,
+    /// Right if the point were in the other coordinate system.
+    CoordSystemSuspect,
+    /// The position's accuracy is unknown or worse than 500 m.
+    AccuracyLow,
+    /// Neither the phone nor the photo says where.
+    NoLocation,
+    /// The photo says another place than the phone.
+    ExifLocationMismatch,
+    /// The photo was not taken around the time the ticket was used.
+    TimeMismatch,
+    /// The photo is more than a day old.
+    StalePhoto,
+    /// The camera's clock is not set; its time is not used.
+    ClockUnset,
+    /// An editor wrote the file.
+    EditedSoftware,
+    /// The satellite time equals local time: written by hand.
+    GpsTimeIsLocal,
+    /// From the album where a fresh photo is asked for.
+    AlbumSource,
+    /// Accuracy of exactly zero, as made-up positions have.
+    StaticLocation,
+    /// The store's point is only a guess and the person is away from it.
+    StoreLocationDoubtful,
+    /// The store has no point yet.
+    StoreLocationUnknown,
+    /// The position was taken from the photo.
+    LocationFromPhoto,
+    /// The photo carries no facts of its own; common and no fault.
+    ExifMissing,
+}
+
+impl Reason {
+    /// The verdict this reason leads to by itself; none for a note.
+    pub fn verdict(self) -> Option<Verdict> {
+        match self {
+            Self::NonceInvalid | Self::DuplicateExact | Self::FarAway => Some(Verdict::Reject),
+            Self::NonceExpired
+            | Self::OutsideFence
+            | Self::CoordSystemSuspect
+            | Self::AccuracyLow
+            | Self::NoLocation
+            | Self::ExifLocationMismatch
+            | Self::TimeMismatch
+            | Self::StalePhoto
+            | Self::EditedSoftware
+            | Self::GpsTimeIsLocal
+            | Self::AlbumSource
+            | Self::StaticLocation => Some(Verdict::Review),
+            Self::FenceUnclear => Some(Verdict::Uncertain),
+            Self::ClockUnset
+            | Self::StoreLocationDoubtful
+            | Self::StoreLocationUnknown
+            | Self::LocationFromPhoto
+            | Self::ExifMissing => None,
+        }
+    }
+}
+
+impl Reason {
+    /// Is it about where the phone was, as opposed to about the photo?
+    pub fn is_of_place(self) -> bool {
+        matches!(
+            self,
+            Self::FarAway
+                | Self::OutsideFence
+                | Self::FenceUnclear
+                | Self::CoordSystemSuspect
+                | Self::AccuracyLow
+                | Self::NoLocation
+                | Self::StaticLocation
+                | Self::StoreLocationDoubtful
+                | Self::StoreLocationUnknown
+                | Self::LocationFromPhoto
+        )
+    }
+}
+
+/// What to do after a `reject`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Next {
+    /// Take the photo again.
+    Retake,
+    /// Let the phone find its place again, at the store.
+    Relocate,
+    /// Report that the store's point is wrong.
+    ReportStorePoint,
+}
+
+/// A verdict with all that led to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The worst of the reasons.
+    pub verdict: Verdict,
+    /// All of them, once each.
+    pub reasons: Vec<Reason>,
+    /// From the position to the store, in millimetres, where both are known.
+    pub distance_mm: Option<i64>,
+}
+
+impl Judgement {
+    /// The judgement these reasons add up to.
+    pub fn of(mut reasons: Vec<Reason>, distance_mm: Option<i64>) -> Self {
+        reasons.sort_unstable();
+        reasons.dedup();
+        let verdict = reasons
+            .iter()
+            .filter_map(|it| it.verdict())
+            .max()
+            .unwrap_or(Verdict::Pass);
+        Self {
+            verdict,
+            reasons,
+            distance_mm,
+        }
+    }
+
+    /// What the person should do next; only a `reject` asks for anything.
+    pub fn next(&self) -> Option<Next> {
+        if self.verdict != Verdict::Reject {
+            return None;
+        }
+        let retake = [Reason::NonceInvalid, Reason::DuplicateExact];
+        Some(if self.reasons.iter().any(|it| retake.contains(it)) {
+            Next::Retake
+        } else if self.reasons.contains(&Reason::CoordSystemSuspect) {
+            Next::ReportStorePoint
+        } else {
+            Next::Relocate
+        })
+    }
+}
+
+/// The numbers the rules compare with. Distances in metres, times in minutes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// A confirmed store's point may be off by this much.
+    pub confirmed_uncertainty_m: i64,
+    /// A geocoded or guessed point may be off by this much.
+    pub guessed_uncertainty_m: i64,
+    /// At most this much of the phone's own error widens the fence.
+    pub accuracy_cap_m: i64,
+    /// A fix worse than this says nothing.
+    pub accuracy_limit_m: i64,
+    /// A fix at least this good may lead to `reject`.
+    pub certain_accuracy_m: i64,
+    /// Beyond this a person is far away.
+    pub far_away_m: i64,
+    /// Photo and phone may differ by this much besides the photo's own error.
+    pub exif_distance_m: i64,
+    /// A photo's satellite fix counts when taken this close to the shot.
+    pub exif_fix_minutes: i64,
+    /// A photo may be this much older or newer than the use of its ticket.
+    pub exif_window_minutes: i64,
+    /// A photo older than this is stale.
+    pub stale_minutes: i64,
+    /// An error in the coordinate system moves a point by a distance in this range.
+    pub system_shift_m: (i64, i64),
+    /// Names in the software field that mean an editor, lower case.
+    pub editors: Vec<String>,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        let editors = [
+            "photoshop",
+            "lightroom",
+            "gimp",
+            "powerexif",
+            "paint.net",
+            "snapseed",
+            "picsart",
+            "美图",
+            "醒图",
+        ];
+        Self {
+            confirmed_uncertainty_m: 30,
+            guessed_uncertainty_m: 200,
+            accuracy_cap_m: 300,
+            accuracy_limit_m: 500,
+            certain_accuracy_m: 100,
+            far_away_m: 2_000,
+            exif_distance_m: 1_000,
+            exif_fix_minutes: 15,
+            exif_window_minutes: 15,
+            stale_minutes: 24 * 60,
+            system_shift_m: (150, 720),
+            editors: editors.map(str::to_owned).to_vec(),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Is the photo what it is handed in for?
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Fix, Reason, Store, Thresholds, Verdict, judge_place};
+use crate::evidence::Judgement;
+use crate::geo::{self, Point, System};
+
+/// What the ticket of a photo turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketState {
+    /// This person's, for this task, unused or used for these same bytes.
+    Valid,
+    /// Expired, or there was none.
+    Expired,
+    /// Used for another photo, or another person's.
+    Misused,
+}
+
+/// Where the client says the photo comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Taken now.
+    Camera,
+    /// Picked from the album.
+    Album,
+}
+
+/// All that is known of one photo when it arrives. Times are UTC.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shot {
+    /// What the ticket turned out to be.
+    pub ticket: TicketState,
+    /// When the ticket was handed out.
+    pub issued_at: Option<DateTime<Utc>>,
+    /// When the photo arrived.
+    pub received_at: DateTime<Utc>,
+    /// The same bytes are already evidence of another customer, day or person.
+    pub is_duplicate: bool,
+    /// The client's word on where it comes from.
+    pub source: Source,
+    /// Where the phone was.
+    pub fix: Option<Fix>,
+    /// Where the photo says it was taken, in WGS-84.
+    pub exif_point: Option<Point>,
+    /// The error the photo states for it, in millimetres.
+    pub exif_error_mm: Option<i64>,
+    /// When the photo's satellite fix was made.
+    pub exif_fixed_at: Option<DateTime<Utc>>,
+    /// When the camera says it was taken, after its time zone.
+    pub taken_at: Option<DateTime<Utc>>,
+    /// The camera's wall clock read as if it were UTC, to find hand-written satellite times.
+    pub taken_local: Option<DateTime<Utc>>,
+    /// The photo carries facts of its own.
+    pub has_exif: bool,
+    /// The program that wrote the file.
+    pub software: Option<String>,
+}
+
+const M: i64 = 1_000;
+
+/// Judges one photo, its place included. Missing facts are a note, never a fault.
+pub fn judge_photo(shot: &Shot, store: &Store, limits: &Thresholds) -> Judgement {
+    let place_of_photo = shot.exif_point.map(|point| Fix {
+        point,
+        accuracy_mm: Some(shot.exif_error_mm.unwrap_or(50 * M)),
+        fixed_at: shot.exif_fixed_at,
+    });
+    let fix = shot.fix.as_ref().or(place_of_photo.as_ref());
+    let place = judge_place(store, fix, is_elsewhere(shot, store, limits), limits);
+    let mut reasons = place.reasons;
+    if shot.fix.is_none() && place_of_photo.is_some() {
+        reasons.push(Reason::LocationFromPhoto);
+    }
+    match shot.ticket {
+        TicketState::Valid => {}
+        TicketState::Expired => reasons.push(Reason::NonceExpired),
+        TicketState::Misused => reasons.push(Reason::NonceInvalid),
+    }
+    if shot.is_duplicate {
+        reasons.push(Reason::DuplicateExact);
+    }
+    if shot.source == Source::Album {
+        reasons.push(Reason::AlbumSource);
+    }
+    if shot.exif_point.is_none() {
+        reasons.push(Reason::ExifMissing);
+    }
+    reasons.extend(by_time(shot, limits));
+    reasons.extend(by_origin(shot, limits));
+    Judgement::of(reasons, place.distance_mm)
+}
+
+/// The second signal a certain rejection needs: the photo's own place is also far, or its time is out of window.
+fn is_elsewhere(shot: &Shot, store: &Store, limits: &Thresholds) -> bool {
+    let is_far = match (shot.exif_point, store.point) {
+        (Some(photo), Some(store)) => geo::distance_mm(photo, store) > limits.far_away_m * M,
+        _ => false,
+    };
+    let broken = [Reason::TimeMismatch, Reason::StalePhoto];
+    is_far || by_time(shot, limits).iter().any(|reason| broken.contains(reason))
+}
+
+fn by_time(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
+    let Some(taken_at) = shot.taken_at else {
+        return Vec::new();
+    };
+    let window = TimeDelta::minutes(limits.exif_window_minutes);
+    if taken_at > shot.received_at + window || taken_at.year() < 2015 {
+        return vec![Reason::ClockUnset];
+    }
+    if shot.received_at - taken_at > TimeDelta::minutes(limits.stale_minutes) {
+        return vec![Reason::StalePhoto];
+    }
+    if shot
+        .issued_at
+        .is_some_and(|issued_at| taken_at < issued_at - window)
+    {
+        return vec![Reason::TimeMismatch];
+    }
+    Vec::new()
+}
+
+fn by_origin(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let software = shot.software.as_deref().unwrap_or_default().to_lowercase();
+    if limits
+        .editors
+        .iter()
+        .any(|editor| software.contains(editor.as_str()))
+    {
+        reasons.push(Reason::EditedSoftware);
+    }
+    if let (Some(fixed_at), Some(local)) = (shot.exif_fixed_at, shot.taken_local)
+        && shot.taken_at != Some(local)
+        && (fixed_at - local).abs() < TimeDelta::minutes(2)
+    {
+        reasons.push(Reason::GpsTimeIsLocal);
+    }
+    if is_photo_elsewhere_than_phone(shot, limits) {
+        reasons.push(Reason::ExifLocationMismatch);
+    }
+    reasons
+}
+
+/// In both readings of the photo's point: not every camera is known to write WGS-84.
+fn is_photo_elsewhere_than_phone(shot: &Shot, limits: &Thresholds) -> bool {
+    let (Some(photo), Some(fix)) = (shot.exif_point, shot.fix.as_ref()) else {
+        return false;
+    };
+    let is_fresh = match (shot.exif_fixed_at, shot.taken_at) {
+        (Some(fixed_at), Some(taken_at)) => {
+            (fixed_at - taken_at).abs() <= TimeDelta::minutes(limits.exif_fix_minutes)
+        }
+        _ => true,
+    };
+    let allowed_mm = limits.exif_distance_m * M + shot.exif_error_mm.unwrap_or(0);
+    let is_far = |point: Point| geo::distance_mm(point, fix.point) > allowed_mm;
+    is_fresh
+        && is_far(photo)
+        && is_far(Point {
+            system: System::Gcj02,
+            ..photo
+        })
+}
+
+/// What a photo that was judged before says when a check-in or sign-off is judged with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgedPhoto {
+    /// Its own verdict.
+    pub verdict: Verdict,
+    /// What led to it.
+    pub reasons: Vec<Reason>,
+    /// Where it says it was taken, in WGS-84.
+    pub exif_point: Option<Point>,
+}
+
+/// Judges a place together with its photos: the worst decides, every reason is kept.
+pub fn judge_with_photos(
+    store: &Store,
+    fix: Option<&Fix>,
+    photos: &[JudgedPhoto],
+    limits: &Thresholds,
+) -> Judgement {
+    let from_photo = photos.iter().find_map(|photo| photo.exif_point).map(|point| Fix {
+        point,
+        accuracy_mm: Some(50 * M),
+        fixed_at: None,
+    });
+    let place = judge_place(
+        store,
+        fix.or(from_photo.as_ref()),
+        is_second_signal(photos, store, limits),
+        limits,
+    );
+    let reasons = photos
+        .iter()
+        .flat_map(|photo| &photo.reasons)
+        .chain(&place.reasons)
+        .copied();
+    // Each photo was judged with the place it was taken at; where this place is known, it alone counts.
+    let of_a_place = |reason: &Reason| reason.is_of_place() && !place.reasons.contains(reason);
+    Judgement::of(
+        reasons.filter(|reason| !of_a_place(reason)).collect(),
+        place.distance_mm,
+    )
+}
+
+fn is_second_signal(photos: &[JudgedPhoto], store: &Store, limits: &Thresholds) -> bool {
+    let broken = [Reason::FarAway, Reason::TimeMismatch, Reason::StalePhoto];
+    photos.iter().any(|photo| {
+        let is_far = match (photo.exif_point, store.point) {
+            (Some(point), Some(store)) => geo::distance_mm(point, store) > limits.far_away_m * M,
+            _ => false,
+        };
+        is_far || photo.reasons.iter().any(|reason| broken.contains(reason))
+    })
+}

@@ -1,0 +1,306 @@
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::*;
+use crate::geo::{Point, System};
+
+/// A store in Ningbo, GCJ-02.
+const LAT: f64 = 29.868012;
+const LNG: f64 = 121.556851;
+/// About a metre of latitude.
+const METRE: f64 = 1.0 / 111_195.08;
+
+fn store() -> Store {
+    Store {
+        point: Point::new(LAT, LNG, System::Gcj02),
+        is_confirmed: true,
+        fence_radius_m: 150,
+    }
+}
+
+#[expect(clippy::float_arithmetic, reason = "places for the tests")]
+fn fix(north_m: f64, accuracy_m: i64) -> Fix {
+    let point = Point::new(LAT + north_m * METRE, LNG, System::Gcj02).unwrap();
+    Fix {
+        point,
+        accuracy_mm: Some(accuracy_m * 1_000),
+        fixed_at: None,
+    }
+}
+
+fn check_place(north_m: f64, accuracy_m: i64, is_second_signal: bool, expected: &[Reason]) {
+    let judged = judge_place(
+        &store(),
+        Some(&fix(north_m, accuracy_m)),
+        is_second_signal,
+        &Thresholds::default(),
+    );
+    assert_eq!(
+        judged.reasons, expected,
+        "{north_m} m north, accuracy {accuracy_m} m"
+    );
+}
+
+#[test]
+fn the_fence_is_widened_by_the_stores_error_and_then_by_the_phones() {
+    check_place(0.0, 10, false, &[]);
+    check_place(179.0, 10, false, &[]);
+    check_place(181.0, 10, false, &[Reason::FenceUnclear]);
+    check_place(189.0, 10, false, &[Reason::FenceUnclear]);
+    check_place(1_000.0, 10, false, &[Reason::OutsideFence]);
+    // The phone's own error counts for 300 m at most.
+    check_place(479.0, 400, false, &[Reason::FenceUnclear]);
+}
+
+#[test]
+fn distance_alone_never_rejects() {
+    check_place(2_500.0, 20, false, &[Reason::OutsideFence]);
+    check_place(2_500.0, 20, true, &[Reason::FarAway]);
+    // Not certain enough: a vague fix, or not far enough beyond its error.
+    check_place(2_500.0, 101, true, &[Reason::OutsideFence]);
+    check_place(2_015.0, 20, true, &[Reason::OutsideFence]);
+}
+
+#[test]
+fn an_unsurveyed_store_is_doubted_before_the_person_is() {
+    let guessed = Store {
+        is_confirmed: false,
+        ..store()
+    };
+    let judge = |north_m| judge_place(&guessed, Some(&fix(north_m, 10)), true, &Thresholds::default());
+    assert_eq!(judge(349.0).verdict, Verdict::Pass);
+    assert_eq!(
+        judge(5_000.0).reasons,
+        [Reason::OutsideFence, Reason::StoreLocationDoubtful]
+    );
+}
+
+#[test]
+fn a_store_without_a_point_and_a_phone_without_a_place_are_no_faults() {
+    let nowhere = Store {
+        point: None,
+        ..store()
+    };
+    let limits = Thresholds::default();
+    let judged = judge_place(&nowhere, Some(&fix(0.0, 10)), false, &limits);
+    assert_eq!(
+        (judged.verdict, judged.reasons),
+        (Verdict::Pass, vec![Reason::StoreLocationUnknown])
+    );
+    let judged = judge_place(&store(), None, false, &limits);
+    assert_eq!((judged.verdict, judged.next()), (Verdict::Review, None));
+}
+
+#[test]
+fn a_point_in_the_wrong_system_is_suspected_as_such() {
+    let mislabelled = Point {
+        system: System::Wgs84,
+        ..fix(0.0, 10).point
+    };
+    let fix = Fix {
+        point: mislabelled,
+        accuracy_mm: Some(10_000),
+        fixed_at: None,
+    };
+    let judged = judge_place(&store(), Some(&fix), false, &Thresholds::default());
+    assert_eq!(judged.reasons, [Reason::OutsideFence, Reason::CoordSystemSuspect]);
+}
+
+#[test]
+fn accuracy_of_zero_or_worse_than_500_m_is_looked_at() {
+    check_place(0.0, 0, false, &[Reason::StaticLocation]);
+    check_place(0.0, 500, false, &[]);
+    check_place(0.0, 501, false, &[Reason::AccuracyLow]);
+}
+
+fn at(minutes: i64) -> DateTime<Utc> {
+    "2026-11-23T02:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minutes)
+}
+
+fn shot() -> Shot {
+    Shot {
+        ticket: TicketState::Valid,
+        issued_at: Some(at(-2)),
+        received_at: at(0),
+        is_duplicate: false,
+        source: Source::Camera,
+        fix: Some(fix(0.0, 10)),
+        exif_point: Some(fix(0.0, 10).point.to(System::Wgs84)),
+        exif_error_mm: None,
+        exif_fixed_at: Some(at(-1)),
+        taken_at: Some(at(-1)),
+        taken_local: Some(at(-1 + 480)),
+        has_exif: true,
+        software: Some("HDR+ 1.0.621982163zd".to_owned()),
+    }
+}
+
+fn check_photo(shot: &Shot, verdict: Verdict, expected: &[Reason]) {
+    let judged = judge_photo(shot, &store(), &Thresholds::default());
+    assert_eq!((judged.verdict, judged.reasons.as_slice()), (verdict, expected));
+}
+
+#[test]
+fn a_fresh_photo_at_the_store_passes() {
+    check_photo(&shot(), Verdict::Pass, &[]);
+}
+
+#[test]
+fn missing_exif_is_a_note_and_never_a_fault() {
+    let bare = Shot {
+        exif_point: None,
+        exif_fixed_at: None,
+        taken_at: None,
+        taken_local: None,
+        ..shot()
+    };
+    check_photo(
+        &Shot {
+            has_exif: false,
+            ..bare
+        },
+        Verdict::Pass,
+        &[Reason::ExifMissing],
+    );
+}
+
+#[test]
+fn tickets_reject_only_what_is_certain() {
+    check_photo(
+        &Shot {
+            ticket: TicketState::Expired,
+            ..shot()
+        },
+        Verdict::Review,
+        &[Reason::NonceExpired],
+    );
+    check_photo(
+        &Shot {
+            ticket: TicketState::Misused,
+            ..shot()
+        },
+        Verdict::Reject,
+        &[Reason::NonceInvalid],
+    );
+    check_photo(
+        &Shot {
+            is_duplicate: true,
+            ..shot()
+        },
+        Verdict::Reject,
+        &[Reason::DuplicateExact],
+    );
+}
+
+#[test]
+fn the_cameras_time_is_compared_with_the_tickets() {
+    let taken = |minutes| Shot {
+        taken_at: Some(at(minutes)),
+        exif_fixed_at: None,
+        ..shot()
+    };
+    check_photo(&taken(-17), Verdict::Pass, &[]);
+    check_photo(&taken(-18), Verdict::Review, &[Reason::TimeMismatch]);
+    check_photo(&taken(-24 * 60 - 1), Verdict::Review, &[Reason::StalePhoto]);
+    check_photo(&taken(15), Verdict::Pass, &[]);
+    check_photo(&taken(16), Verdict::Pass, &[Reason::ClockUnset]);
+}
+
+#[test]
+fn the_album_an_editor_and_a_hand_written_time_are_looked_at() {
+    check_photo(
+        &Shot {
+            source: Source::Album,
+            ..shot()
+        },
+        Verdict::Review,
+        &[Reason::AlbumSource],
+    );
+    let edited = Shot {
+        software: Some("Adobe Photoshop 7.0".to_owned()),
+        ..shot()
+    };
+    check_photo(&edited, Verdict::Review, &[Reason::EditedSoftware]);
+    let by_hand = Shot {
+        exif_fixed_at: Some(at(-1 + 480)),
+        ..shot()
+    };
+    check_photo(&by_hand, Verdict::Review, &[Reason::GpsTimeIsLocal]);
+}
+
+#[test]
+fn a_photo_from_elsewhere_is_looked_at_and_with_the_phone_elsewhere_too_rejected() {
+    let elsewhere = Point::new(30.25, 120.15, System::Wgs84);
+    let photo = Shot {
+        exif_point: elsewhere,
+        ..shot()
+    };
+    check_photo(&photo, Verdict::Review, &[Reason::ExifLocationMismatch]);
+    let both = Shot {
+        fix: Some(fix(50_000.0, 10)),
+        ..photo
+    };
+    check_photo(
+        &both,
+        Verdict::Reject,
+        &[Reason::FarAway, Reason::ExifLocationMismatch],
+    );
+}
+
+#[test]
+fn without_a_position_the_photos_own_place_serves() {
+    check_photo(
+        &Shot { fix: None, ..shot() },
+        Verdict::Pass,
+        &[Reason::LocationFromPhoto],
+    );
+}
+
+fn judged(verdict: Verdict, reasons: &[Reason]) -> JudgedPhoto {
+    JudgedPhoto {
+        verdict,
+        reasons: reasons.to_vec(),
+        exif_point: None,
+    }
+}
+
+#[test]
+fn the_worst_of_place_and_photos_decides() {
+    let with = |north_m, photos: &[JudgedPhoto]| {
+        judge_with_photos(&store(), Some(&fix(north_m, 10)), photos, &Thresholds::default())
+    };
+    assert_eq!(with(0.0, &[judged(Verdict::Pass, &[])]).verdict, Verdict::Pass);
+    let copied = with(0.0, &[judged(Verdict::Reject, &[Reason::DuplicateExact])]);
+    assert_eq!(
+        (copied.verdict, copied.next()),
+        (Verdict::Reject, Some(Next::Retake))
+    );
+    // The photo was uploaded where the phone had no good fix; the check-in's own place counts.
+    let moved = with(0.0, &[judged(Verdict::Review, &[Reason::OutsideFence])]);
+    assert_eq!(moved.verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_photo_that_contradicts_a_distant_phone_does_not_condemn_it() {
+    let at_the_store = JudgedPhoto {
+        exif_point: store().point,
+        ..judged(Verdict::Pass, &[])
+    };
+    let far = JudgedPhoto {
+        exif_point: Point::new(30.25, 120.15, System::Wgs84),
+        ..judged(Verdict::Review, &[Reason::OutsideFence])
+    };
+    let with = |photo| {
+        judge_with_photos(
+            &store(),
+            Some(&fix(5_000.0, 10)),
+            &[photo],
+            &Thresholds::default(),
+        )
+    };
+    assert_eq!(with(at_the_store).verdict, Verdict::Review);
+    let rejected = with(far);
+    assert_eq!(
+        (rejected.verdict, rejected.next()),
+        (Verdict::Reject, Some(Next::Relocate))
+    );
+}

@@ -1,0 +1,54 @@
+//! One id type per thing, so that a customer's id cannot be handed over as an order's.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, it: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(it)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A decision that is waited for.
+    ApprovalId,
+    /// A customer's file.
+    CustomerId,
+    /// A delivery of an order.
+    DeliveryId,
+    /// An item of somebody's daily list.
+    ItemId,
+    /// A daily list.
+    ListId,
+    /// An opportunity.
+    OpportunityId,
+    /// An order.
+    OrderId,
+    /// A line of an order.
+    OrderLineId,
+    /// A photo.
+    PhotoId,
+    /// A region of the company.
+    RegionId,
+    /// Somebody's to-do.
+    TodoId,
+    /// An employee.
+    UserId,
+    /// A visit.
+    VisitId,
+}

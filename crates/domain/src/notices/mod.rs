@@ -1,0 +1,264 @@
+//! What people are told, in what words, and until when it is worth a push.
+//!
+//! Every matter is in the inbox first. A push is an extra: it is dropped when its matter is settled or over, and
+//! nobody gets more than one for the same matter and rung. Texts are neutral: a record is to be confirmed, a person
+//! is never accused.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::actions::Digest;
+use crate::working_time::local_date;
+
+/// What sort of message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// File your list.
+    ActionListReminder,
+    /// How the team's lists stand.
+    ActionListDigest,
+    /// Something waits for you.
+    TodoOpened,
+    /// It still waits.
+    TodoReminder,
+    /// It was not decided in time.
+    TodoEscalated,
+    /// It was decided.
+    Decided,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::ActionListReminder,
+        Self::ActionListDigest,
+        Self::TodoOpened,
+        Self::TodoReminder,
+        Self::TodoEscalated,
+        Self::Decided,
+    ];
+
+    /// The name in the API, in the database and in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ActionListReminder => "action_list_reminder",
+            Self::ActionListDigest => "action_list_digest",
+            Self::TodoOpened => "todo_opened",
+            Self::TodoReminder => "todo_reminder",
+            Self::TodoEscalated => "todo_escalated",
+            Self::Decided => "decided",
+        }
+    }
+
+    /// The kind by its name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// A message before it is addressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What sort.
+    pub kind: Kind,
+    /// One line.
+    pub title: String,
+    /// What and what to do.
+    pub body: String,
+    /// Where the mini-program opens.
+    pub page: String,
+    /// Worth a push until then, in UTC; for ever when absent.
+    pub push_until: Option<DateTime<Utc>>,
+    /// Worth a push at all.
+    pub is_push: bool,
+    /// When what it speaks of is due, in UTC.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// File your list: worth a push until the meeting.
+pub fn list_reminder(day: NaiveDate, meeting_at: DateTime<Utc>) -> Message {
+    Message {
+        kind: Kind::ActionListReminder,
+        title: "今日行动清单还没提交".to_owned(),
+        body: format!(
+            "{} 晨会前请提交当日重点客户行动清单,已按建议排好,点一下即可提交",
+            month_day(day)
+        ),
+        page: format!("pages/today/index?date={day}"),
+        push_until: Some(meeting_at),
+        is_push: true,
+        due_at: Some(meeting_at),
+    }
+}
+
+/// How the team's lists stand: worth a push on the day itself, and only when somebody is missing.
+pub fn list_digest(day: NaiveDate, digest: &Digest, at: DateTime<Utc>, push_until: DateTime<Utc>) -> Message {
+    let mut body = format!("应交 {} 人,已交 {} 人", digest.n_owed, digest.n_filed);
+    if !digest.missing.is_empty() {
+        body.push_str(&format!(";未交:{}", some_names(&digest.missing)));
+    }
+    if !digest.thin.is_empty() {
+        body.push_str(&format!(";客户偏少:{}", some_names(&digest.thin)));
+    }
+    Message {
+        kind: Kind::ActionListDigest,
+        title: format!(
+            "{} 行动清单:{}/{} 已交",
+            month_day(day),
+            digest.n_filed,
+            digest.n_owed
+        ),
+        body,
+        page: format!("pages/team/lists?date={day}"),
+        push_until: Some(push_until),
+        is_push: digest.is_urgent(),
+        due_at: Some(at),
+    }
+}
+
+/// A to-do, in the words of what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matter<'a> {
+    /// One line.
+    pub title: &'a str,
+    /// What happened.
+    pub summary: &'a str,
+    /// Where the mini-program opens.
+    pub page: &'a str,
+    /// When the decision is due, in UTC.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// Something waits for you.
+pub fn todo_opened(matter: &Matter<'_>) -> Message {
+    about(
+        matter,
+        Kind::TodoOpened,
+        matter.title.to_owned(),
+        matter.summary.to_owned(),
+    )
+}
+
+/// It still waits.
+pub fn todo_reminder(matter: &Matter<'_>) -> Message {
+    let title = format!("待处理提醒:{}", matter.title);
+    about(
+        matter,
+        Kind::TodoReminder,
+        title,
+        format!("处理时限已过半。{}", matter.summary),
+    )
+}
+
+/// It was not decided in time; `waiting_for` is who should have.
+pub fn todo_escalated(matter: &Matter<'_>, waiting_for: &str) -> Message {
+    let title = format!("超时升级:{}", matter.title);
+    about(
+        matter,
+        Kind::TodoEscalated,
+        title,
+        format!("{waiting_for} 未在时限内处理。{}", matter.summary),
+    )
+}
+
+/// It was decided, for whoever had asked.
+pub fn decided(matter: &Matter<'_>, is_approved: bool, by: &str, comment: Option<&str>) -> Message {
+    let word = if is_approved { "已通过" } else { "未通过" };
+    let said = comment.map(|comment| format!(":{comment}")).unwrap_or_default();
+    about(
+        matter,
+        Kind::Decided,
+        format!("{word}:{}", matter.title),
+        format!("{by} {word}{said}"),
+    )
+}
+
+fn about(matter: &Matter<'_>, kind: Kind, title: String, body: String) -> Message {
+    let page = matter.page.to_owned();
+    Message {
+        kind,
+        title,
+        body,
+        page,
+        push_until: None,
+        is_push: true,
+        due_at: matter.due_at,
+    }
+}
+
+fn month_day(day: NaiveDate) -> String {
+    day.format("%-m月%-d日").to_string()
+}
+
+/// At most five names; the rest as a count.
+fn some_names(names: &[String]) -> String {
+    let shown = names
+        .iter()
+        .take(5)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("、");
+    if names.len() > 5 {
+        format!("{shown} 等 {} 人", names.len())
+    } else {
+        shown
+    }
+}
+
+/// The end of the company's day, in UTC: a digest is not pushed after it.
+pub fn end_of_day(at: DateTime<Utc>) -> DateTime<Utc> {
+    let tomorrow = local_date(at).succ_opt().unwrap_or_else(|| local_date(at));
+    crate::working_time::at_local(tomorrow, chrono::NaiveTime::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(n_missing: usize) -> Digest {
+        let missing = (1..=n_missing).map(|n| format!("员工{n}")).collect();
+        Digest {
+            n_owed: 9,
+            n_filed: 9 - n_missing,
+            missing,
+            thin: vec![],
+        }
+    }
+
+    fn at() -> DateTime<Utc> {
+        "2026-11-23T00:30:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_digest_names_five_and_counts_the_rest() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let message = list_digest(day, &digest(7), at(), end_of_day(at()));
+        assert_eq!(
+            message.body,
+            "应交 9 人,已交 2 人;未交:员工1、员工2、员工3、员工4、员工5 等 7 人"
+        );
+        assert!(message.is_push);
+    }
+
+    #[test]
+    fn a_complete_team_rings_nobody() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        assert!(!list_digest(day, &digest(0), at(), end_of_day(at())).is_push);
+    }
+
+    #[test]
+    fn the_companys_day_ends_at_its_own_midnight() {
+        assert_eq!(
+            end_of_day(at()),
+            "2026-11-23T16:00:00Z".parse::<DateTime<Utc>>().unwrap()
+        );
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_name() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::by_name(kind.name()), Some(kind));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Check-in and structured outcome of a visit.
+//!
+//! A check-in is judged, never refused for what it shows: a certain fraud is stored as an attempt, and the person
+//! is told what to do next. There is no check-out tap.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::{Judgement, Verdict};
+
+/// Where a visit stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The check-in was refused by its verdict; kept for the reviewer.
+    Attempted,
+    /// The rep is at the customer.
+    CheckedIn,
+    /// The outcome is recorded.
+    Completed,
+}
+
+impl Status {
+    /// The name in the API and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attempted => "attempted",
+            Self::CheckedIn => "checked_in",
+            Self::Completed => "completed",
+        }
+    }
+
+    /// The status by its name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::Attempted, Self::CheckedIn, Self::Completed]
+            .into_iter()
+            .find(|it| it.name() == name)
+    }
+}
+
+/// What came of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// 下单
+    Order,
+    /// 有意向
+    Interest,
+    /// 无意向
+    NoInterest,
+    /// 投诉
+    Complaint,
+    /// 门店关门
+    Closed,
+}
+
+impl Outcome {
+    /// The name in the API and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Interest => "interest",
+            Self::NoInterest => "no_interest",
+            Self::Complaint => "complaint",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Order => "下单",
+            Self::Interest => "有意向",
+            Self::NoInterest => "暂无意向",
+            Self::Complaint => "投诉",
+            Self::Closed => "门店未营业",
+        }
+    }
+}
+
+/// What a check-in or an outcome is refused for.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A check-in without its photo.
+    #[error("a check-in needs at least one storefront photo")]
+    PhotoMissing,
+    /// The check-in had been refused.
+    #[error("the check-in of this visit was refused; check in again")]
+    NotOpen,
+    /// Somebody recorded another outcome before.
+    #[error("the outcome is already recorded")]
+    AlreadyCompleted,
+}
+
+impl Refusal {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PhotoMissing => "photo_missing",
+            Self::NotOpen => "visit_not_open",
+            Self::AlreadyCompleted => "visit_already_completed",
+        }
+    }
+}
+
+/// What a check-in leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CheckedIn {
+    /// Attempted when rejected.
+    pub status: Status,
+    /// Counts for now, and somebody looks at it.
+    pub is_provisional: bool,
+    /// Somebody is asked to decide: on `review` and on `reject`.
+    pub needs_review: bool,
+}
+
+/// Decides what a judged check-in leads to.
+pub fn check_in(n_photos: usize, judgement: &Judgement) -> Result<CheckedIn, Refusal> {
+    if n_photos == 0 {
+        return Err(Refusal::PhotoMissing);
+    }
+    let is_rejected = judgement.verdict == Verdict::Reject;
+    Ok(CheckedIn {
+        status: if is_rejected {
+            Status::Attempted
+        } else {
+            Status::CheckedIn
+        },
+        is_provisional: judgement.verdict == Verdict::Review,
+        needs_review: judgement.verdict >= Verdict::Review,
+    })
+}
+
+/// May the outcome be recorded now?
+pub fn complete(status: Status) -> Result<Status, Refusal> {
+    match status {
+        Status::CheckedIn => Ok(Status::Completed),
+        Status::Attempted => Err(Refusal::NotOpen),
+        Status::Completed => Err(Refusal::AlreadyCompleted),
+    }
+}
+
+/// What a reviewer's word does to a visit: a vouched attempt becomes a check-in; a refuted check-in an attempt,
+/// unless its outcome is recorded, which nobody loses.
+pub fn reviewed(status: Status, is_accepted: bool) -> Status {
+    match (status, is_accepted) {
+        (Status::Attempted, true) => Status::CheckedIn,
+        (Status::CheckedIn, false) => Status::Attempted,
+        (status, _) => status,
+    }
+}
+
+/// How long the person was there: from check-in to the visit's last record. Unknown without one, which is not zero.
+pub fn dwell_seconds(checked_in_at: DateTime<Utc>, last_record_at: Option<DateTime<Utc>>) -> Option<i64> {
+    last_record_at.map(|last| (last - checked_in_at).num_seconds().max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Reason;
+
+    fn check(reasons: Vec<Reason>, status: Status, is_provisional: bool, needs_review: bool) {
+        let decided = check_in(1, &Judgement::of(reasons, None)).unwrap();
+        assert_eq!(
+            decided,
+            CheckedIn {
+                status,
+                is_provisional,
+                needs_review
+            }
+        );
+    }
+
+    #[test]
+    fn a_doubtful_place_is_provisional_and_a_certain_fraud_an_attempt() {
+        check(vec![], Status::CheckedIn, false, false);
+        check(vec![Reason::FenceUnclear], Status::CheckedIn, false, false);
+        check(vec![Reason::OutsideFence], Status::CheckedIn, true, true);
+        check(
+            vec![Reason::OutsideFence, Reason::DuplicateExact],
+            Status::Attempted,
+            false,
+            true,
+        );
+    }
+
+    #[test]
+    fn a_check_in_needs_a_photo() {
+        assert_eq!(
+            check_in(0, &Judgement::of(vec![], None)),
+            Err(Refusal::PhotoMissing)
+        );
+    }
+
+    #[test]
+    fn an_outcome_is_recorded_once() {
+        assert_eq!(complete(Status::CheckedIn), Ok(Status::Completed));
+        assert_eq!(complete(Status::Attempted), Err(Refusal::NotOpen));
+        assert_eq!(complete(Status::Completed), Err(Refusal::AlreadyCompleted));
+    }
+
+    #[test]
+    fn a_reviewer_vouches_for_an_attempt_and_never_undoes_an_outcome() {
+        assert_eq!(reviewed(Status::Attempted, true), Status::CheckedIn);
+        assert_eq!(reviewed(Status::CheckedIn, false), Status::Attempted);
+        assert_eq!(reviewed(Status::Completed, false), Status::Completed);
+    }
+
+    #[test]
+    fn an_unknown_dwell_is_not_zero() {
+        let at = DateTime::<Utc>::UNIX_EPOCH;
+        assert_eq!(dwell_seconds(at, None), None);
+        assert_eq!(
+            dwell_seconds(at, Some(at + chrono::TimeDelta::minutes(10))),
+            Some(600)
+        );
+    }
+}

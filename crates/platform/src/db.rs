@@ -1,0 +1,213 @@
+//! How the database is opened, and the only way to write to it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait, Value,
+};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+use crate::jobs::Promise;
+use crate::{Clock, outbox};
+
+/// A statement with `$1`-style parameters, which both databases read.
+pub fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), text, values)
+}
+
+/// The database, its clock, and the bell that wakes the workers of this process.
+#[derive(Clone, Debug)]
+pub struct Db {
+    conn: DatabaseConnection,
+    clock: Clock,
+    bell: Arc<Notify>,
+    /// SQLite has one writer: those of this process queue here in order, instead of racing for its lock.
+    writers: Option<Arc<Semaphore>>,
+}
+
+impl Db {
+    /// Opens `sqlite://path` (created when absent) or `postgres://…`.
+    pub async fn connect(url: &str, n_connections: u32, clock: Clock) -> anyhow::Result<Self> {
+        let (conn, writers) = if url.starts_with("sqlite:") {
+            (
+                open_sqlite(url, n_connections).await?,
+                Some(Arc::new(Semaphore::new(1))),
+            )
+        } else {
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(n_connections)
+                .acquire_timeout(Duration::from_secs(10))
+                .sqlx_logging(false);
+            (
+                Database::connect(options)
+                    .await
+                    .context("connecting to PostgreSQL")?,
+                None,
+            )
+        };
+        Ok(Self {
+            conn,
+            clock,
+            bell: Arc::default(),
+            writers,
+        })
+    }
+
+    /// The connection for reads outside a transaction.
+    pub fn conn(&self) -> &DatabaseConnection {
+        &self.conn
+    }
+
+    /// The clock that rules use.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The time that rules use, in UTC.
+    pub async fn now(&self) -> anyhow::Result<DateTime<Utc>> {
+        Ok(self.clock.now(&self.conn).await?)
+    }
+
+    /// True on PostgreSQL, false on SQLite.
+    pub fn is_postgres(&self) -> bool {
+        self.conn.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Begins a writing transaction: immediate on SQLite, so that a read inside it still holds when it writes.
+    #[expect(clippy::disallowed_methods, reason = "the one way to open a transaction")]
+    pub async fn begin(&self) -> anyhow::Result<Tx> {
+        let permit = match &self.writers {
+            Some(writers) => Some(
+                writers
+                    .clone()
+                    .acquire_owned()
+                    .await
+                    .context("queueing to write")?,
+            ),
+            None => None,
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let inner = self
+            .conn
+            .begin_with_options(options)
+            .await
+            .context("beginning a transaction")?;
+        let now = self.clock.now(&inner).await?;
+        Ok(Tx {
+            inner,
+            now,
+            bell: self.bell.clone(),
+            _permit: permit,
+        })
+    }
+
+    /// Wakes the workers of this process.
+    pub fn ring(&self) {
+        self.bell.notify_waiters();
+    }
+
+    pub(crate) fn bell(&self) -> Arc<Notify> {
+        self.bell.clone()
+    }
+
+    /// Waits for the bell, or for `at_most`.
+    pub async fn listen(&self, at_most: Duration) {
+        let _ = tokio::time::timeout(at_most, self.bell.notified()).await;
+    }
+}
+
+async fn open_sqlite(url: &str, n_connections: u32) -> anyhow::Result<DatabaseConnection> {
+    let options: SqliteConnectOptions = url.parse().context("reading the SQLite url")?;
+    let options = options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(20));
+    if let Some(folder) = options
+        .get_filename()
+        .parent()
+        .filter(|it| !it.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    }
+    let pool = SqlitePoolOptions::new()
+        .max_connections(n_connections)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options)
+        .await
+        .context("opening the SQLite file")?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}
+
+/// One command's transaction: its rows, the jobs it promises, and the one instant it happens at.
+///
+/// Dropped without [`Tx::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+    now: DateTime<Utc>,
+    bell: Arc<Notify>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Tx {
+    /// The connection to read and write through.
+    pub fn db(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// The instant of the command, in UTC.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The same transaction at another instant: a sweep acts at the instant that was due.
+    pub fn at(mut self, instant: DateTime<Utc>) -> Self {
+        self.now = instant;
+        self
+    }
+
+    /// Promises a job. It runs after the commit, at least once, or not at all when this rolls back.
+    pub async fn send<J: Promise>(&self, job: &J) -> anyhow::Result<()> {
+        self.send_all(std::slice::from_ref(job), self.now).await
+    }
+
+    /// Promises jobs not to be run before `due_at`.
+    pub async fn send_all<J: Promise>(&self, jobs: &[J], due_at: DateTime<Utc>) -> anyhow::Result<()> {
+        outbox::insert(&self.inner, jobs, due_at).await
+    }
+
+    /// Commits without waking anybody: for the workers' own bookkeeping.
+    pub(crate) async fn commit_quietly(self) -> anyhow::Result<()> {
+        self.inner.commit().await.context("committing")
+    }
+
+    /// Makes everything true at once and wakes the workers.
+    pub async fn commit(self) -> anyhow::Result<()> {
+        self.inner.commit().await.context("committing")?;
+        self.bell.notify_waiters();
+        Ok(())
+    }
+}
+
+/// Reads `count(*)`-like rows of `(name, n)`.
+pub(crate) async fn counts(
+    db: &impl ConnectionTrait,
+    statement: Statement,
+) -> anyhow::Result<BTreeMap<String, i64>> {
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("", "name")?, row.try_get("", "n")?)))
+        .collect()
+}

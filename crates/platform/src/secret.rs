@@ -1,0 +1,42 @@
+//! Tokens and their digests.
+
+use sha2::{Digest, Sha256};
+
+/// A fresh 256-bit token as lower-case hex, for bearer tokens and tickets.
+pub fn token() -> anyhow::Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|fault| anyhow::anyhow!("reading random bytes: {fault}"))?;
+    Ok(hex(&bytes))
+}
+
+/// SHA-256 of the bytes as lower-case hex. Tokens are stored only in this form.
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    hex(&Sha256::digest(bytes.as_ref()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |it: u8| char::from(DIGITS[usize::from(it & 0x0f)]);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(*byte)])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_digest_is_lower_case_hex() {
+        assert_eq!(
+            super::sha256("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn two_tokens_differ() {
+        let (one, other) = (super::token().unwrap(), super::token().unwrap());
+        assert_eq!(one.len(), 64);
+        assert_ne!(one, other);
+    }
+}

@@ -1,0 +1,33 @@
+//! The schema, one file a step, written once for both databases, append only.
+//!
+//! Old code must run on the new schema: expand in one release, move, contract in a later one. Statements are SQL
+//! with the few types that differ as `{uuid}`, `{time}`, `{json}` and `{double}`; see [`dialect`].
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+mod dialect;
+mod m20261123_000001_platform;
+mod m20261123_000002_people;
+mod m20261123_000003_notices;
+mod m20261123_000004_customers;
+mod m20261123_000005_orders;
+mod m20261123_000006_field_work;
+
+/// All steps, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_platform::STEP),
+            Box::new(m20261123_000002_people::STEP),
+            Box::new(m20261123_000003_notices::STEP),
+            Box::new(m20261123_000004_customers::STEP),
+            Box::new(m20261123_000005_orders::STEP),
+            Box::new(m20261123_000006_field_work::STEP),
+        ]
+    }
+}
