@@ -1,7 +1,9 @@
 //! Logs and metrics.
 
 use anyhow::Context;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusBuilder;
+/// What was counted so far, ready to be rendered as Prometheus text.
+pub use metrics_exporter_prometheus::PrometheusHandle as Metrics;
 use tracing_subscriber::EnvFilter;
 
 /// How a log line looks.
@@ -28,7 +30,7 @@ pub fn start_logs(format: LogFormat, filter: &str) -> anyhow::Result<()> {
 }
 
 /// Starts counting. The handle renders the Prometheus text format.
-pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
+pub fn start_metrics() -> anyhow::Result<Metrics> {
     PrometheusBuilder::new()
         .install_recorder()
         .context("starting the metrics")

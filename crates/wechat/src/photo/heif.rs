@@ -34,8 +34,8 @@ pub(super) fn layout(file: &[u8]) -> Layout<'_> {
     };
     let found = meta.locate(file);
     state = match found {
-        Some(_) if whole => State::Whole,
-        Some(_) => State::Truncated,
+        _ if !whole => State::Truncated,
+        Some(_) => State::Whole,
         None => State::Damaged,
     };
     Layout {
@@ -218,7 +218,7 @@ fn properties_of(wanted: u64, body: &[u8]) -> Option<Vec<usize>> {
         let n_properties = usize::try_from(take_uint(&mut rest, 1)?).ok()?;
         let (mut indexes, after) = rest.split_at_checked(n_properties * width)?;
         if item == wanted {
-            let each = std::iter::from_fn(|| take_uint(&mut indexes, width).filter(|_| width > 0));
+            let each = std::iter::from_fn(|| take_uint(&mut indexes, width));
             return Some(each.filter_map(|it| usize::try_from(it & mask).ok()).collect());
         }
         rest = after;

@@ -1,0 +1,136 @@
+//! Which role may call which route: one table, nothing allowed that does not stand in it.
+//!
+//! What of its records a caller then sees is decided in `people::scope`, in one place too.
+
+use actix_web::http::Method;
+use domain::people::Role;
+
+use Role::*;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody, without a session.
+    Anybody,
+    /// These roles.
+    Roles(&'static [Role]),
+}
+
+const EVERYBODY: &[Role] = &Role::ALL;
+const FIELD: &[Role] = &[Rep, Supervisor];
+const LEADERS: &[Role] = &[Supervisor, RegionalDirector, SalesDirector];
+const SALES: &[Role] = &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector];
+const SEES_CUSTOMERS: &[Role] = &[
+    Rep,
+    OrderClerk,
+    Supervisor,
+    RegionalDirector,
+    SalesDirector,
+    Legal,
+    Finance,
+    Logistics,
+    Operations,
+    Admin,
+];
+const SEES_ORDERS: &[Role] = &[
+    Rep,
+    OrderClerk,
+    Supervisor,
+    RegionalDirector,
+    SalesDirector,
+    Finance,
+    Logistics,
+    Operations,
+    Admin,
+];
+const SEES_LISTS: &[Role] = &[
+    Rep,
+    Supervisor,
+    RegionalDirector,
+    SalesDirector,
+    Operations,
+    Admin,
+];
+const SEES_PHOTOS: &[Role] = &[
+    Rep,
+    Supervisor,
+    RegionalDirector,
+    SalesDirector,
+    Finance,
+    Logistics,
+    Operations,
+    Admin,
+];
+
+/// Every route under `/api/v1`, by method and path, with who may call it.
+#[rustfmt::skip]
+pub const ROUTES: &[(&str, &str, Who)] = &[
+    ("POST", "/auth/wechat/login", Who::Anybody),
+    ("POST", "/auth/wechat/bind", Who::Anybody),
+    ("POST", "/auth/console/login", Who::Anybody),
+    ("POST", "/auth/logout", Who::Roles(EVERYBODY)),
+    ("GET", "/me", Who::Roles(EVERYBODY)),
+    ("GET", "/regions", Who::Roles(EVERYBODY)),
+    ("GET", "/users", Who::Roles(&[Supervisor, RegionalDirector, SalesDirector, Operations, Admin])),
+    ("GET", "/users/{id}", Who::Roles(EVERYBODY)),
+    ("GET", "/customers", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/customers/{id}", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/customers/{id}/timeline", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/products", Who::Roles(EVERYBODY)),
+    ("GET", "/price-lists", Who::Roles(SALES)),
+    ("GET", "/opportunities", Who::Roles(SALES)),
+    ("GET", "/orders", Who::Roles(SEES_ORDERS)),
+    ("GET", "/orders/{id}", Who::Roles(SEES_ORDERS)),
+    ("GET", "/action-lists/suggestions", Who::Roles(FIELD)),
+    ("GET", "/action-lists", Who::Roles(SEES_LISTS)),
+    ("GET", "/action-lists/{date}", Who::Roles(FIELD)),
+    ("PUT", "/action-lists/{date}", Who::Roles(FIELD)),
+    ("POST", "/action-lists/{date}/submit", Who::Roles(FIELD)),
+    ("POST", "/capture-tickets", Who::Roles(&[Rep, Supervisor, Logistics])),
+    ("POST", "/photos", Who::Roles(&[Rep, Supervisor, Logistics])),
+    ("GET", "/photos/{id}", Who::Roles(SEES_PHOTOS)),
+    ("GET", "/photos/{id}/content", Who::Roles(SEES_PHOTOS)),
+    ("POST", "/visits", Who::Roles(FIELD)),
+    ("GET", "/visits", Who::Roles(SEES_LISTS)),
+    ("GET", "/visits/{id}", Who::Roles(SEES_LISTS)),
+    ("POST", "/visits/{id}/complete", Who::Roles(FIELD)),
+    ("POST", "/deliveries", Who::Roles(&[Logistics])),
+    ("GET", "/deliveries", Who::Roles(SEES_ORDERS)),
+    ("GET", "/deliveries/{id}", Who::Roles(SEES_ORDERS)),
+    ("POST", "/deliveries/{id}/depart", Who::Roles(&[Logistics])),
+    ("POST", "/deliveries/{id}/sign-off", Who::Roles(&[Logistics])),
+    ("POST", "/deliveries/{id}/fail", Who::Roles(&[Logistics])),
+    ("GET", "/todos", Who::Roles(EVERYBODY)),
+    ("GET", "/approvals/{id}", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/decide", Who::Roles(
+        &[Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Logistics, Admin])),
+    ("GET", "/notifications", Who::Roles(EVERYBODY)),
+    ("POST", "/notifications/{id}/read", Who::Roles(EVERYBODY)),
+    ("POST", "/notifications/subscriptions", Who::Roles(EVERYBODY)),
+    ("GET", "/notifications/deliveries", Who::Roles(EVERYBODY)),
+    ("POST", "/imports/{kind}", Who::Roles(&[Operations, Admin])),
+    ("GET", "/imports/{id}", Who::Roles(&[Operations, Admin])),
+    ("GET", "/jobs/dead", Who::Roles(&[Admin])),
+    ("POST", "/jobs/dead/{id}/replay", Who::Roles(&[Admin])),
+    ("POST", "/dev/clock", Who::Anybody),
+    ("POST", "/dev/settle", Who::Anybody),
+    ("POST", "/dev/reset", Who::Anybody),
+    ("GET", "/dev/people", Who::Anybody),
+    ("GET", "/dev/wechat/sent", Who::Anybody),
+    ("POST", "/dev/wechat/faults", Who::Anybody),
+    ("POST", "/dev/wechat/subscribe", Who::Anybody),
+];
+
+/// The people who lead reps: who reviews, and whose digest it is.
+pub fn is_leader(role: Role) -> bool {
+    LEADERS.contains(&role)
+}
+
+/// Who may call the route that matched. None for a route that does not stand in the table.
+pub fn who(method: &Method, pattern: &str) -> Option<Who> {
+    let path = pattern.strip_prefix("/api/v1")?;
+    ROUTES
+        .iter()
+        .find(|(verb, route, _)| *verb == method.as_str() && *route == path)
+        .map(|(.., who)| *who)
+}

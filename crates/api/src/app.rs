@@ -1,0 +1,125 @@
+//! What every use case has at hand, and how it is put together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use migrations::{Migrator, MigratorTrait};
+use platform::blob::Blobs;
+use platform::jobs::{Jobs, Worker};
+use platform::queue::Queue;
+use platform::sweeps::{Sweep, Sweeper};
+use platform::{Clock, Db};
+use tokio::sync::Semaphore;
+use wechat::WeChat;
+use wechat::live::{Live, LiveConfig};
+use wechat::simulated::Simulated;
+
+use crate::config::{Config, Mode};
+
+/// The installation as one process sees it. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub config: Arc<Config>,
+    pub db: Db,
+    pub queue: Queue,
+    pub blobs: Blobs,
+    pub wechat: Arc<dyn WeChat>,
+    /// The embedded platform's controls, where it is simulated.
+    pub simulated: Option<Simulated>,
+    /// Photos taken in at the same time.
+    pub uploads: Arc<Semaphore>,
+    jobs: Arc<Jobs<App>>,
+    sweeps: Arc<Vec<Box<dyn Sweep<App>>>>,
+}
+
+impl App {
+    /// Opens everything the configuration names. The database must have been migrated for anything to work.
+    pub async fn open(config: Config) -> anyhow::Result<Self> {
+        let clock = if config.dev.enabled {
+            Clock::movable()
+        } else {
+            Clock::system()
+        };
+        let db = Db::connect(&config.database_url(), config.database.connections, clock.clone()).await?;
+        Self::with_db(config, db).await
+    }
+
+    /// Opens everything, and brings the schema up to date first.
+    pub async fn open_migrated(config: Config) -> anyhow::Result<Self> {
+        let clock = if config.dev.enabled {
+            Clock::movable()
+        } else {
+            Clock::system()
+        };
+        let db = Db::connect(&config.database_url(), config.database.connections, clock.clone()).await?;
+        migrate(&db).await?;
+        Self::with_db(config, db).await
+    }
+
+    pub(crate) async fn with_db(config: Config, db: Db) -> anyhow::Result<Self> {
+        let queue = Queue::connect(config.redis_url(), &db).await?;
+        let blobs = Blobs::open(&config.blobs_url()?)?;
+        let (wechat, simulated) = open_wechat(&config, db.clock().clone())?;
+        Ok(Self {
+            uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
+            config: Arc::new(config),
+            db,
+            queue,
+            blobs,
+            wechat,
+            simulated,
+            jobs: Arc::new(crate::jobs()),
+            sweeps: Arc::new(crate::sweeps()),
+        })
+    }
+
+    /// What keeps promises.
+    pub fn worker(&self) -> Worker<Self> {
+        Worker {
+            app: Arc::new(self.clone()),
+            db: self.db.clone(),
+            queue: self.queue.clone(),
+            jobs: self.jobs.clone(),
+            n_batch: self.config.workers.batch,
+        }
+    }
+
+    /// What acts by the clock.
+    pub fn sweeper(&self) -> Sweeper<Self> {
+        Sweeper {
+            app: Arc::new(self.clone()),
+            db: self.db.clone(),
+            sweeps: self.sweeps.clone(),
+            me: platform::new_id(),
+        }
+    }
+}
+
+fn open_wechat(config: &Config, clock: Clock) -> anyhow::Result<(Arc<dyn WeChat>, Option<Simulated>)> {
+    let now = move || clock.last_known();
+    match config.wechat.mode {
+        Mode::Simulated => {
+            let credits = config.wechat.simulated_credits;
+            let simulated =
+                Simulated::open(&config.data_dir, credits, now).context("opening the simulated WeChat")?;
+            Ok((Arc::new(simulated.clone()), Some(simulated)))
+        }
+        Mode::Live => {
+            let live = LiveConfig {
+                base_url: config.wechat.base_url.clone(),
+                app_id: config.wechat.app_id.clone(),
+                secret: config.wechat.secret.clone(),
+                timeout: Duration::from_secs(config.wechat.timeout_seconds),
+            };
+            Ok((Arc::new(Live::new(live, Clock::real)?), None))
+        }
+    }
+}
+
+/// Brings the schema up to date. Replicas that start together wait for one another.
+pub async fn migrate(db: &Db) -> anyhow::Result<()> {
+    Migrator::up(db.conn(), None)
+        .await
+        .context("migrating the database")
+}

@@ -1,0 +1,133 @@
+//! Checks everything a configuration names, and says what to fix.
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, Utc};
+use migrations::{Migrator, MigratorTrait};
+use platform::blob::Blobs;
+use platform::queue::{Health, Queue};
+use platform::{Clock, Db, sql};
+use sea_orm::ConnectionTrait;
+
+use crate::App;
+use crate::config::{Config, Mode};
+
+/// Prints a line a check. True when all is well.
+pub async fn doctor(loaded: anyhow::Result<Config>) -> anyhow::Result<bool> {
+    let config = match loaded {
+        Ok(config) => config,
+        Err(fault) => {
+            report(
+                "configuration",
+                &Err(fault),
+                "see config/default.toml for every setting",
+            );
+            return Ok(false);
+        }
+    };
+    report("configuration", &Ok("read and valid".to_owned()), "");
+    let mut is_well = true;
+    let mut check = |name: &str, result: anyhow::Result<String>, fix: &str| {
+        is_well &= result.is_ok();
+        report(name, &result, fix);
+    };
+    let db = database(&config).await;
+    match &db {
+        Ok(_) => check("database", Ok("answers".to_owned()), ""),
+        Err(fault) => check(
+            "database",
+            Err(anyhow::anyhow!("{fault:#}")),
+            "set GUGAN__DATABASE__URL, and see that it runs",
+        ),
+    }
+    if let Ok(db) = &db {
+        check("schema", schema(db).await, "run `gugan migrate`");
+        check(
+            "queue",
+            queue(&config, db).await,
+            "set GUGAN__REDIS__URL, and see that Redis runs",
+        );
+        check(
+            "clock",
+            clock(db).await,
+            "synchronise the clocks (chrony or systemd-timesyncd)",
+        );
+    }
+    check(
+        "blobs",
+        blobs(&config).await,
+        "set GUGAN__BLOBS__URL and the AWS variables, and see that it can be written to",
+    );
+    if let Ok(db) = &db {
+        check(
+            "wechat",
+            wechat(&config, db).await,
+            "check GUGAN__WECHAT__APP_ID, __SECRET and the IP allow-list",
+        );
+    }
+    Ok(is_well)
+}
+
+fn report(name: &str, result: &anyhow::Result<String>, fix: &str) {
+    match result {
+        Ok(text) => println!("ok    {name:<14} {text}"),
+        Err(fault) => println!("WRONG {name:<14} {fault:#}\n      {:<14} to fix: {fix}", ""),
+    }
+}
+
+async fn database(config: &Config) -> anyhow::Result<Db> {
+    let db = Db::connect(&config.database_url(), 2, Clock::system()).await?;
+    db.conn()
+        .query_one_raw(sql(db.conn(), "SELECT 1", []))
+        .await
+        .context("asking the database")?;
+    Ok(db)
+}
+
+async fn schema(db: &Db) -> anyhow::Result<String> {
+    let pending = Migrator::get_pending_migrations(db.conn())
+        .await
+        .context("reading the schema's version")?;
+    match pending.len() {
+        0 => Ok("up to date".to_owned()),
+        n => bail!("{n} steps are missing"),
+    }
+}
+
+async fn queue(config: &Config, db: &Db) -> anyhow::Result<String> {
+    if config.redis_url().is_none() {
+        return Ok("in process".to_owned());
+    }
+    match Queue::connect(config.redis_url(), db).await?.health().await {
+        Health::Degraded => bail!("Redis does not answer; work goes on more slowly by polling"),
+        _ => Ok("Redis answers".to_owned()),
+    }
+}
+
+async fn clock(db: &Db) -> anyhow::Result<String> {
+    if !db.is_postgres() {
+        return Ok("the database uses this machine's".to_owned());
+    }
+    let row = db
+        .conn()
+        .query_one_raw(sql(db.conn(), "SELECT clock_timestamp() AS now", []))
+        .await?;
+    let theirs: DateTime<Utc> = row.context("asking for the time")?.try_get("", "now")?;
+    let skew_ms = (Clock::real() - theirs).num_milliseconds();
+    if skew_ms.abs() > 2_000 {
+        bail!("this machine is {skew_ms} ms from the database");
+    }
+    Ok(format!("{skew_ms} ms from the database"))
+}
+
+async fn blobs(config: &Config) -> anyhow::Result<String> {
+    Blobs::open(&config.blobs_url()?)?.check().await?;
+    Ok("written, read and removed".to_owned())
+}
+
+async fn wechat(config: &Config, db: &Db) -> anyhow::Result<String> {
+    if config.wechat.mode == Mode::Simulated {
+        return Ok("simulated: nothing leaves this machine".to_owned());
+    }
+    let app = App::with_db(config.clone(), db.clone()).await?;
+    Ok(app.wechat.check().await?)
+}

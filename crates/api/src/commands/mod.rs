@@ -1,0 +1,74 @@
+//! What `gugan` can be told to do.
+
+mod doctor;
+mod health;
+mod serve;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use platform::telemetry;
+
+use crate::App;
+use crate::config::Config;
+
+/// 骨干 Gugan: the backend of a field sales team's mini-program.
+#[derive(Debug, Parser)]
+#[command(name = "gugan", version, about)]
+pub struct Arguments {
+    /// A configuration file, laid over the defaults; the environment (GUGAN__…) is laid over both.
+    #[arg(long, env = "GUGAN_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests, and do the background work unless workers.in_serve is off.
+    Serve,
+    /// Do the background work only.
+    Work,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Load the demo company into an empty database.
+    Demo,
+    /// Print the API's description as JSON.
+    Openapi,
+    /// Check the configuration and everything it names, and say what to fix.
+    Doctor,
+    /// Ask a running server on this machine whether it is up; for container health checks.
+    Healthcheck,
+}
+
+/// Runs the command; false when it found something wrong.
+pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
+    if matches!(arguments.command, Command::Openapi) {
+        println!(
+            "{}",
+            crate::openapi()
+                .to_pretty_json()
+                .context("writing the description")?
+        );
+        return Ok(true);
+    }
+    let loaded = Config::load(arguments.config.as_deref());
+    if matches!(arguments.command, Command::Doctor) {
+        return doctor::doctor(loaded).await;
+    }
+    let config = loaded?;
+    telemetry::start_logs(config.log.format, &config.log.filter)?;
+    match arguments.command {
+        Command::Serve => serve::serve(config).await?,
+        Command::Work => serve::work(config).await?,
+        Command::Migrate => {
+            App::open_migrated(config).await?;
+            println!("the schema is up to date");
+        }
+        Command::Demo => serve::demo(config).await?,
+        Command::Healthcheck => return health::is_up(&config).await,
+        Command::Openapi | Command::Doctor => {}
+    }
+    Ok(true)
+}

@@ -1,0 +1,113 @@
+//! Serving and working, until told to stop.
+
+use anyhow::Context;
+use platform::queue::Queue;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::config::{Config, Mode};
+use crate::{App, demo, http};
+
+/// Answers requests; also works unless told not to.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let metrics = platform::telemetry::start_metrics()?;
+    let app = App::open_migrated(config).await?;
+    if app.config.dev.enabled && demo::is_empty(&app).await? {
+        demo::load(&app).await?;
+    }
+    app.sweeper().introduce().await?;
+    let (stop, stopped) = watch::channel(false);
+    let background = if app.config.workers.in_serve {
+        start_work(&app, &stopped)
+    } else {
+        JoinSet::new()
+    };
+    let server = http::serve(app.clone(), metrics)
+        .with_context(|| format!("listening on {}", app.config.http.listen))?;
+    where_to_look(&app);
+    server.await.context("serving")?;
+    finish(stop, background).await;
+    Ok(())
+}
+
+/// Only works.
+pub async fn work(config: Config) -> anyhow::Result<()> {
+    let app = App::open_migrated(config).await?;
+    app.sweeper().introduce().await?;
+    let (stop, stopped) = watch::channel(false);
+    let background = start_work(&app, &stopped);
+    tracing::info!("working");
+    wait_for_a_signal().await?;
+    finish(stop, background).await;
+    Ok(())
+}
+
+/// Loads the demo company into an empty database.
+pub async fn demo(config: Config) -> anyhow::Result<()> {
+    let app = App::open_migrated(config).await?;
+    anyhow::ensure!(
+        demo::is_empty(&app).await?,
+        "the database is not empty; the demo goes into an empty one"
+    );
+    demo::load(&app).await?;
+    app.sweeper().introduce().await?;
+    println!("the demo company is loaded");
+    Ok(())
+}
+
+fn start_work(app: &App, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut background = JoinSet::new();
+    for _ in 0..app.config.workers.n {
+        let (worker, stopped) = (app.worker(), stopped.clone());
+        background.spawn(async move { worker.run(stopped).await });
+    }
+    let (sweeper, stopped_sweeping) = (app.sweeper(), stopped.clone());
+    background.spawn(async move { sweeper.run(stopped_sweeping).await });
+    if let Queue::Redis(_) = app.queue {
+        let (queue, db, stopped) = (app.queue.clone(), app.db.clone(), stopped.clone());
+        background.spawn(async move { queue.relay(&db, stopped).await });
+    }
+    background
+}
+
+/// What is in hand is finished; nothing new is taken.
+async fn finish(stop: watch::Sender<bool>, mut background: JoinSet<()>) {
+    let _ = stop.send(true);
+    while background.join_next().await.is_some() {}
+    tracing::info!("stopped");
+}
+
+async fn wait_for_a_signal() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        result = tokio::signal::ctrl_c() => result?,
+    }
+    Ok(())
+}
+
+fn where_to_look(app: &App) {
+    let at = format!("http://{}", app.config.http.listen);
+    let mut lines = vec![
+        format!("骨干 Gugan is answering on {at}"),
+        format!("  API description     {at}/docs/   ({at}/openapi.json)"),
+        format!("  health              {at}/readyz   {at}/metrics"),
+    ];
+    if app.config.dev.enabled {
+        lines.push(format!("  demo people         {at}/api/v1/dev/people"));
+        lines.push(
+            "    log in            POST /api/v1/auth/wechat/login {\"code\": \"sim:rep-01\"}".to_owned(),
+        );
+        lines.push(
+            "    or                POST /api/v1/auth/console/login, password demo-<username>".to_owned(),
+        );
+        lines.push(format!(
+            "  move the clock      POST {at}/api/v1/dev/clock {{\"advance\": \"PT48H\"}}, then /dev/settle"
+        ));
+    }
+    if app.config.wechat.mode == Mode::Simulated {
+        lines.push(format!("  simulated WeChat    {at}/api/v1/dev/wechat/sent"));
+    }
+    println!("{}", lines.join("\n"));
+}

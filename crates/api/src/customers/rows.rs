@@ -1,0 +1,305 @@
+//! Customer files and timelines.
+
+use chrono::{DateTime, Utc};
+use domain::ids::CustomerId;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
+
+use super::Entry;
+use crate::actor::Actor;
+use crate::page::Window;
+use crate::people::visible_to;
+use crate::select::{Select, execute, marks};
+
+pub mod customer {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "customers")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub external_id: Option<String>,
+        pub name: String,
+        pub normal_name: String,
+        pub kind: String,
+        pub region_id: Uuid,
+        pub owner_id: Option<Uuid>,
+        pub phone: Option<String>,
+        pub normal_phone: Option<String>,
+        pub uscc: Option<String>,
+        pub district_code: Option<String>,
+        pub lat: Option<f64>,
+        pub lng: Option<f64>,
+        pub system: Option<String>,
+        pub location_source: Option<String>,
+        pub location_confirmed: bool,
+        pub fence_radius_m: i32,
+        pub price_tier: String,
+        pub credit_limit_fen: i64,
+        pub return_rate_limit_ppm: Option<i64>,
+        pub payment_terms: String,
+        pub contacts: Json,
+        pub decision_chain: Json,
+        pub needs: Json,
+        pub stage: String,
+        pub last_verified_at: Option<ChronoDateTimeUtc>,
+        pub confirmed_at: ChronoDateTimeUtc,
+        pub created_at: ChronoDateTimeUtc,
+        pub updated_at: ChronoDateTimeUtc,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A line of a timeline.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct TimelineRow {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub kind: String,
+    pub title: String,
+    pub subject_type: String,
+    pub subject_id: Uuid,
+    pub actor_id: Option<Uuid>,
+    pub facts: Json,
+}
+
+const CUSTOMER: &str = "SELECT * FROM customers";
+
+/// The customer, whoever asks: for use cases that have checked the scope of what refers to it.
+pub async fn customer(db: &impl ConnectionTrait, id: CustomerId) -> Result<Option<customer::Model>, DbErr> {
+    Select::new(CUSTOMER).and("id = ?", [id.0.into()]).one(db).await
+}
+
+/// The customer, if the actor sees it.
+pub async fn visible(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: CustomerId,
+) -> Result<Option<customer::Model>, DbErr> {
+    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
+        .and("id = ?", [id.0.into()])
+        .one(db)
+        .await
+}
+
+/// Those of `ids` that the actor sees.
+pub async fn visible_among(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    ids: &[Uuid],
+) -> Result<Vec<customer::Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
+        .and(
+            &format!("id IN ({})", marks(ids.len())),
+            ids.iter().map(|id| Value::from(*id)),
+        )
+        .all(db)
+        .await
+}
+
+/// Narrows a list of customers.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub owner: Option<Uuid>,
+    pub region: Option<Uuid>,
+    pub stage: Option<String>,
+    pub external_id: Option<String>,
+    /// A part of the name.
+    pub name: Option<String>,
+}
+
+/// A page of the customers the actor sees.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: Filter,
+    window: Window,
+) -> Result<Vec<customer::Model>, DbErr> {
+    let name = filter
+        .name
+        .map(|name| format!("%{}%", domain::identifiers::normal_name(&name)));
+    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
+        .and_if("owner_id = ?", filter.owner)
+        .and_if("region_id = ?", filter.region)
+        .and_if("stage = ?", filter.stage)
+        .and_if("external_id = ?", filter.external_id)
+        .and_if("normal_name LIKE ?", name)
+        .window("id", window)
+        .all(db)
+        .await
+}
+
+/// The names of these customers.
+pub async fn names(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Named {
+        id: Uuid,
+        name: String,
+    }
+    let mut named = Vec::new();
+    for chunk in ids.chunks(400) {
+        let select = Select::new("SELECT id, name FROM customers");
+        let condition = format!("id IN ({})", marks(chunk.len()));
+        let rows: Vec<Named> = select
+            .and(&condition, chunk.iter().map(|id| Value::from(*id)))
+            .all(db)
+            .await?;
+        named.extend(rows.into_iter().map(|it| (it.id, it.name)));
+    }
+    Ok(named)
+}
+
+/// Writes a file, known by the other system's id; a known one is changed and keeps its own id and history.
+pub async fn upsert(db: &impl ConnectionTrait, customers: Vec<customer::Model>) -> Result<(), DbErr> {
+    use customer::Column;
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let changed = [
+        Column::Name,
+        Column::NormalName,
+        Column::Kind,
+        Column::RegionId,
+        Column::OwnerId,
+        Column::Phone,
+        Column::NormalPhone,
+        Column::Uscc,
+        Column::DistrictCode,
+        Column::Lat,
+        Column::Lng,
+        Column::System,
+        Column::LocationSource,
+        Column::LocationConfirmed,
+        Column::FenceRadiusM,
+        Column::PriceTier,
+        Column::CreditLimitFen,
+        Column::ReturnRateLimitPpm,
+        Column::PaymentTerms,
+        Column::Contacts,
+        Column::DecisionChain,
+        Column::Needs,
+        Column::Stage,
+        Column::ConfirmedAt,
+        Column::UpdatedAt,
+    ];
+    customer::Entity::insert_many(customers.into_iter().map(IntoActiveModel::into_active_model))
+        .on_conflict(
+            OnConflict::column(Column::ExternalId)
+                .update_columns(changed)
+                .value(Column::Version, Expr::cust("customers.version + 1"))
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// What is compared to find a customer twice.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Identity {
+    pub external_id: Option<String>,
+    pub uscc: Option<String>,
+    pub normal_phone: Option<String>,
+    pub normal_name: String,
+    pub district_code: Option<String>,
+}
+
+/// Customers that share a credit code, a phone or a name with one of these; by index, at most 200.
+pub async fn alike(
+    db: &impl ConnectionTrait,
+    usccs: &[String],
+    phones: &[String],
+    names: &[String],
+) -> Result<Vec<Identity>, DbErr> {
+    let mut found = Vec::new();
+    for (column, values) in [("uscc", usccs), ("normal_phone", phones), ("normal_name", names)] {
+        for chunk in values.chunks(400) {
+            let text = "SELECT external_id, uscc, normal_phone, normal_name, district_code FROM customers";
+            let condition = format!("{column} IN ({})", marks(chunk.len()));
+            let values = chunk.iter().map(|value| value.as_str().into());
+            let rows: Vec<Identity> = Select::new(text)
+                .and(&condition, values)
+                .then("LIMIT 200", [])
+                .all(db)
+                .await?;
+            found.extend(rows);
+        }
+    }
+    Ok(found)
+}
+
+pub async fn append(db: &impl ConnectionTrait, at: DateTime<Utc>, entry: &Entry) -> Result<(), DbErr> {
+    let text = "INSERT INTO customers_timeline (id, customer_id, at, kind, title, subject_type, subject_id, actor_id, facts) \
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let values = [
+        platform::new_id().into(),
+        entry.customer.0.into(),
+        at.into(),
+        entry.kind.into(),
+        entry.title.as_str().into(),
+        entry.subject.0.into(),
+        entry.subject.1.into(),
+        entry.actor.map(|it| it.0).into(),
+        entry.facts.clone().into(),
+    ];
+    execute(db, text, values).await?;
+    Ok(())
+}
+
+pub async fn timeline(
+    db: &impl ConnectionTrait,
+    customer: CustomerId,
+    window: Window,
+) -> Result<Vec<TimelineRow>, DbErr> {
+    let text =
+        "SELECT id, at, kind, title, subject_type, subject_id, actor_id, facts FROM customers_timeline";
+    Select::new(text)
+        .and("customer_id = ?", [customer.0.into()])
+        .window("id", window)
+        .all(db)
+        .await
+}
+
+pub async fn mark_verified(
+    db: &impl ConnectionTrait,
+    id: CustomerId,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE customers SET last_verified_at = ? WHERE id = ? \
+                AND (last_verified_at IS NULL OR last_verified_at < ?)";
+    execute(db, text, [at.into(), id.0.into(), at.into()]).await?;
+    Ok(())
+}
+
+/// What the daily proposal needs to know of a rep's customers, with the open opportunity that matters most.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct CandidateRow {
+    pub id: Uuid,
+    pub name: String,
+    pub owner_id: Uuid,
+    pub stage: String,
+    pub last_verified_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The customers of these reps.
+pub async fn candidates(db: &impl ConnectionTrait, owners: &[Uuid]) -> Result<Vec<CandidateRow>, DbErr> {
+    let text = "SELECT id, name, owner_id, stage, last_verified_at, created_at FROM customers";
+    Select::new(text)
+        .and(
+            &format!("owner_id IN ({})", marks(owners.len())),
+            owners.iter().map(|id| Value::from(*id)),
+        )
+        .all(db)
+        .await
+}

@@ -1,0 +1,158 @@
+//! The server: routes, documentation, health, metrics.
+
+use actix_web::dev::Server;
+use actix_web::http::header;
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::web::{self, Data, PayloadConfig, QueryConfig};
+use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer};
+use platform::queue::Health;
+use platform::telemetry::Metrics;
+use secrecy::ExposeSecret;
+use serde_json::json;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{OpenApi as Document, OpenApiBuilder};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::access::{ROUTES, Who};
+use crate::actor::bearer;
+use crate::error::{Error, Result};
+use crate::{App, telemetry};
+
+/// The largest JSON body.
+const JSON_BYTES: usize = 1 << 20;
+
+/// Listens and answers until stopped.
+pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<Server> {
+    let (listen, threads) = (app.config.http.listen.clone(), app.config.http.threads);
+    let server = HttpServer::new(move || {
+        let (service, _) = ActixApp::new()
+            .into_utoipa_app()
+            .service(utoipa_actix_web::scope("/api/v1").configure(crate::routes))
+            .split_for_parts();
+        service
+            .app_data(Data::new(app.clone()))
+            .app_data(Data::new(metrics.clone()))
+            .app_data(PayloadConfig::new(JSON_BYTES))
+            .app_data(
+                QueryConfig::default().error_handler(|_, _| Error::field("", "invalid_parameter").into()),
+            )
+            .app_data(web::PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
+            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi()))
+            .route("/docs", web::get().to(to_docs))
+            .route("/healthz", web::get().to(healthz))
+            .route("/readyz", web::get().to(readyz))
+            .route("/metrics", web::get().to(get_metrics))
+            .default_service(web::to(nothing_here))
+            .wrap(from_fn(telemetry::observe))
+            .wrap(security_headers())
+            .wrap(Compress::default())
+    });
+    Ok(server.workers(threads).shutdown_timeout(20).bind(&listen)?.run())
+}
+
+fn security_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("X-Content-Type-Options", "nosniff"))
+        .add(("Referrer-Policy", "no-referrer"))
+        .add(("X-Frame-Options", "DENY"))
+}
+
+async fn to_docs() -> HttpResponse {
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, "/docs/"))
+        .finish()
+}
+
+async fn nothing_here() -> Result<HttpResponse> {
+    Err(Error::NotFound)
+}
+
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "ok"}))
+}
+
+/// Ready when database and storage answer. Without Redis work goes on more slowly: degraded, and still ready.
+async fn readyz(app: Data<App>) -> HttpResponse {
+    let database = app.db.now().await.is_ok();
+    let storage = app.blobs.check().await.is_ok();
+    let queue = app.queue.health().await;
+    let is_ready = database && storage;
+    let word = |is_well: bool| if is_well { "ok" } else { "down" };
+    let status = match (is_ready, queue) {
+        (false, _) => "down",
+        (true, Health::Degraded) => "degraded",
+        (true, _) => "ok",
+    };
+    let body =
+        json!({"status": status, "database": word(database), "storage": word(storage), "queue": queue});
+    if is_ready {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
+}
+
+/// Prometheus text, for callers on this machine or with the token.
+async fn get_metrics(app: Data<App>, metrics: Data<Metrics>, request: HttpRequest) -> Result<HttpResponse> {
+    let token = app.config.http.metrics_token.expose_secret();
+    let is_here = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+    let has_token = !token.is_empty() && bearer(&request) == Some(token);
+    if !is_here && !has_token {
+        return Err(Error::Unauthenticated);
+    }
+    let (n_due, waiting) = platform::n_waiting(&app.db).await?;
+    let mut text = metrics.render();
+    text.push_str(&format!(
+        "# TYPE jobs_due gauge\njobs_due {n_due}\n# TYPE jobs_waiting gauge\n"
+    ));
+    for (name, n) in waiting {
+        text.push_str(&format!("jobs_waiting{{job=\"{name}\"}} {n}\n"));
+    }
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4")
+        .body(text))
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Gugan 骨干",
+    description = "Process backbone for field sales: every hand-over leaves a record that can be verified.",
+    license(name = "Apache-2.0", identifier = "Apache-2.0")
+))]
+struct Base;
+
+/// The API's description, made from the routes themselves, with who may call each.
+pub fn openapi() -> Document {
+    let (_, document) = ActixApp::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .service(utoipa_actix_web::scope("/api/v1").configure(crate::routes))
+        .split_for_parts();
+    let mut document: Document = OpenApiBuilder::from(document).build();
+    if let Some(components) = document.components.as_mut() {
+        components.add_security_scheme("session", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+    for (verb, path, who) in ROUTES {
+        name_roles(&mut document, verb, path, *who);
+    }
+    document
+}
+
+/// OpenAPI 3.1 lets a security requirement name roles for any scheme.
+fn name_roles(document: &mut Document, verb: &str, path: &str, who: Who) {
+    let Some(item) = document.paths.paths.get_mut(&format!("/api/v1{path}")) else {
+        return;
+    };
+    let operation = match verb {
+        "GET" => item.get.as_mut(),
+        "PUT" => item.put.as_mut(),
+        _ => item.post.as_mut(),
+    };
+    let (Some(operation), Who::Roles(roles)) = (operation, who) else {
+        return;
+    };
+    let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+    operation.security = Some(vec![SecurityRequirement::new("session", names)]);
+}

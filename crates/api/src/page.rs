@@ -1,0 +1,70 @@
+//! Windows on long lists: newest first, at most a hundred, with an opaque cursor.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// What a list is asked for.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+pub struct Paging {
+    /// How many, 20 unless said, at most 100.
+    limit: Option<u64>,
+    /// What the page before named as next.
+    cursor: Option<String>,
+}
+
+/// Where a list is read from: ids before `before`, one more than is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    pub limit: u64,
+    pub before: Option<Uuid>,
+}
+
+impl Paging {
+    /// The window that is asked for.
+    pub fn window(&self) -> Result<Window> {
+        let limit = self.limit.unwrap_or(20);
+        if !(1..=100).contains(&limit) {
+            return Err(Error::field("/limit", "invalid_parameter"));
+        }
+        let before = match &self.cursor {
+            Some(cursor) => {
+                Some(Uuid::parse_str(cursor).map_err(|_| Error::field("/cursor", "invalid_cursor"))?)
+            }
+            None => None,
+        };
+        Ok(Window { limit, before })
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// What was asked for.
+    pub items: Vec<T>,
+    /// The cursor of the next page; absent on the last.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The page of rows that were read one more than is shown.
+    pub fn of<R>(
+        window: Window,
+        mut rows: Vec<R>,
+        id: impl Fn(&R) -> Uuid,
+        view: impl FnMut(R) -> T,
+    ) -> Self {
+        let n_shown = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > n_shown;
+        rows.truncate(n_shown);
+        let next_cursor = rows
+            .last()
+            .filter(|_| has_more)
+            .map(|row| id(row).simple().to_string());
+        Self {
+            items: rows.into_iter().map(view).collect(),
+            next_cursor,
+        }
+    }
+}

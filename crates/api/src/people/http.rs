@@ -1,0 +1,260 @@
+//! Login and who is who.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::ids::UserId;
+use domain::people::Role;
+use platform::secret::sha256;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::rows::{self, region, user};
+use super::{Entry, bind, login, login_console};
+use crate::App;
+use crate::actor::{Actor, bearer, json_body, read};
+use crate::error::{Error, Problem, Result};
+use crate::page::{Page, Paging};
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(post_login)
+        .service(post_bind)
+        .service(post_console_login)
+        .service(post_logout)
+        .service(get_me)
+        .service(get_regions)
+        .service(get_users)
+        .service(get_user);
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Login {
+    /// What `wx.login` gave.
+    code: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Bind {
+    /// From the login that knew nobody.
+    bind_ticket: String,
+    /// What the phone-number button gave.
+    phone_code: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConsoleLogin {
+    username: String,
+    password: String,
+}
+
+/// A session, or a ticket to bind the identity with.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum EntryView {
+    Session {
+        token: String,
+        expires_at: DateTime<Utc>,
+        user: Box<UserView>,
+    },
+    Unbound {
+        bind_ticket: String,
+        expires_at: DateTime<Utc>,
+    },
+}
+
+impl From<Entry> for EntryView {
+    fn from(entry: Entry) -> Self {
+        match entry {
+            Entry::Session {
+                token,
+                expires_at,
+                user,
+            } => Self::Session {
+                token,
+                expires_at,
+                user: Box::new(user.into()),
+            },
+            Entry::Unbound {
+                bind_ticket,
+                expires_at,
+            } => Self::Unbound {
+                bind_ticket,
+                expires_at,
+            },
+        }
+    }
+}
+
+/// An employee.
+#[derive(Serialize, ToSchema)]
+struct UserView {
+    id: Uuid,
+    external_id: Option<String>,
+    username: String,
+    name: String,
+    /// The middle digits are hidden.
+    phone: Option<String>,
+    role: String,
+    region_id: Option<Uuid>,
+    manager_id: Option<Uuid>,
+    active_from: Option<NaiveDate>,
+    active_to: Option<NaiveDate>,
+    version: i32,
+}
+
+impl From<user::Model> for UserView {
+    fn from(user: user::Model) -> Self {
+        Self {
+            id: user.id,
+            external_id: user.external_id,
+            username: user.username,
+            name: user.name,
+            phone: user.phone.as_deref().map(masked),
+            role: user.role,
+            region_id: user.region_id,
+            manager_id: user.manager_id,
+            active_from: user.active_from,
+            active_to: user.active_to,
+            version: user.version,
+        }
+    }
+}
+
+/// `138****0001`
+pub fn masked(phone: &str) -> String {
+    let n = phone.chars().count();
+    phone
+        .chars()
+        .enumerate()
+        .map(|(place, it)| if place >= 3 && place + 4 < n { '*' } else { it })
+        .collect()
+}
+
+#[derive(Serialize, ToSchema)]
+struct RegionView {
+    id: Uuid,
+    external_id: Option<String>,
+    name: String,
+    parent_id: Option<Uuid>,
+    version: i32,
+}
+
+impl From<region::Model> for RegionView {
+    fn from(region: region::Model) -> Self {
+        Self {
+            id: region.id,
+            external_id: region.external_id,
+            name: region.name,
+            parent_id: region.parent_id,
+            version: region.version,
+        }
+    }
+}
+
+async fn body<D: serde::de::DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<D> {
+    let mut payload = payload.into_inner();
+    read(&json_body(request, &mut payload).await?)
+}
+
+/// Logs in with a `wx.login` code. An identity that no employee is bound to gets a `bind_ticket`.
+#[utoipa::path(tag = "people", request_body = Login,
+    responses((status = 200, body = EntryView), (status = 422, body = Problem)))]
+#[post("/auth/wechat/login")]
+async fn post_login(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
+    let draft: Login = body(&request, payload).await?;
+    Ok(HttpResponse::Ok().json(EntryView::from(login(&app, &draft.code).await?)))
+}
+
+/// Binds the identity to the employee whose phone number WeChat vouches for, and logs in.
+#[utoipa::path(tag = "people", request_body = Bind,
+    responses((status = 200, body = EntryView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[post("/auth/wechat/bind")]
+async fn post_bind(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
+    let draft: Bind = body(&request, payload).await?;
+    Ok(HttpResponse::Ok().json(EntryView::from(
+        bind(&app, &draft.bind_ticket, &draft.phone_code).await?,
+    )))
+}
+
+/// Logs in to the web console.
+#[utoipa::path(tag = "people", request_body = ConsoleLogin,
+    responses((status = 200, body = EntryView), (status = 422, body = Problem)))]
+#[post("/auth/console/login")]
+async fn post_console_login(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
+    let draft: ConsoleLogin = body(&request, payload).await?;
+    Ok(HttpResponse::Ok().json(EntryView::from(
+        login_console(&app, &draft.username, &draft.password).await?,
+    )))
+}
+
+/// Ends this session.
+#[utoipa::path(tag = "people", responses((status = 204)))]
+#[post("/auth/logout")]
+async fn post_logout(app: Data<App>, _actor: Actor, request: HttpRequest) -> Result<HttpResponse> {
+    let digest = sha256(bearer(&request).unwrap_or_default());
+    let tx = app.db.begin().await?;
+    rows::close_session(tx.db(), &digest).await?;
+    tx.commit().await?;
+    Ok(HttpResponse::build(StatusCode::NO_CONTENT).finish())
+}
+
+/// The employee of this session.
+#[utoipa::path(tag = "people", responses((status = 200, body = UserView)))]
+#[get("/me")]
+async fn get_me(app: Data<App>, actor: Actor) -> Result<HttpResponse> {
+    let user = rows::user(app.db.conn(), actor.id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(HttpResponse::Ok().json(UserView::from(user)))
+}
+
+/// The company's regions.
+#[utoipa::path(tag = "people", params(Paging), responses((status = 200, body = Page<RegionView>)))]
+#[get("/regions")]
+async fn get_regions(app: Data<App>, _actor: Actor, paging: Query<Paging>) -> Result<HttpResponse> {
+    let window = paging.window()?;
+    let regions = rows::regions(app.db.conn(), window).await?;
+    Ok(HttpResponse::Ok().json(Page::of(window, regions, |it| it.id, RegionView::from)))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+struct UserFilter {
+    role: Option<String>,
+}
+
+/// The people in the caller's scope.
+#[utoipa::path(tag = "people", params(Paging, UserFilter),
+    responses((status = 200, body = Page<UserView>)))]
+#[get("/users")]
+async fn get_users(
+    app: Data<App>,
+    actor: Actor,
+    paging: Query<Paging>,
+    filter: Query<UserFilter>,
+) -> Result<HttpResponse> {
+    let window = paging.window()?;
+    let role = match &filter.role {
+        Some(name) => Some(Role::by_name(name).ok_or_else(|| Error::field("/role", "invalid_parameter"))?),
+        None => None,
+    };
+    let users = rows::visible_users(app.db.conn(), &actor, role, window).await?;
+    Ok(HttpResponse::Ok().json(Page::of(window, users, |it| it.id, UserView::from)))
+}
+
+/// An employee in the caller's scope.
+#[utoipa::path(tag = "people",
+    responses((status = 200, body = UserView), (status = 404, body = Problem)))]
+#[get("/users/{id}")]
+async fn get_user(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
+    let user = rows::visible_user(app.db.conn(), &actor, UserId(*id))
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(HttpResponse::Ok().json(UserView::from(user)))
+}

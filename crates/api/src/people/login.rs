@@ -1,0 +1,97 @@
+//! Into the mini-program with a `wx.login` code, into the console with a password.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::UserId;
+use domain::people::is_active;
+use domain::working_time::local_date;
+use platform::{Clock, Tx, secret};
+use wechat::{Class, Fault};
+
+use super::{password, rows};
+use crate::App;
+use crate::error::{Error, Result};
+
+/// How long an unknown identity may take to be bound.
+const TICKET_MINUTES: i64 = 30;
+
+/// What came of a login.
+#[derive(Debug)]
+pub enum Entry {
+    /// In: the token is shown once and never again.
+    Session {
+        token: String,
+        expires_at: DateTime<Utc>,
+        user: rows::user::Model,
+    },
+    /// WeChat knows the person and we do not.
+    Unbound {
+        bind_ticket: String,
+        expires_at: DateTime<Utc>,
+    },
+}
+
+/// Logs a WeChat identity in, or starts its binding.
+pub async fn login(app: &App, code: &str) -> Result<Entry> {
+    let identity = app.wechat.code_to_session(code).await.map_err(refused)?;
+    let tx = app.db.begin().await?;
+    if let Some(user) = rows::user_of_identity(tx.db(), &identity.openid).await? {
+        let entry = open(app, &tx, user).await?;
+        tx.commit().await?;
+        return Ok(entry);
+    }
+    let bind_ticket = secret::token()?;
+    let expires_at = Clock::real() + TimeDelta::minutes(TICKET_MINUTES);
+    let waiting = rows::Waiting {
+        openid: identity.openid,
+        unionid: identity.unionid,
+    };
+    rows::open_ticket(tx.db(), &secret::sha256(&bind_ticket), &waiting, expires_at).await?;
+    tx.commit().await?;
+    Ok(Entry::Unbound {
+        bind_ticket,
+        expires_at,
+    })
+}
+
+/// Logs an employee of the office in.
+pub async fn login_console(app: &App, username: &str, given: &str) -> Result<Entry> {
+    let user = rows::user_by_username(app.db.conn(), username).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let is_right = password::is_right(given.to_owned(), hash).await?;
+    let user = user
+        .filter(|_| is_right)
+        .ok_or(Error::field("/password", "credentials_wrong"))?;
+    let tx = app.db.begin().await?;
+    let entry = open(app, &tx, user).await?;
+    tx.commit().await?;
+    Ok(entry)
+}
+
+/// Opens a session for an active employee.
+pub(super) async fn open(app: &App, tx: &Tx, user: rows::user::Model) -> Result<Entry> {
+    if !is_active(user.active_from, user.active_to, local_date(tx.now())) {
+        return Err(Error::conflict("not_employed"));
+    }
+    let token = secret::token()?;
+    let now = Clock::real();
+    let expires_at = now + TimeDelta::days(app.config.session.days);
+    rows::open_session(tx.db(), &secret::sha256(&token), UserId(user.id), now, expires_at).await?;
+    Ok(Entry::Session {
+        token,
+        expires_at,
+        user,
+    })
+}
+
+/// What a fault of WeChat's means to somebody who logs in.
+pub(super) fn refused(fault: Fault) -> Error {
+    match fault.class() {
+        Class::Relogin | Class::Permanent | Class::NextChannel => {
+            Error::field("/code", "wechat_code_invalid")
+        }
+        _ => {
+            tracing::warn!(error = %fault, "WeChat does not answer a login");
+            Error::Unavailable("wechat_unavailable", 3)
+        }
+    }
+}

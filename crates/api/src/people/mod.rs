@@ -1,0 +1,93 @@
+//! People: who works here, how they log in, how far they see.
+//!
+//! A login is a WeChat identity that an employee is bound to. An unknown identity gets a ticket and is bound by the
+//! phone number that WeChat vouches for; an unknown number is refused with a line that says whom to ask. Sessions
+//! are opaque tokens, stored hashed, in real time. A leaver's session ends with the last day.
+//!
+//! What is absent: passwords for reps. The console's password exists for the people of the office.
+
+mod bind;
+pub mod http;
+mod login;
+pub mod password;
+pub mod rows;
+mod sweeps;
+
+use chrono::NaiveDate;
+use domain::ids::{RegionId, UserId};
+use domain::people::{Role, is_active};
+use domain::working_time::local_date;
+use platform::{Clock, secret};
+
+pub use bind::bind;
+pub use login::{Entry, login, login_console};
+pub use rows::visible_to;
+pub use sweeps::ForgetEnded;
+
+use crate::App;
+use crate::actor::Actor;
+use crate::error::Result;
+use crate::select::Connection;
+
+/// The employee behind a session token, while both are valid.
+pub async fn session_of(app: &App, token: &str) -> Result<Option<Actor>> {
+    let db = app.db.conn();
+    let Some(user) = rows::user_of_session(db, &secret::sha256(token), Clock::real()).await? else {
+        return Ok(None);
+    };
+    let today = local_date(app.db.now().await?);
+    Ok(actor(user)
+        .filter(|(_, from, to)| is_active(*from, *to, today))
+        .map(|(actor, ..)| actor))
+}
+
+fn actor(user: rows::user::Model) -> Option<(Actor, Option<NaiveDate>, Option<NaiveDate>)> {
+    let actor = Actor {
+        id: UserId(user.id),
+        name: user.name,
+        role: Role::by_name(&user.role)?,
+        region: user.region_id.map(RegionId),
+        manager: user.manager_id.map(UserId),
+    };
+    Some((actor, user.active_from, user.active_to))
+}
+
+/// Who reviews what a field person did for a customer: the owner's manager, else whoever is in charge of the region,
+/// else the sales director, else the admin; never the person itself.
+pub async fn reviewer(
+    db: &impl Connection,
+    about: UserId,
+    owner: Option<UserId>,
+    region: RegionId,
+    day: NaiveDate,
+) -> Result<Option<UserId>> {
+    let mut candidates = Vec::new();
+    if let Some(owner) = owner {
+        candidates.extend(superior(db, owner, day).await?);
+    }
+    candidates.extend(rows::in_charge(db, Role::RegionalDirector, region, day).await?);
+    for role in [Role::SalesDirector, Role::Admin] {
+        candidates.extend(rows::anybody(db, role, day).await?);
+    }
+    Ok(candidates
+        .into_iter()
+        .map(|user| UserId(user.id))
+        .find(|id| *id != about))
+}
+
+/// The nearest active manager above somebody.
+pub async fn superior(db: &impl Connection, of: UserId, day: NaiveDate) -> Result<Option<rows::user::Model>> {
+    let mut above = rows::user(db, of).await?.and_then(|user| user.manager_id);
+    // A chain of managers is short; a loop in imported data must not be one here.
+    for _ in 0..10 {
+        let Some(id) = above else { return Ok(None) };
+        let Some(user) = rows::user(db, UserId(id)).await? else {
+            return Ok(None);
+        };
+        if is_active(user.active_from, user.active_to, day) {
+            return Ok(Some(user));
+        }
+        above = user.manager_id;
+    }
+    Ok(None)
+}

@@ -1,0 +1,427 @@
+//! Regions, employees, WeChat identities, sessions.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::ids::{RegionId, UserId};
+use domain::people::{Reach, Role};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
+
+use crate::actor::Actor;
+use crate::page::Window;
+use crate::select::{Select, execute, marks};
+
+pub mod region {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "people_regions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub external_id: Option<String>,
+        pub name: String,
+        pub parent_id: Option<Uuid>,
+        pub created_at: ChronoDateTimeUtc,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod user {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "people_users")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub external_id: Option<String>,
+        pub username: String,
+        pub name: String,
+        pub phone: Option<String>,
+        pub role: String,
+        pub region_id: Option<Uuid>,
+        pub manager_id: Option<Uuid>,
+        pub active_from: Option<Date>,
+        pub active_to: Option<Date>,
+        pub password_hash: Option<String>,
+        pub created_at: ChronoDateTimeUtc,
+        pub updated_at: ChronoDateTimeUtc,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The one place that decides how far somebody sees: a condition over the owner's and the region's column.
+pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str) -> Select {
+    let me: Value = actor.id.0.into();
+    match actor.role.reach() {
+        Reach::Own => select.and(&format!("{owner} = ?"), [me]),
+        Reach::Team => select.and(
+            &format!("({owner} = ? OR {owner} IN (SELECT id FROM people_users WHERE manager_id = ?))"),
+            [me.clone(), me],
+        ),
+        Reach::RegionTree => {
+            let top = actor.region.map(|region| region.0);
+            select.and(&format!("{region} IN ({REGION_TREE})"), [top.into()])
+        }
+        Reach::Company => select,
+    }
+}
+
+/// The region `?` and all below it.
+const REGION_TREE: &str = "WITH RECURSIVE tree AS (SELECT id FROM people_regions WHERE id = ? \
+    UNION ALL SELECT below.id FROM people_regions below JOIN tree ON below.parent_id = tree.id) SELECT id FROM tree";
+
+const USER: &str = "SELECT * FROM people_users";
+
+pub async fn user(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, DbErr> {
+    Select::new(USER).and("id = ?", [id.0.into()]).one(db).await
+}
+
+pub async fn user_by_username(db: &impl ConnectionTrait, name: &str) -> Result<Option<user::Model>, DbErr> {
+    Select::new(USER).and("username = ?", [name.into()]).one(db).await
+}
+
+pub async fn users_by_phone(db: &impl ConnectionTrait, phone: &str) -> Result<Vec<user::Model>, DbErr> {
+    Select::new(USER)
+        .and("phone = ?", [phone.into()])
+        .then("LIMIT 10", [])
+        .all(db)
+        .await
+}
+
+/// The names of these people.
+pub async fn names(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Named {
+        id: Uuid,
+        name: String,
+    }
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Select::new("SELECT id, name FROM people_users");
+    let named: Vec<Named> = select
+        .and(
+            &format!("id IN ({})", marks(ids.len())),
+            ids.iter().map(|id| Value::from(*id)),
+        )
+        .all(db)
+        .await?;
+    Ok(named.into_iter().map(|it| (it.id, it.name)).collect())
+}
+
+/// A page of the people an actor sees, or the one by that id.
+pub async fn visible_users(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    role: Option<Role>,
+    window: Window,
+) -> Result<Vec<user::Model>, DbErr> {
+    visible_to(Select::new(USER), actor, "id", "region_id")
+        .and_if("role = ?", role.map(Role::name))
+        .window("id", window)
+        .all(db)
+        .await
+}
+
+pub async fn visible_user(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: UserId,
+) -> Result<Option<user::Model>, DbErr> {
+    visible_to(Select::new(USER), actor, "id", "region_id")
+        .and("id = ?", [id.0.into()])
+        .one(db)
+        .await
+}
+
+pub async fn regions(db: &impl ConnectionTrait, window: Window) -> Result<Vec<region::Model>, DbErr> {
+    Select::new("SELECT * FROM people_regions")
+        .window("id", window)
+        .all(db)
+        .await
+}
+
+/// The first active person of a role in a region or the nearest region above it.
+pub async fn in_charge(
+    db: &impl ConnectionTrait,
+    role: Role,
+    region: RegionId,
+    day: NaiveDate,
+) -> Result<Option<user::Model>, DbErr> {
+    let up = "WITH RECURSIVE up AS (SELECT id, parent_id, 0 AS depth FROM people_regions WHERE id = ? \
+              UNION ALL SELECT above.id, above.parent_id, up.depth + 1 FROM people_regions above \
+              JOIN up ON above.id = up.parent_id) \
+              SELECT people_users.* FROM people_users JOIN up ON up.id = people_users.region_id \
+              WHERE role = ? AND (active_from IS NULL OR active_from <= ?) AND (active_to IS NULL OR active_to >= ?) \
+              ORDER BY up.depth, people_users.id LIMIT 1";
+    let values = [region.0.into(), role.name().into(), day.into(), day.into()];
+    Select::new("").then(up, values).one(db).await
+}
+
+/// The first active person of a role.
+pub async fn anybody(
+    db: &impl ConnectionTrait,
+    role: Role,
+    day: NaiveDate,
+) -> Result<Option<user::Model>, DbErr> {
+    active(Select::new(USER), day)
+        .and("role = ?", [role.name().into()])
+        .then("ORDER BY id LIMIT 1", [])
+        .one(db)
+        .await
+}
+
+fn active(select: Select, day: NaiveDate) -> Select {
+    select
+        .and("(active_from IS NULL OR active_from <= ?)", [day.into()])
+        .and("(active_to IS NULL OR active_to >= ?)", [day.into()])
+}
+
+/// The active people of a role after `after`, in order of id: for work in batches.
+pub async fn active_after(
+    db: &impl ConnectionTrait,
+    role: Role,
+    day: NaiveDate,
+    after: Option<Uuid>,
+    n_most: u64,
+) -> Result<Vec<user::Model>, DbErr> {
+    active(Select::new(USER), day)
+        .and("role = ?", [role.name().into()])
+        .and_if("id > ?", after)
+        .then("ORDER BY id LIMIT ?", [n_most.into()])
+        .all(db)
+        .await
+}
+
+/// Writes an employee, known by the other system's id; a known one is changed and keeps its password and id.
+pub async fn upsert_user(db: &impl ConnectionTrait, user: user::Model) -> Result<(), DbErr> {
+    use sea_orm::sea_query::OnConflict;
+    let changed = [
+        user::Column::Username,
+        user::Column::Name,
+        user::Column::Phone,
+        user::Column::Role,
+        user::Column::RegionId,
+        user::Column::ManagerId,
+        user::Column::ActiveFrom,
+        user::Column::ActiveTo,
+        user::Column::UpdatedAt,
+    ];
+    user::Entity::insert(user.into_active_model())
+        .on_conflict(
+            OnConflict::column(user::Column::ExternalId)
+                .update_columns(changed)
+                .value(user::Column::Version, Expr::cust("people_users.version + 1"))
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes a region, known by the other system's id.
+pub async fn upsert_region(db: &impl ConnectionTrait, region: region::Model) -> Result<(), DbErr> {
+    use sea_orm::sea_query::OnConflict;
+    region::Entity::insert(region.into_active_model())
+        .on_conflict(
+            OnConflict::column(region::Column::ExternalId)
+                .update_columns([region::Column::Name, region::Column::ParentId])
+                .value(region::Column::Version, Expr::cust("people_regions.version + 1"))
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_manager(db: &impl ConnectionTrait, external_id: &str, manager: &str) -> Result<bool, DbErr> {
+    let text = "UPDATE people_users SET manager_id = (SELECT id FROM people_users WHERE external_id = ?) \
+                WHERE external_id = ?";
+    Ok(execute(db, text, [manager.into(), external_id.into()]).await? == 1)
+}
+
+pub async fn set_password(db: &impl ConnectionTrait, id: UserId, hash: &str) -> Result<(), DbErr> {
+    let text = "UPDATE people_users SET password_hash = ? WHERE id = ?";
+    execute(db, text, [hash.into(), id.0.into()]).await?;
+    Ok(())
+}
+
+/// Ids by the other system's ids, for one table that has them.
+pub async fn ids_by_external(
+    db: &impl ConnectionTrait,
+    table: &'static str,
+    external_ids: &[String],
+) -> Result<Vec<(String, Uuid)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Known {
+        external_id: String,
+        id: Uuid,
+    }
+    let mut known = Vec::new();
+    for chunk in external_ids.chunks(500) {
+        let select = Select::new(&format!("SELECT external_id, id FROM {table}"));
+        let condition = format!("external_id IN ({})", marks(chunk.len()));
+        let rows: Vec<Known> = select
+            .and(&condition, chunk.iter().map(|id| id.as_str().into()))
+            .all(db)
+            .await?;
+        known.extend(rows.into_iter().map(|row| (row.external_id, row.id)));
+    }
+    Ok(known)
+}
+
+/// Whose WeChat this is.
+pub async fn user_of_identity(db: &impl ConnectionTrait, openid: &str) -> Result<Option<user::Model>, DbErr> {
+    let text = "SELECT people_users.* FROM people_users JOIN people_identities ON user_id = people_users.id";
+    Select::new(text).and("openid = ?", [openid.into()]).one(db).await
+}
+
+/// The WeChat identities of these people.
+pub async fn identities(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Identity {
+        user_id: Uuid,
+        openid: String,
+    }
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Select::new("SELECT user_id, openid FROM people_identities");
+    let rows: Vec<Identity> = select
+        .and(
+            &format!("user_id IN ({})", marks(users.len())),
+            users.iter().map(|id| Value::from(*id)),
+        )
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.user_id, row.openid)).collect())
+}
+
+/// Binds an identity to an employee. False when either is bound already.
+pub async fn bind(
+    db: &impl ConnectionTrait,
+    openid: &str,
+    unionid: Option<&str>,
+    user: UserId,
+    at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let text = "INSERT INTO people_identities (openid, user_id, unionid, bound_at) VALUES (?, ?, ?, ?) \
+                ON CONFLICT DO NOTHING";
+    Ok(execute(
+        db,
+        text,
+        [openid.into(), user.0.into(), unionid.into(), at.into()],
+    )
+    .await?
+        == 1)
+}
+
+pub async fn open_session(
+    db: &impl ConnectionTrait,
+    digest: &str,
+    user: UserId,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let text = "INSERT INTO people_sessions (digest, user_id, created_at, expires_at) VALUES (?, ?, ?, ?)";
+    execute(
+        db,
+        text,
+        [digest.into(), user.0.into(), from.into(), until.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn user_of_session(
+    db: &impl ConnectionTrait,
+    digest: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<user::Model>, DbErr> {
+    let text = "SELECT people_users.* FROM people_users JOIN people_sessions ON user_id = people_users.id";
+    Select::new(text)
+        .and("digest = ?", [digest.into()])
+        .and("expires_at > ?", [now.into()])
+        .one(db)
+        .await
+}
+
+pub async fn close_session(db: &impl ConnectionTrait, digest: &str) -> Result<(), DbErr> {
+    execute(
+        db,
+        "DELETE FROM people_sessions WHERE digest = ?",
+        [digest.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets sessions and tickets that ended before `before`.
+pub async fn forget_ended(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let n_sessions = execute(
+        db,
+        "DELETE FROM people_sessions WHERE expires_at < ?",
+        [before.into()],
+    )
+    .await?;
+    let n_tickets = execute(
+        db,
+        "DELETE FROM people_tickets WHERE expires_at < ?",
+        [before.into()],
+    )
+    .await?;
+    Ok(n_sessions + n_tickets)
+}
+
+/// An identity that waits for its employee.
+#[derive(Debug, FromQueryResult)]
+pub struct Waiting {
+    pub openid: String,
+    pub unionid: Option<String>,
+}
+
+pub async fn open_ticket(
+    db: &impl ConnectionTrait,
+    digest: &str,
+    waiting: &Waiting,
+    until: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let text = "INSERT INTO people_tickets (digest, openid, unionid, expires_at) VALUES (?, ?, ?, ?)";
+    let values = [
+        digest.into(),
+        waiting.openid.as_str().into(),
+        waiting.unionid.as_deref().into(),
+        until.into(),
+    ];
+    execute(db, text, values).await?;
+    Ok(())
+}
+
+pub async fn ticket(
+    db: &impl ConnectionTrait,
+    digest: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Waiting>, DbErr> {
+    Select::new("SELECT openid, unionid FROM people_tickets")
+        .and("digest = ?", [digest.into()])
+        .and("used_at IS NULL AND expires_at > ?", [now.into()])
+        .one(db)
+        .await
+}
+
+/// Uses a bind ticket up. False when somebody did so before.
+pub async fn use_ticket(db: &impl ConnectionTrait, digest: &str, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let text = "UPDATE people_tickets SET used_at = ? WHERE digest = ? AND used_at IS NULL";
+    Ok(execute(db, text, [now.into(), digest.into()]).await? == 1)
+}

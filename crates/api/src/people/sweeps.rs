@@ -1,0 +1,42 @@
+//! Forgets sessions, tickets and kept answers whose time is over.
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use domain::working_time::{at_local, local_date};
+use platform::sweeps::Sweep;
+use platform::{Clock, idempotency};
+
+use super::rows;
+use crate::App;
+
+/// Once a night, at 03:20.
+pub struct ForgetEnded;
+
+/// Answers are kept for a retry this long, at least.
+const ANSWER_DAYS: i64 = 35;
+
+#[async_trait::async_trait]
+impl Sweep<App> for ForgetEnded {
+    fn name(&self) -> &'static str {
+        "people.forget_ended"
+    }
+
+    async fn next_due(&self, _: &App, after: DateTime<Utc>) -> anyhow::Result<Option<DateTime<Utc>>> {
+        let time = NaiveTime::from_hms_opt(3, 20, 0).unwrap_or_default();
+        let today = at_local(local_date(after), time);
+        Ok(Some(if today > after {
+            today
+        } else {
+            today + TimeDelta::days(1)
+        }))
+    }
+
+    /// By the real time, which sessions and answers are kept in.
+    async fn run(&self, app: &App, _: DateTime<Utc>) -> anyhow::Result<u64> {
+        let tx = app.db.begin().await?;
+        let n_ended = rows::forget_ended(tx.db(), Clock::real()).await?;
+        let before = Clock::real() - TimeDelta::days(ANSWER_DAYS);
+        let n_answers = idempotency::forget(tx.db(), before).await?;
+        tx.commit().await?;
+        Ok(n_ended + n_answers)
+    }
+}

@@ -1,0 +1,109 @@
+//! Reading rows: a `SELECT` put together from its conditions, with `?` for each value.
+
+use platform::sql;
+/// What statements run on, named here so that use cases need not know the library.
+pub use sea_orm::ConnectionTrait as Connection;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
+
+use crate::page::Window;
+
+/// A `SELECT … FROM …` that conditions are added to.
+#[derive(Clone, Debug)]
+pub struct Select {
+    text: String,
+    values: Vec<Value>,
+    has_condition: bool,
+}
+
+impl Select {
+    /// Starts from the part before `WHERE`.
+    pub fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            values: Vec::new(),
+            has_condition: false,
+        }
+    }
+
+    /// Adds a condition with its values.
+    pub fn and(mut self, condition: &str, values: impl IntoIterator<Item = Value>) -> Self {
+        self.text
+            .push_str(if self.has_condition { " AND " } else { " WHERE " });
+        self.has_condition = true;
+        self.push(condition, values);
+        self
+    }
+
+    /// Adds a condition where the value is given.
+    pub fn and_if<V: Into<Value>>(self, condition: &str, value: Option<V>) -> Self {
+        match value {
+            Some(value) => self.and(condition, [value.into()]),
+            None => self,
+        }
+    }
+
+    /// Adds whatever comes after the conditions.
+    pub fn then(mut self, rest: &str, values: impl IntoIterator<Item = Value>) -> Self {
+        self.text.push(' ');
+        self.push(rest, values);
+        self
+    }
+
+    /// The window on the list, newest first by `id`, and one row more to know whether there is a next page.
+    pub fn window(self, id: &str, window: Window) -> Self {
+        let paged = self.and_if(&format!("{id} < ?"), window.before);
+        paged.then(
+            &format!("ORDER BY {id} DESC LIMIT ?"),
+            [(window.limit + 1).into()],
+        )
+    }
+
+    fn push(&mut self, text: &str, values: impl IntoIterator<Item = Value>) {
+        let mut values = values.into_iter();
+        for (place, part) in text.split('?').enumerate() {
+            if place > 0 {
+                self.values.extend(values.next());
+                self.text.push_str(&format!("${}", self.values.len()));
+            }
+            self.text.push_str(part);
+        }
+    }
+
+    fn statement(self, db: &impl ConnectionTrait) -> Statement {
+        sql(db, &self.text, self.values)
+    }
+
+    /// All rows. The caller has bounded them.
+    pub async fn all<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
+        T::find_by_statement(self.statement(db)).all(db).await
+    }
+
+    /// The first row, if there is one.
+    pub async fn one<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Option<T>, DbErr> {
+        T::find_by_statement(self.statement(db)).one(db).await
+    }
+}
+
+/// `?, ?, …` for a list of ids.
+pub fn marks(n: usize) -> String {
+    vec!["?"; n].join(", ")
+}
+
+/// Runs a statement with `?` for each value and returns how many rows it touched.
+pub async fn execute(
+    db: &impl ConnectionTrait,
+    text: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64, DbErr> {
+    let mut statement = Select::new("");
+    statement.push(text, values);
+    Ok(db.execute_raw(statement.statement(db)).await?.rows_affected())
+}
+
+/// Appends ` FOR UPDATE` where the database locks rows; SQLite's writer is alone anyway.
+pub fn locked(db: &impl ConnectionTrait, select: Select) -> Select {
+    match db.get_database_backend() {
+        sea_orm::DbBackend::Postgres => select.then("FOR UPDATE", []),
+        _ => select,
+    }
+}

@@ -1,0 +1,99 @@
+//! Configuration as versioned documents, the events of the process, and gapless numbers.
+//!
+//! A published version is immutable and whatever is running keeps the one it started with. The stages of the
+//! fast-moving-goods template are compiled in as version 1. Every command appends an event in its own transaction:
+//! who, when, about what.
+
+pub mod rows;
+
+use std::sync::LazyLock;
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use domain::actions::Stages;
+use domain::evidence::Thresholds;
+use domain::ids::{CustomerId, UserId};
+use platform::Tx;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::error::Result;
+
+static STAGES: LazyLock<Option<Stages>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../../config/templates/fmcg/stages.json")).ok()
+});
+
+/// The stages in force.
+pub fn stages() -> anyhow::Result<&'static Stages> {
+    STAGES.as_ref().context("reading the compiled-in stages")
+}
+
+/// The numbers that photos and places are judged by.
+pub fn evidence_thresholds() -> Thresholds {
+    Thresholds::default()
+}
+
+/// Something that happened in the process.
+#[derive(Debug)]
+pub struct Event {
+    pub name: &'static str,
+    pub actor: Option<UserId>,
+    pub subject: (&'static str, Uuid),
+    pub customer: Option<CustomerId>,
+    pub facts: Value,
+}
+
+impl Event {
+    /// Who did what to which subject. Without an actor the machine did it.
+    pub fn about(name: &'static str, actor: Option<UserId>, subject: (&'static str, Uuid)) -> Self {
+        Self {
+            name,
+            actor,
+            subject,
+            customer: None,
+            facts: Value::Object(serde_json::Map::new()),
+        }
+    }
+
+    /// At which customer.
+    pub fn at(self, customer: CustomerId) -> Self {
+        Self {
+            customer: Some(customer),
+            ..self
+        }
+    }
+
+    /// What else is known.
+    pub fn with(self, facts: Value) -> Self {
+        Self { facts, ..self }
+    }
+}
+
+/// Appends the event.
+pub async fn record(tx: &Tx, event: Event) -> Result<()> {
+    rows::append(tx.db(), tx.now(), &event).await?;
+    Ok(())
+}
+
+/// The next number of its kind and day, such as `DN-20261123-0007`: gapless among committed records, so take it last.
+pub async fn next_number(tx: &Tx, kind: &'static str, day: NaiveDate) -> Result<String> {
+    let n = rows::count_up(tx.db(), kind, day).await?;
+    Ok(format!("{kind}-{}-{n:04}", day.format("%Y%m%d")))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_stage_but_the_last_two_asks_for_something() {
+        let stages = super::stages().unwrap();
+        let idle = |stage: &&domain::actions::Stage| stage.actions.is_empty();
+        let idle: Vec<_> = stages
+            .opportunity
+            .iter()
+            .filter(idle)
+            .map(|it| it.code.as_str())
+            .collect();
+        assert_eq!(idle, ["won", "lost"]);
+        assert!(stages.customer.iter().all(|stage| !stage.actions.is_empty()));
+    }
+}

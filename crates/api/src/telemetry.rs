@@ -1,0 +1,53 @@
+//! The id that a request is known by, in its answer and in the logs.
+
+use std::cell::RefCell;
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use tracing::Instrument;
+
+tokio::task_local! {
+    static REQUEST: RefCell<String>;
+}
+
+/// The id of the request being answered, if there is one.
+pub fn request_id() -> Option<String> {
+    REQUEST.try_with(|id| id.borrow().clone()).ok()
+}
+
+/// Gives each request an id, logs it once with its outcome, and counts it. Never a token, a query or a body.
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = platform::new_id().to_string();
+    let span = tracing::info_span!("request", request.id = %id);
+    let method = request.method().to_string();
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let started = std::time::Instant::now();
+    let answered = REQUEST
+        .scope(RefCell::new(id.clone()), next.call(request))
+        .instrument(span.clone())
+        .await;
+    let elapsed = started.elapsed();
+    let status = match &answered {
+        Ok(response) => response.status(),
+        Err(fault) => fault.as_response_error().status_code(),
+    };
+    let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let _entered = span.enter();
+    tracing::info!(method, route, status = status.as_u16(), duration_ms, "answered");
+    metrics::histogram!("http_request_seconds", "method" => method, "route" => route, "status" => status.as_str().to_owned())
+        .record(elapsed);
+    answered.map(|mut response| {
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static("x-request-id"), value);
+        }
+        response
+    })
+}

@@ -1,0 +1,150 @@
+//! What people read for each code. The code is the contract; this table is the only home of the words.
+
+/// The Chinese text of a code, fit to show a rep: what is wrong and what to do.
+pub fn detail(code: &str) -> &'static str {
+    TEXTS
+        .iter()
+        .find(|(known, _)| *known == code)
+        .map_or("操作没有成功,请稍后再试", |(_, text)| text)
+}
+
+/// Is there a text for the code?
+pub fn is_known(code: &str) -> bool {
+    TEXTS.iter().any(|(known, _)| *known == code)
+}
+
+#[rustfmt::skip]
+const TEXTS: &[(&str, &str)] = &[
+    // Requests
+    ("unauthenticated", "登录已失效,请重新登录"),
+    ("forbidden", "您的岗位没有这项权限"),
+    ("not_found", "找不到该记录,或不在您的可见范围内"),
+    ("version_conflict", "记录刚被他人修改,请刷新后再试"),
+    ("internal", "系统出了点问题,您填写的内容请勿关闭,稍后重试"),
+    ("malformed_json", "提交的内容无法读取"),
+    ("body_too_large", "提交的内容过大"),
+    ("content_type_unsupported", "不支持的内容类型"),
+    ("unknown_field", "有无法识别的字段"),
+    ("invalid_value", "字段内容不正确"),
+    ("required", "此项必填"),
+    ("invalid_parameter", "查询参数不正确"),
+    ("invalid_cursor", "翻页标记无效,请从第一页重新加载"),
+    ("idempotency_key_invalid", "幂等键须为 1 到 128 个可见字符"),
+    ("idempotency_key_reused", "同一个幂等键已用于不同的内容"),
+    ("too_busy", "当前上传人数较多,请稍后自动重试"),
+    // Login
+    ("wechat_code_invalid", "微信登录凭证已失效,请重新登录"),
+    ("wechat_unavailable", "暂时连不上微信,请稍后再试"),
+    ("bind_ticket_invalid", "绑定已过期,请重新登录"),
+    ("phone_unknown", "这个手机号不在员工名单里,请联系主管或管理员登记"),
+    ("phone_ambiguous", "这个手机号对应多名员工,请联系管理员核对"),
+    ("identity_taken", "该员工已绑定其他微信,请联系管理员解绑"),
+    ("not_employed", "您的账号已停用,请联系主管"),
+    ("credentials_wrong", "用户名或密码不正确"),
+    // Lists
+    ("list_empty", "清单里至少要有一家客户"),
+    ("list_already_filed", "当日清单已提交"),
+    ("day_over", "这一天已经过去"),
+    ("day_too_far", "最多提前两周安排"),
+    ("customer_twice", "同一客户在清单里重复"),
+    ("customer_unknown", "找不到该客户,或不在您的名下"),
+    ("opportunity_unknown", "找不到该商机,或不属于该客户"),
+    ("action_unknown", "该阶段没有这个动作"),
+    ("list_too_long", "一天的清单最多 30 家客户"),
+    ("text_too_long", "文字太长"),
+    // Visits
+    ("photo_missing", "签到需要至少一张门头照片"),
+    ("photo_unknown", "照片不存在,或不是您为本次任务拍摄的"),
+    ("visit_not_open", "本次签到未通过,请按提示重新签到"),
+    ("visit_already_completed", "本次拜访的结果已登记"),
+    ("action_item_unknown", "清单里没有这一项"),
+    // Photos
+    ("photo_empty", "照片是空文件,请重新拍摄"),
+    ("photo_too_large", "照片超过 20 MB,请降低分辨率后重拍"),
+    ("photo_not_an_image", "这不是照片,请用相机拍摄"),
+    ("photo_type_unsupported", "不支持这种图片格式,请用 JPG、PNG、WebP 或 HEIC"),
+    ("photo_too_many_pixels", "照片尺寸过大,请降低分辨率后重拍"),
+    ("photo_truncated", "照片没有传完整,请重新上传"),
+    ("photo_damaged", "照片已损坏,请重新拍摄"),
+    ("photo_no_preview", "这种格式暂时没有预览,请查看原图"),
+    ("sha256_mismatch", "照片在传输中损坏,请重新上传"),
+    ("part_missing", "缺少上传内容"),
+    ("part_unknown", "有无法识别的上传内容"),
+    ("subject_unknown", "找不到要拍照的对象"),
+    ("location_invalid", "定位信息不正确"),
+    // Deliveries
+    ("order_unknown", "找不到该订单,或不在您的可见范围内"),
+    ("order_not_ready", "订单还不能送货"),
+    ("order_in_delivery", "订单已有一张未完成的送货单"),
+    ("delivery_already_closed", "这张送货单已经完成"),
+    ("delivery_not_planned", "送货单已经出发"),
+    ("signer_missing", "请填写签收人"),
+    ("goods_photo_missing", "请补一张货物到店照片"),
+    ("signed_slip_photo_missing", "请补一张签收单照片"),
+    ("line_missing", "还有商品没有填写签收数量"),
+    ("line_unknown", "送货单里没有这一行商品"),
+    ("line_twice", "同一行商品重复"),
+    ("line_quantity_invalid", "送货数量须大于零且不超过未送数量"),
+    ("quantity_mismatch", "签收数量与拒收数量之和须等于送货数量"),
+    ("reject_reason_missing", "有拒收时请选择原因"),
+    ("fail_reason_missing", "请说明未送达的原因"),
+    // Decisions
+    ("already_decided", "已由他人处理"),
+    ("not_your_todo", "这项待办不由您处理"),
+    ("own_matter", "不能审批自己提交的事项"),
+    ("comment_missing", "请写一句理由"),
+    ("decision_unsupported", "目前支持通过和拒绝"),
+    // Imports
+    ("import_kind_unknown", "不支持导入这种资料"),
+    ("import_unreadable", "文件不是可读取的 CSV(UTF-8)"),
+    ("import_column_missing", "文件缺少必需的列"),
+    ("import_too_large", "文件超过 20 MB"),
+    ("too_long", "内容过长"),
+    ("not_a_date", "不是日期(如 2026-11-23)"),
+    ("not_an_instant", "不是时间(如 2026-11-23T08:30:00+08:00)"),
+    ("not_a_phone", "不是电话号码"),
+    ("role_unknown", "没有这个岗位"),
+    ("own_manager", "上级不能是本人"),
+    ("own_parent", "上级区域不能是自己"),
+    ("before_start", "离职日期早于入职日期"),
+    ("region_unknown", "没有这个区域"),
+    ("manager_unknown", "没有这位上级"),
+    ("owner_unknown", "没有这位负责人"),
+    ("username_taken", "用户名已被他人使用"),
+    ("duplicate_row", "文件里已有同一编号"),
+    ("value_unknown", "不是允许的取值"),
+    ("not_a_coordinate", "不是坐标"),
+    ("half_a_point", "经纬度须同时填写"),
+    ("out_of_range", "超出允许范围"),
+    ("system_unknown", "坐标系须为 gcj02、wgs84 或 bd09"),
+    ("not_money", "不是金额(最多两位小数)"),
+    ("not_a_price", "不是单价(最多四位小数)"),
+    ("not_metres", "不是米数"),
+    ("not_a_percentage", "不是百分数"),
+    ("not_packs", "包装须写成 提:6;箱:24,最多三种"),
+    ("negative", "不能是负数"),
+    ("uscc_invalid", "统一社会信用代码校验不通过"),
+    ("duplicate_uscc", "信用代码与其他客户重复"),
+    ("duplicate_phone", "电话与其他客户重复"),
+    ("duplicate_name", "同地区已有同名客户"),
+    // Development
+    ("clock_backwards", "时钟不能往回拨,请用重置"),
+    ("settle_unfinished", "任务过多,未能全部处理完"),
+    ("person_unknown", "没有这个人"),
+    ("dev_disabled", "开发开关未启用"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_one_text() {
+        let mut codes: Vec<_> = TEXTS.iter().map(|(code, _)| code).collect();
+        codes.sort_unstable();
+        let n_codes = codes.len();
+        codes.dedup();
+        assert_eq!(codes.len(), n_codes);
+        assert!(is_known("internal") && !is_known("no_such_code"));
+    }
+}
