@@ -29,6 +29,8 @@ pub struct App {
     pub simulated: Option<Simulated>,
     /// Photos taken in at the same time.
     pub uploads: Arc<Semaphore>,
+    /// Photos decoded at the same time.
+    pub previews: Arc<Semaphore>,
     jobs: Arc<Jobs<App>>,
     sweeps: Arc<Vec<Box<dyn Sweep<App>>>>,
 }
@@ -63,6 +65,7 @@ impl App {
         let (wechat, simulated) = open_wechat(&config, db.clock().clone())?;
         Ok(Self {
             uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
+            previews: Arc::new(Semaphore::new(2)),
             config: Arc::new(config),
             db,
             queue,

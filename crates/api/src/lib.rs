@@ -3,16 +3,23 @@
 //! One folder a capability, in calling order; each says its routes, jobs and sweeps, and they are collected here.
 
 mod access;
+mod actions;
 pub mod actor;
 mod app;
 mod approvals;
 pub mod commands;
 pub mod config;
 mod customers;
+mod deliveries;
 mod demo;
+mod dev;
 mod error;
+mod evidence;
 mod http;
+mod imports;
 mod notices;
+mod opportunities;
+mod orders;
 mod page;
 mod people;
 mod select;
@@ -20,11 +27,13 @@ mod settings;
 mod subjects;
 mod telemetry;
 mod texts;
+mod visits;
 
 pub use access::{ROUTES, Who};
 pub use app::App;
 pub use http::openapi;
 
+use domain::actions::Moment;
 use platform::jobs::Jobs;
 use platform::sweeps::Sweep;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -32,14 +41,23 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Every capability's routes, under `/api/v1`.
 fn routes(config: &mut ServiceConfig<'_>) {
     people::http::routes(config);
+    settings::http::routes(config);
     approvals::http::routes(config);
     notices::http::routes(config);
     customers::http::routes(config);
+    evidence::http::routes(config);
+    opportunities::http::routes(config);
+    actions::http::routes(config);
+    visits::http::routes(config);
+    orders::http::routes(config);
+    deliveries::http::routes(config);
+    dev::http::routes(config);
+    imports::http::routes(config);
 }
 
 /// Every capability's jobs.
 fn jobs() -> Jobs<App> {
-    Jobs::default().batch::<notices::Send>()
+    Jobs::default().batch::<notices::Send>().job::<imports::Run>()
 }
 
 /// Every capability's sweeps.
@@ -48,5 +66,9 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
         Box::new(people::ForgetEnded),
         Box::new(notices::FollowUp),
         Box::new(approvals::Escalate),
+        Box::new(actions::Morning(Moment::Propose)),
+        Box::new(actions::Morning(Moment::Remind)),
+        Box::new(actions::Morning(Moment::Digest)),
+        Box::new(actions::Morning(Moment::Escalate)),
     ]
 }

@@ -2,21 +2,18 @@
 
 use platform::Tx;
 
-use crate::App;
 use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
+use crate::{deliveries, visits};
 
 /// Goes on with what waited for the decision, in the same transaction.
-pub async fn resume(
-    app: &App,
-    tx: &Tx,
-    actor: &Actor,
-    decided: &approval::Model,
-    is_approved: bool,
-) -> Result<()> {
-    let _ = (app, tx, actor, decided, is_approved);
-    Ok(())
+pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approved: bool) -> Result<()> {
+    match decided.subject_type.as_str() {
+        "visit" => visits::reviewed(tx, actor, decided.subject_id, is_approved).await,
+        "delivery_attempt" => deliveries::reviewed(tx, actor, decided.subject_id, is_approved).await,
+        _ => Ok(()),
+    }
 }
 
 /// Does approving override a machine's `reject`? Then the decider says why.

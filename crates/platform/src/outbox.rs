@@ -289,14 +289,12 @@ pub async fn dead_jobs(db: &Db) -> anyhow::Result<Vec<DeadJob>> {
 }
 
 /// Gives a dead job a fresh start. False when there is none by that id.
-pub async fn replay_dead(db: &Db, id: Uuid) -> anyhow::Result<bool> {
-    let tx = db.begin().await?;
+pub async fn replay_dead(tx: &crate::Tx, id: Uuid) -> anyhow::Result<bool> {
     let text = "UPDATE jobs SET state = 'ready', attempts = 0, due_at = $1, published_at = NULL \
                 WHERE id = $2 AND state = 'dead'";
     let done = tx
         .db()
         .execute_raw(sql(tx.db(), text, [tx.now().into(), id.into()]))
         .await?;
-    tx.commit().await?;
     Ok(done.rows_affected() == 1)
 }

@@ -45,7 +45,7 @@ pub async fn decide(
     notices::settle(tx.db(), &matter_key(&decided), tx.now()).await?;
     let event = Event::about("approvals.decided", Some(actor.id), ("approval", decided.id));
     settings::record(tx, event.with(serde_json::json!({"verdict": verdict}))).await?;
-    subjects::resume(app, tx, actor, &decided, verdict == rules::Status::Approved).await?;
+    subjects::resume(tx, actor, &decided, verdict == rules::Status::Approved).await?;
     tell_initiator(app, tx, actor, &decided, comment).await?;
     Ok(decided)
 }

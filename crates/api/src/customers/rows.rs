@@ -214,25 +214,34 @@ pub struct Identity {
     pub district_code: Option<String>,
 }
 
-/// Customers that share a credit code, a phone or a name with one of these; by index, at most 200.
+/// How many customers are named for each credit code, phone, or name in a district.
+const N_ALIKE: i64 = 20;
+
+/// Customers that share a credit code, a phone or a name with one of these; by index, the oldest of each.
 pub async fn alike(
     db: &impl ConnectionTrait,
     usccs: &[String],
     phones: &[String],
     names: &[String],
 ) -> Result<Vec<Identity>, DbErr> {
+    let asked = [
+        ("uscc", "uscc", usccs),
+        ("normal_phone", "normal_phone", phones),
+        ("normal_name", "normal_name, district_code", names),
+    ];
     let mut found = Vec::new();
-    for (column, values) in [("uscc", usccs), ("normal_phone", phones), ("normal_name", names)] {
+    for (column, same, values) in asked {
         for chunk in values.chunks(400) {
-            let text = "SELECT external_id, uscc, normal_phone, normal_name, district_code FROM customers";
-            let condition = format!("{column} IN ({})", marks(chunk.len()));
-            let values = chunk.iter().map(|value| value.as_str().into());
-            let rows: Vec<Identity> = Select::new(text)
-                .and(&condition, values)
-                .then("LIMIT 200", [])
-                .all(db)
-                .await?;
-            found.extend(rows);
+            let text = format!(
+                "SELECT external_id, uscc, normal_phone, normal_name, district_code FROM (\
+                 SELECT external_id, uscc, normal_phone, normal_name, district_code, \
+                 row_number() OVER (PARTITION BY {same} ORDER BY id) AS place \
+                 FROM customers WHERE {column} IN ({})) AS alike WHERE place <= ?",
+                marks(chunk.len())
+            );
+            let values = chunk.iter().map(|value| Value::from(value.as_str()));
+            let values = values.chain([N_ALIKE.into()]);
+            found.extend(Select::new("").then(&text, values).all::<Identity>(db).await?);
         }
     }
     Ok(found)

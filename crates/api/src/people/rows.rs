@@ -1,14 +1,21 @@
 //! Regions, employees, WeChat identities, sessions.
 
+mod keep;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{RegionId, UserId};
 use domain::people::{Reach, Role};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
+use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::select::{Select, execute, marks};
+
+pub use keep::{
+    RegionPlace, ids_by_external, places_of_regions, upsert_region, upsert_regions, upsert_user,
+    upsert_users, usernames,
+};
 
 pub mod region {
     use sea_orm::entity::prelude::*;
@@ -152,6 +159,18 @@ pub async fn regions(db: &impl ConnectionTrait, window: Window) -> Result<Vec<re
         .await
 }
 
+/// Which region is below which.
+pub async fn parents(db: &impl ConnectionTrait) -> Result<std::collections::HashMap<Uuid, Uuid>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Below {
+        id: Uuid,
+        parent_id: Uuid,
+    }
+    let select = Select::new("SELECT id, parent_id FROM people_regions").and("parent_id IS NOT NULL", []);
+    let rows: Vec<Below> = select.then("LIMIT 10000", []).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.parent_id)).collect())
+}
+
 /// The first active person of a role in a region or the nearest region above it.
 pub async fn in_charge(
     db: &impl ConnectionTrait,
@@ -204,81 +223,10 @@ pub async fn active_after(
         .await
 }
 
-/// Writes an employee, known by the other system's id; a known one is changed and keeps its password and id.
-pub async fn upsert_user(db: &impl ConnectionTrait, user: user::Model) -> Result<(), DbErr> {
-    use sea_orm::sea_query::OnConflict;
-    let changed = [
-        user::Column::Username,
-        user::Column::Name,
-        user::Column::Phone,
-        user::Column::Role,
-        user::Column::RegionId,
-        user::Column::ManagerId,
-        user::Column::ActiveFrom,
-        user::Column::ActiveTo,
-        user::Column::UpdatedAt,
-    ];
-    user::Entity::insert(user.into_active_model())
-        .on_conflict(
-            OnConflict::column(user::Column::ExternalId)
-                .update_columns(changed)
-                .value(user::Column::Version, Expr::cust("people_users.version + 1"))
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
-}
-
-/// Writes a region, known by the other system's id.
-pub async fn upsert_region(db: &impl ConnectionTrait, region: region::Model) -> Result<(), DbErr> {
-    use sea_orm::sea_query::OnConflict;
-    region::Entity::insert(region.into_active_model())
-        .on_conflict(
-            OnConflict::column(region::Column::ExternalId)
-                .update_columns([region::Column::Name, region::Column::ParentId])
-                .value(region::Column::Version, Expr::cust("people_regions.version + 1"))
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
-}
-
-pub async fn set_manager(db: &impl ConnectionTrait, external_id: &str, manager: &str) -> Result<bool, DbErr> {
-    let text = "UPDATE people_users SET manager_id = (SELECT id FROM people_users WHERE external_id = ?) \
-                WHERE external_id = ?";
-    Ok(execute(db, text, [manager.into(), external_id.into()]).await? == 1)
-}
-
 pub async fn set_password(db: &impl ConnectionTrait, id: UserId, hash: &str) -> Result<(), DbErr> {
     let text = "UPDATE people_users SET password_hash = ? WHERE id = ?";
     execute(db, text, [hash.into(), id.0.into()]).await?;
     Ok(())
-}
-
-/// Ids by the other system's ids, for one table that has them.
-pub async fn ids_by_external(
-    db: &impl ConnectionTrait,
-    table: &'static str,
-    external_ids: &[String],
-) -> Result<Vec<(String, Uuid)>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Known {
-        external_id: String,
-        id: Uuid,
-    }
-    let mut known = Vec::new();
-    for chunk in external_ids.chunks(500) {
-        let select = Select::new(&format!("SELECT external_id, id FROM {table}"));
-        let condition = format!("external_id IN ({})", marks(chunk.len()));
-        let rows: Vec<Known> = select
-            .and(&condition, chunk.iter().map(|id| id.as_str().into()))
-            .all(db)
-            .await?;
-        known.extend(rows.into_iter().map(|row| (row.external_id, row.id)));
-    }
-    Ok(known)
 }
 
 /// Whose WeChat this is.

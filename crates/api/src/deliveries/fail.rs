@@ -1,0 +1,49 @@
+//! A delivery that could not be handed over, with the reason. The order is free for another.
+
+use domain::deliveries::Status;
+use domain::ids::{CustomerId, DeliveryId};
+use platform::Tx;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::rows::{self, delivery};
+use crate::actor::Actor;
+use crate::customers::{self, Entry};
+use crate::error::{Error, Result};
+use crate::evidence;
+use crate::settings::{self, Event};
+
+/// Ends the delivery. Photos are welcome and not required.
+pub async fn fail(
+    tx: &Tx,
+    actor: &Actor,
+    delivery: &delivery::Model,
+    reason: &str,
+    photo_ids: &[Uuid],
+) -> Result<()> {
+    let id = DeliveryId(delivery.id);
+    if !Status::by_name(&delivery.status).is_some_and(Status::is_open) {
+        return Err(Error::conflict("delivery_already_closed"));
+    }
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Error::field("/reason", "fail_reason_missing"));
+    }
+    evidence::photos_for(tx.db(), photo_ids, ("delivery", id.0)).await?;
+    rows::fail(tx.db(), id, reason).await?;
+    let customer = CustomerId(delivery.customer_id);
+    let entry = Entry {
+        customer,
+        kind: "delivery_failed",
+        title: format!("未送达:送货单 {},{reason}", delivery.number),
+        subject: ("delivery", delivery.id),
+        actor: Some(actor.id),
+        facts: json!({"reason": reason, "photo_ids": photo_ids}),
+    };
+    customers::file(tx, entry).await?;
+    settings::record(
+        tx,
+        Event::about("deliveries.failed", Some(actor.id), ("delivery", id.0)).at(customer),
+    )
+    .await
+}

@@ -1,0 +1,290 @@
+//! Deliveries, their lines, and every attempt at a sign-off.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::deliveries::{Handed, Status};
+use domain::ids::{DeliveryId, OrderId};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
+
+use crate::actor::Actor;
+use crate::page::Window;
+use crate::people::visible_to;
+use crate::select::{self, Select, execute};
+
+pub mod delivery {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deliveries")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub number: String,
+        pub order_id: Uuid,
+        pub customer_id: Uuid,
+        pub region_id: Uuid,
+        pub driver_id: Uuid,
+        pub status: String,
+        pub promised_at: Option<ChronoDateTimeUtc>,
+        pub departed_at: Option<ChronoDateTimeUtc>,
+        pub signed_at: Option<ChronoDateTimeUtc>,
+        pub delivered_on: Option<Date>,
+        pub signer_name: Option<String>,
+        pub verdict: Option<String>,
+        pub reasons: Json,
+        pub provisional: bool,
+        pub review: String,
+        pub fail_reason: Option<String>,
+        pub created_at: ChronoDateTimeUtc,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod line {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deliveries_lines")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub delivery_id: Uuid,
+        pub order_line_id: Uuid,
+        pub quantity_thousandths: i64,
+        pub accepted_thousandths: Option<i64>,
+        pub rejected_thousandths: Option<i64>,
+        pub reject_reason: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod attempt {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deliveries_attempts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub delivery_id: Uuid,
+        pub user_id: Uuid,
+        pub at: ChronoDateTimeUtc,
+        pub signer_name: String,
+        pub location: Option<Json>,
+        pub photo_ids: Json,
+        pub lines: Json,
+        pub verdict: String,
+        pub reasons: Json,
+        pub next: Option<String>,
+        pub distance_m: Option<i32>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const VISIBLE: &str = "SELECT deliveries.* FROM deliveries JOIN orders ON orders.id = deliveries.order_id";
+
+fn visible_select(text: &str, actor: &Actor) -> Select {
+    visible_to(Select::new(text), actor, "orders.rep_id", "deliveries.region_id")
+}
+
+pub async fn visible(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: DeliveryId,
+) -> Result<Option<delivery::Model>, DbErr> {
+    visible_select(VISIBLE, actor)
+        .and("deliveries.id = ?", [id.0.into()])
+        .one(db)
+        .await
+}
+
+/// The delivery, locked: it is signed off once.
+pub async fn locked(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Option<delivery::Model>, DbErr> {
+    select::locked(
+        db,
+        Select::new("SELECT * FROM deliveries").and("id = ?", [id.0.into()]),
+    )
+    .one(db)
+    .await
+}
+
+/// Narrows a list of deliveries.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub status: Option<String>,
+    pub driver: Option<Uuid>,
+    pub order: Option<Uuid>,
+    pub customer: Option<Uuid>,
+}
+
+pub async fn page(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: Filter,
+    window: Window,
+) -> Result<Vec<delivery::Model>, DbErr> {
+    visible_select(VISIBLE, actor)
+        .and_if("deliveries.status = ?", filter.status)
+        .and_if("deliveries.driver_id = ?", filter.driver)
+        .and_if("deliveries.order_id = ?", filter.order)
+        .and_if("deliveries.customer_id = ?", filter.customer)
+        .window("deliveries.id", window)
+        .all(db)
+        .await
+}
+
+/// Is a delivery of the order still under way?
+pub async fn has_open(db: &impl ConnectionTrait, order: OrderId) -> Result<bool, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Open {
+        n: i64,
+    }
+    let select = Select::new("SELECT count(*) AS n FROM deliveries")
+        .and("order_id = ?", [order.0.into()])
+        .and("status IN ('planned', 'in_transit')", []);
+    Ok(select.one::<Open>(db).await?.is_some_and(|it| it.n > 0))
+}
+
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    delivery: delivery::Model,
+    lines: Vec<line::Model>,
+) -> Result<(), DbErr> {
+    delivery::Entity::insert(delivery.into_active_model())
+        .exec_without_returning(db)
+        .await?;
+    line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// A line of a delivery, with what it is a line of.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct LineRow {
+    pub order_line_id: Uuid,
+    pub product_name: String,
+    pub unit: String,
+    pub quantity_thousandths: i64,
+    pub accepted_thousandths: Option<i64>,
+    pub rejected_thousandths: Option<i64>,
+    pub reject_reason: Option<String>,
+}
+
+pub async fn lines(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<LineRow>, DbErr> {
+    let text = "SELECT d.order_line_id, p.name AS product_name, l.unit, d.quantity_thousandths, \
+                d.accepted_thousandths, d.rejected_thousandths, d.reject_reason FROM deliveries_lines d \
+                JOIN orders_lines l ON l.id = d.order_line_id JOIN orders_products p ON p.id = l.product_id";
+    Select::new(text)
+        .and("d.delivery_id = ?", [id.0.into()])
+        .then("ORDER BY l.line_no", [])
+        .all(db)
+        .await
+}
+
+pub async fn insert_attempt(db: &impl ConnectionTrait, attempt: attempt::Model) -> Result<(), DbErr> {
+    attempt::Entity::insert(attempt.into_active_model())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn attempt(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<attempt::Model>, DbErr> {
+    Select::new("SELECT * FROM deliveries_attempts")
+        .and("id = ?", [id.into()])
+        .one(db)
+        .await
+}
+
+/// The attempts at a sign-off, newest first.
+pub async fn attempts(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<attempt::Model>, DbErr> {
+    Select::new("SELECT * FROM deliveries_attempts")
+        .and("delivery_id = ?", [id.0.into()])
+        .then("ORDER BY id DESC LIMIT 50", [])
+        .all(db)
+        .await
+}
+
+/// Moves an open delivery on. False when it is not open any more.
+pub async fn depart(db: &impl ConnectionTrait, id: DeliveryId, at: DateTime<Utc>) -> Result<bool, DbErr> {
+    let text = "UPDATE deliveries SET status = 'in_transit', departed_at = ?, version = version + 1 \
+                WHERE id = ? AND status = 'planned'";
+    Ok(execute(db, text, [at.into(), id.0.into()]).await? == 1)
+}
+
+/// What a sign-off writes to its delivery.
+#[derive(Debug)]
+pub struct Closing<'a> {
+    pub status: Status,
+    pub signed_at: DateTime<Utc>,
+    pub delivered_on: NaiveDate,
+    pub signer_name: &'a str,
+    pub verdict: &'a str,
+    pub reasons: Json,
+    pub provisional: bool,
+    pub review: &'a str,
+}
+
+pub async fn close(db: &impl ConnectionTrait, id: DeliveryId, closing: &Closing<'_>) -> Result<(), DbErr> {
+    let text = "UPDATE deliveries SET status = ?, signed_at = ?, delivered_on = ?, signer_name = ?, verdict = ?, \
+                reasons = ?, provisional = ?, review = ?, version = version + 1 WHERE id = ?";
+    let values = [
+        closing.status.name().into(),
+        closing.signed_at.into(),
+        closing.delivered_on.into(),
+        closing.signer_name.into(),
+        closing.verdict.into(),
+        closing.reasons.clone().into(),
+        closing.provisional.into(),
+        closing.review.into(),
+        id.0.into(),
+    ];
+    execute(db, text, values).await?;
+    Ok(())
+}
+
+pub async fn hand_over(db: &impl ConnectionTrait, id: DeliveryId, handed: &[Handed]) -> Result<(), DbErr> {
+    let text = "UPDATE deliveries_lines SET accepted_thousandths = ?, rejected_thousandths = ?, reject_reason = ? \
+                WHERE delivery_id = ? AND order_line_id = ?";
+    for line in handed {
+        let values = [
+            line.accepted.0.into(),
+            line.rejected.0.into(),
+            line.reason.as_deref().into(),
+            id.0.into(),
+            line.line.0.into(),
+        ];
+        execute(db, text, values).await?;
+    }
+    Ok(())
+}
+
+pub async fn set_review(db: &impl ConnectionTrait, id: DeliveryId, review: &str) -> Result<(), DbErr> {
+    let text = "UPDATE deliveries SET review = ?, provisional = ?, version = version + 1 WHERE id = ?";
+    execute(
+        db,
+        text,
+        [review.into(), (review == "pending").into(), id.0.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn fail(db: &impl ConnectionTrait, id: DeliveryId, reason: &str) -> Result<(), DbErr> {
+    let text = "UPDATE deliveries SET status = 'failed', fail_reason = ?, version = version + 1 WHERE id = ?";
+    execute(db, text, [reason.into(), id.0.into()]).await?;
+    Ok(())
+}

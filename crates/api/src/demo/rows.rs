@@ -1,0 +1,75 @@
+//! Everything goes.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+use crate::select::execute;
+
+/// Every table of the capabilities and of the background work, a table after those that refer to it.
+const TABLES: [&str; 31] = [
+    "deliveries_attempts",
+    "deliveries_lines",
+    "deliveries",
+    "visits",
+    "evidence_photos",
+    "evidence_tickets",
+    "actions_items",
+    "actions_lists",
+    "imports",
+    "orders_lines",
+    "orders",
+    "orders_prices",
+    "orders_products",
+    "opportunities",
+    "customers_timeline",
+    "customers",
+    "notices_credits",
+    "notices_deliveries",
+    "notices",
+    "approvals_todos",
+    "approvals",
+    "settings_counters",
+    "settings_events",
+    "people_tickets",
+    "people_sessions",
+    "people_identities",
+    "people_users",
+    "people_regions",
+    "idempotency_keys",
+    "jobs",
+    "sweeps",
+];
+
+/// Deletes every row of every table. Nobody writes meanwhile: a row that arrived in between would refer to nothing.
+pub async fn wipe(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        let lock = format!("LOCK TABLE {} IN EXCLUSIVE MODE", TABLES.join(", "));
+        execute(db, &lock, []).await?;
+    }
+    for table in TABLES {
+        execute(db, &format!("DELETE FROM {table}"), []).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use migrations::{Migrator, MigratorTrait};
+    use platform::{Clock, Db, sql};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_wipe_forgets_no_table() {
+        let db = Db::connect("sqlite::memory:", 1, Clock::system()).await.unwrap();
+        Migrator::up(db.conn(), None).await.unwrap();
+        wipe(db.conn()).await.unwrap();
+        let text = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let rows = db.conn().query_all_raw(sql(db.conn(), text, [])).await.unwrap();
+        let mut left: BTreeSet<String> = rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
+        left.retain(|table| !TABLES.contains(&table.as_str()));
+        let kept = ["clock", "installation", "seaql_migrations"];
+        assert_eq!(left, kept.into_iter().map(str::to_owned).collect());
+    }
+}

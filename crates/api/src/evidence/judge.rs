@@ -1,0 +1,144 @@
+//! From what arrived to what the rules read, and from their verdict to the row that is kept.
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use domain::evidence::{Judgement, Shot, Source, TicketState, Verdict};
+use domain::geo::{Point, System, millimetres};
+use domain::ids::UserId;
+use serde_json::json;
+use wechat::photo::Facts;
+
+use super::metres;
+use super::receive::Upload;
+use super::rows::{photo, ticket};
+
+/// A photo with all that is known about it before it is judged.
+#[derive(Clone, Copy)]
+pub struct Received<'a> {
+    pub upload: &'a Upload,
+    pub facts: &'a Facts,
+    pub state: TicketState,
+    pub is_duplicate: bool,
+    pub ticket: &'a ticket::Model,
+}
+
+/// What the rules read.
+pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
+    let (upload, facts) = (received.upload, received.facts);
+    let gps = &facts.gps;
+    Shot {
+        ticket: received.state,
+        issued_at: Some(received.ticket.issued_at),
+        received_at: now,
+        is_duplicate: received.is_duplicate,
+        source: upload.source,
+        fix: upload.location.as_ref().map(super::Location::fix),
+        exif_point: gps
+            .position
+            .and_then(|(lat, lng)| Point::new(lat, lng, System::Wgs84)),
+        exif_error_mm: gps.positioning_error_m.and_then(millimetres),
+        exif_fixed_at: gps.fixed_at,
+        taken_at: facts
+            .taken_at
+            .map(|local| taken_at(local, facts.offset_minutes, gps.fixed_at)),
+        taken_local: facts.taken_at.map(|local| local.and_utc()),
+        has_exif: facts.exif_present,
+        software: facts.software.clone(),
+    }
+}
+
+/// The camera's wall clock in UTC: by its own offset, else by the satellite time rounded to a quarter of an hour,
+/// else as company time.
+fn taken_at(
+    local: NaiveDateTime,
+    offset_minutes: Option<i32>,
+    fixed_at: Option<DateTime<Utc>>,
+) -> DateTime<Utc> {
+    let by_satellite = || {
+        let minutes = (local.and_utc() - fixed_at?).num_minutes();
+        let quarters = (minutes + if minutes < 0 { -7 } else { 7 }) / 15;
+        (quarters.abs() <= 14 * 4).then_some(quarters * 15)
+    };
+    let offset = offset_minutes
+        .map(i64::from)
+        .or_else(by_satellite)
+        .unwrap_or(8 * 60);
+    local.and_utc() - TimeDelta::minutes(offset)
+}
+
+/// What is kept.
+pub fn row(received: &Received<'_>, user: UserId, judgement: &Judgement, now: DateTime<Utc>) -> photo::Model {
+    let (upload, facts, ticket) = (received.upload, received.facts, received.ticket);
+    photo::Model {
+        id: platform::new_id(),
+        sha256: facts.sha256.clone(),
+        user_id: user.0,
+        purpose: ticket.purpose.clone(),
+        subject_type: ticket.subject_type.clone(),
+        subject_id: ticket.subject_id,
+        customer_id: ticket.customer_id,
+        ticket_id: Some(ticket.id),
+        n_bytes: i64::try_from(facts.n_bytes).unwrap_or(i64::MAX),
+        format: facts.format.media_type().to_owned(),
+        width: i32::try_from(facts.width).unwrap_or(i32::MAX),
+        height: i32::try_from(facts.height).unwrap_or(i32::MAX),
+        source: source_name(upload.source).to_owned(),
+        taken_at: upload.taken_at,
+        received_at: now,
+        location: upload.location.as_ref().map(|location| json!(location)),
+        exif: json!(facts),
+        verdict: verdict_name(judgement.verdict).to_owned(),
+        reasons: json!(judgement.reasons),
+        distance_m: metres(judgement.distance_mm),
+        duplicate_of: None,
+    }
+}
+
+fn source_name(source: Source) -> &'static str {
+    match source {
+        Source::Camera => "camera",
+        Source::Album => "album",
+    }
+}
+
+/// The verdict's name in the API and in the database.
+pub fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Uncertain => "uncertain",
+        Verdict::Review => "review",
+        Verdict::Reject => "reject",
+    }
+}
+
+/// The verdict by its name.
+pub fn verdict_named(name: &str) -> Verdict {
+    match name {
+        "pass" => Verdict::Pass,
+        "uncertain" => Verdict::Uncertain,
+        "reject" => Verdict::Reject,
+        _ => Verdict::Review,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(offset: Option<i32>, fixed: Option<&str>, expected: &str) {
+        let local = "2026-11-23T10:00:00".parse().unwrap();
+        let fixed = fixed.map(|at| at.parse().unwrap());
+        assert_eq!(
+            taken_at(local, offset, fixed),
+            expected.parse::<DateTime<Utc>>().unwrap()
+        );
+    }
+
+    #[test]
+    fn the_cameras_time_zone_is_its_own_then_the_satellites_then_the_companys() {
+        check(Some(60), Some("2026-11-23T02:00:10Z"), "2026-11-23T09:00:00Z");
+        check(None, Some("2026-11-23T04:29:20Z"), "2026-11-23T04:30:00Z");
+        check(None, None, "2026-11-23T02:00:00Z");
+        // A fix from days ago says nothing about the zone.
+        check(None, Some("2026-11-20T02:00:00Z"), "2026-11-23T02:00:00Z");
+    }
+}

@@ -1,0 +1,159 @@
+//! Tickets and photos.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DbErr, IntoActiveModel, Value};
+
+use crate::actor::Actor;
+use crate::people::visible_to;
+use crate::select::{self, Select, execute, marks};
+
+pub mod ticket {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evidence_tickets")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub digest: String,
+        pub user_id: Uuid,
+        pub purpose: String,
+        pub subject_type: String,
+        pub subject_id: Uuid,
+        pub customer_id: Uuid,
+        pub issued_at: ChronoDateTimeUtc,
+        pub expires_at: ChronoDateTimeUtc,
+        pub used_at: Option<ChronoDateTimeUtc>,
+        pub used_sha256: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod photo {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evidence_photos")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub sha256: String,
+        pub user_id: Uuid,
+        pub purpose: String,
+        pub subject_type: String,
+        pub subject_id: Uuid,
+        pub customer_id: Uuid,
+        pub ticket_id: Option<Uuid>,
+        pub n_bytes: i64,
+        pub format: String,
+        pub width: i32,
+        pub height: i32,
+        pub source: String,
+        pub taken_at: Option<ChronoDateTimeUtc>,
+        pub received_at: ChronoDateTimeUtc,
+        pub location: Option<Json>,
+        pub exif: Json,
+        pub verdict: String,
+        pub reasons: Json,
+        pub distance_m: Option<i32>,
+        pub duplicate_of: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const PHOTO: &str = "SELECT evidence_photos.* FROM evidence_photos";
+const TICKET: &str = "SELECT * FROM evidence_tickets";
+
+pub async fn insert_ticket(db: &impl ConnectionTrait, ticket: ticket::Model) -> Result<(), DbErr> {
+    ticket::Entity::insert(ticket.into_active_model())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn ticket(db: &impl ConnectionTrait, digest: &str) -> Result<Option<ticket::Model>, DbErr> {
+    Select::new(TICKET)
+        .and("digest = ?", [digest.into()])
+        .one(db)
+        .await
+}
+
+/// The ticket, locked: it is used once.
+pub async fn locked_ticket(db: &impl ConnectionTrait, digest: &str) -> Result<Option<ticket::Model>, DbErr> {
+    select::locked(db, Select::new(TICKET).and("digest = ?", [digest.into()]))
+        .one(db)
+        .await
+}
+
+pub async fn use_ticket(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    sha256: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE evidence_tickets SET used_at = ?, used_sha256 = ? WHERE id = ? AND used_at IS NULL";
+    execute(db, text, [at.into(), sha256.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// The first photos with the same bytes.
+pub async fn same_bytes(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<photo::Model>, DbErr> {
+    Select::new(PHOTO)
+        .and("sha256 = ?", [sha256.into()])
+        .then("ORDER BY id LIMIT 50", [])
+        .all(db)
+        .await
+}
+
+pub async fn insert(db: &impl ConnectionTrait, photo: photo::Model) -> Result<(), DbErr> {
+    photo::Entity::insert(photo.into_active_model())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<photo::Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = format!("id IN ({})", marks(ids.len()));
+    Select::new(PHOTO)
+        .and(&condition, ids.iter().map(|id| Value::from(*id)))
+        .all(db)
+        .await
+}
+
+/// The photo, for whoever took it and whoever sees its customer.
+pub async fn visible(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: Uuid,
+) -> Result<Option<photo::Model>, DbErr> {
+    let own = Select::new(PHOTO)
+        .and("id = ?", [id.into()])
+        .and("user_id = ?", [actor.id.0.into()])
+        .one(db)
+        .await?;
+    if own.is_some() {
+        return Ok(own);
+    }
+    let text = "SELECT evidence_photos.* FROM evidence_photos JOIN customers ON customers.id = evidence_photos.customer_id";
+    visible_to(
+        Select::new(text),
+        actor,
+        "customers.owner_id",
+        "customers.region_id",
+    )
+    .and("evidence_photos.id = ?", [id.into()])
+    .one(db)
+    .await
+}

@@ -1,0 +1,99 @@
+//! Hands out capture tickets: bound to a person, a task and a purpose, and used once.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::{CustomerId, DeliveryId};
+use domain::notices::end_of_day;
+use platform::{Tx, secret};
+use uuid::Uuid;
+
+use super::rows::{self, ticket};
+use crate::actor::Actor;
+use crate::error::{Error, Result};
+use crate::{customers, deliveries};
+
+/// What photos are wanted for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub purpose: String,
+    pub subject_type: String,
+    pub subject_id: Uuid,
+    pub count: usize,
+}
+
+/// Purposes a photo may be taken for.
+pub const PURPOSES: [&str; 9] = [
+    "storefront",
+    "goods",
+    "signed_slip",
+    "evidence",
+    "voucher",
+    "contract_page",
+    "bank_slip",
+    "shelf",
+    "form",
+];
+/// A ticket that is used at once.
+const ONLINE: TimeDelta = TimeDelta::minutes(10);
+/// The tickets of a delivery come with it and last until its driver is back.
+const ON_THE_ROAD: TimeDelta = TimeDelta::hours(36);
+
+/// Hands out `count` tickets that end at the same time.
+pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<String>, DateTime<Utc>)> {
+    if !PURPOSES.contains(&wanted.purpose.as_str()) {
+        return Err(Error::field("/purpose", "invalid_value"));
+    }
+    if !(1..=100).contains(&wanted.count) {
+        return Err(Error::field("/count", "invalid_value"));
+    }
+    let (customer, expires_at) = subject(tx, actor, wanted).await?;
+    let mut tickets = Vec::new();
+    for _ in 0..wanted.count {
+        let ticket = secret::token()?;
+        let row = ticket::Model {
+            id: platform::new_id(),
+            digest: secret::sha256(&ticket),
+            user_id: actor.id.0,
+            purpose: wanted.purpose.clone(),
+            subject_type: wanted.subject_type.clone(),
+            subject_id: wanted.subject_id,
+            customer_id: customer.0,
+            issued_at: tx.now(),
+            expires_at,
+            used_at: None,
+            used_sha256: None,
+        };
+        rows::insert_ticket(tx.db(), row).await?;
+        tickets.push(ticket);
+    }
+    Ok((tickets, expires_at))
+}
+
+/// The customer behind the task, if the actor sees it, and how long its tickets last.
+async fn subject(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId, DateTime<Utc>)> {
+    let unknown = || Error::field("/subject_id", "subject_unknown");
+    match wanted.subject_type.as_str() {
+        "customer" => {
+            let id = CustomerId(wanted.subject_id);
+            customers::rows::visible(tx.db(), actor, id)
+                .await?
+                .ok_or_else(unknown)?;
+            let is_batch = wanted.count > 1;
+            Ok((
+                id,
+                if is_batch {
+                    end_of_day(tx.now())
+                } else {
+                    tx.now() + ONLINE
+                },
+            ))
+        }
+        "delivery" => {
+            let id = DeliveryId(wanted.subject_id);
+            let delivery = deliveries::rows::visible(tx.db(), actor, id)
+                .await?
+                .ok_or_else(unknown)?;
+            Ok((CustomerId(delivery.customer_id), tx.now() + ON_THE_ROAD))
+        }
+        _ => Err(Error::field("/subject_type", "subject_unknown")),
+    }
+}

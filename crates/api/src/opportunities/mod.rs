@@ -1,0 +1,11 @@
+//! Opportunities: what a customer may buy, how far it has come, and by when.
+//!
+//! An opportunity is `open`, `won` or `lost`, and stands in a stage of the published stages since some instant. The
+//! open ones are what the daily proposal works on: a promised day and the time spent in a stage move a customer up.
+//!
+//! The owner and the region are copied from the customer, so that every list is scoped without a join.
+//!
+//! What is absent: moving from stage to stage, which asks for evidence. Until then stages come from outside.
+
+pub mod http;
+pub mod rows;

@@ -1,0 +1,130 @@
+//! Visits.
+
+use chrono::{DateTime, Utc};
+use domain::ids::VisitId;
+use domain::visits::Status;
+use sea_orm::entity::prelude::*;
+use sea_orm::{DbErr, IntoActiveModel};
+
+use crate::actor::Actor;
+use crate::page::Window;
+use crate::people::visible_to;
+use crate::select::{self, Select, execute};
+
+pub mod visit {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "visits")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub customer_id: Uuid,
+        pub user_id: Uuid,
+        pub region_id: Uuid,
+        pub action_item_id: Option<Uuid>,
+        pub status: String,
+        pub planned: bool,
+        pub checked_in_at: ChronoDateTimeUtc,
+        pub location: Option<Json>,
+        pub distance_m: Option<i32>,
+        pub verdict: String,
+        pub reasons: Json,
+        pub next: Option<String>,
+        pub provisional: bool,
+        pub review: String,
+        pub photo_ids: Json,
+        pub result_code: Option<String>,
+        pub note: Option<String>,
+        pub needs: Json,
+        pub completed_at: Option<ChronoDateTimeUtc>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const VISIT: &str = "SELECT * FROM visits";
+
+pub async fn insert(db: &impl ConnectionTrait, visit: visit::Model) -> Result<(), DbErr> {
+    visit::Entity::insert(visit.into_active_model())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn visible(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: VisitId,
+) -> Result<Option<visit::Model>, DbErr> {
+    visible_to(Select::new(VISIT), actor, "user_id", "region_id")
+        .and("id = ?", [id.0.into()])
+        .one(db)
+        .await
+}
+
+pub async fn locked(db: &impl ConnectionTrait, id: VisitId) -> Result<Option<visit::Model>, DbErr> {
+    select::locked(db, Select::new(VISIT).and("id = ?", [id.0.into()]))
+        .one(db)
+        .await
+}
+
+pub async fn page(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    (customer, user): (Option<Uuid>, Option<Uuid>),
+    window: Window,
+) -> Result<Vec<visit::Model>, DbErr> {
+    visible_to(Select::new(VISIT), actor, "user_id", "region_id")
+        .and_if("customer_id = ?", customer)
+        .and_if("user_id = ?", user)
+        .window("id", window)
+        .all(db)
+        .await
+}
+
+/// What a completed visit records.
+#[derive(Debug)]
+pub struct Outcome<'a> {
+    pub result_code: &'a str,
+    pub note: Option<&'a str>,
+    pub needs: Json,
+    pub photo_ids: Json,
+    pub at: DateTime<Utc>,
+}
+
+pub async fn complete(db: &impl ConnectionTrait, id: VisitId, outcome: &Outcome<'_>) -> Result<(), DbErr> {
+    let text = "UPDATE visits SET status = 'completed', result_code = ?, note = ?, needs = ?, photo_ids = ?, \
+                completed_at = ?, version = version + 1 WHERE id = ?";
+    let values = [
+        outcome.result_code.into(),
+        outcome.note.into(),
+        outcome.needs.clone().into(),
+        outcome.photo_ids.clone().into(),
+        outcome.at.into(),
+        id.0.into(),
+    ];
+    execute(db, text, values).await?;
+    Ok(())
+}
+
+pub async fn set_review(
+    db: &impl ConnectionTrait,
+    id: VisitId,
+    status: Status,
+    review: &str,
+) -> Result<(), DbErr> {
+    let text =
+        "UPDATE visits SET status = ?, review = ?, provisional = ?, version = version + 1 WHERE id = ?";
+    execute(
+        db,
+        text,
+        [status.name().into(), review.into(), false.into(), id.0.into()],
+    )
+    .await?;
+    Ok(())
+}
