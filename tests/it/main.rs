@@ -1,1 +1,19 @@
-fn main() {}
+//! The product's tests over HTTP: one binary, a module a capability. `PROFILE=production` runs the same against
+//! PostgreSQL and Redis.
+
+mod support;
+
+mod access;
+mod actions;
+mod approvals;
+mod architecture;
+mod contract;
+mod day;
+mod deliveries;
+mod evidence;
+mod imports;
+mod migrations;
+mod notices;
+mod people;
+mod process;
+mod visits;

@@ -9,13 +9,15 @@ use platform::blob::Blobs;
 use platform::jobs::{Jobs, Worker};
 use platform::queue::Queue;
 use platform::sweeps::{Sweep, Sweeper};
-use platform::{Clock, Db};
+use platform::{Clock, Db, sql};
+use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
 use wechat::WeChat;
 use wechat::live::{Live, LiveConfig};
 use wechat::simulated::Simulated;
 
 use crate::config::{Config, Mode};
+use crate::demo;
 
 /// The installation as one process sees it. Cheap to clone.
 #[derive(Clone)]
@@ -55,7 +57,7 @@ impl App {
             Clock::system()
         };
         let db = Db::connect(&config.database_url(), config.database.connections, clock.clone()).await?;
-        migrate(&db).await?;
+        migrate(&config, &db).await?;
         Self::with_db(config, db).await
     }
 
@@ -75,6 +77,15 @@ impl App {
             jobs: Arc::new(crate::jobs()),
             sweeps: Arc::new(crate::sweeps()),
         })
+    }
+
+    /// Loads the demo company where nobody works yet, and lets every sweep start from now.
+    pub async fn prepare(&self) -> anyhow::Result<()> {
+        let _turn = StartUp::wait(&self.config, &self.db).await?;
+        if self.config.dev.enabled && demo::is_empty(self).await? {
+            demo::load(self).await?;
+        }
+        self.sweeper().introduce().await
     }
 
     /// What keeps promises.
@@ -121,8 +132,38 @@ fn open_wechat(config: &Config, clock: Clock) -> anyhow::Result<(Arc<dyn WeChat>
 }
 
 /// Brings the schema up to date. Replicas that start together wait for one another.
-pub async fn migrate(db: &Db) -> anyhow::Result<()> {
-    Migrator::up(db.conn(), None)
-        .await
-        .context("migrating the database")
+pub async fn migrate(config: &Config, db: &Db) -> anyhow::Result<()> {
+    let _turn = StartUp::wait(config, db).await?;
+    Migrator::up(db.conn(), None).await.context("migrating the database")
+}
+
+/// One process at a time starts up: on PostgreSQL by an advisory lock, which ends with its transaction; on SQLite by
+/// a locked file beside the data, which ends with its handle.
+struct StartUp {
+    _postgres: Option<platform::Tx>,
+    _sqlite: Option<std::fs::File>,
+}
+
+impl StartUp {
+    /// Any number that nothing else in the database locks.
+    const KEY: i64 = 0x0067_7567_616e;
+
+    async fn wait(config: &Config, db: &Db) -> anyhow::Result<Self> {
+        if db.is_postgres() {
+            let tx = db.begin_unclocked().await?;
+            let lock = sql(tx.db(), "SELECT pg_advisory_xact_lock($1)", [Self::KEY.into()]);
+            tx.db().execute_raw(lock).await.context("waiting to start up")?;
+            return Ok(Self { _postgres: Some(tx), _sqlite: None });
+        }
+        let folder = config.data_dir.clone();
+        let file = tokio::task::spawn_blocking(move || {
+            std::fs::create_dir_all(&folder)?;
+            let file = std::fs::File::create(folder.join(".start-up.lock"))?;
+            file.lock()?;
+            std::io::Result::Ok(file)
+        })
+        .await?
+        .context("waiting to start up")?;
+        Ok(Self { _postgres: None, _sqlite: Some(file) })
+    }
 }

@@ -1,10 +1,13 @@
 //! The server: routes, documentation, health, metrics.
 
+use std::net::SocketAddr;
+
 use actix_web::dev::Server;
 use actix_web::http::header;
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::web::{self, Data, PayloadConfig, QueryConfig};
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer};
+use anyhow::Context;
 use platform::queue::Health;
 use platform::telemetry::Metrics;
 use secrecy::ExposeSecret;
@@ -23,8 +26,8 @@ use crate::{App, telemetry};
 /// The largest JSON body.
 const JSON_BYTES: usize = 1 << 20;
 
-/// Listens and answers until stopped.
-pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<Server> {
+/// Listens and answers until stopped. Also says where: the port may have been left to the system.
+pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)> {
     let (listen, threads) = (app.config.http.listen.clone(), app.config.http.threads);
     let server = HttpServer::new(move || {
         let (service, _) = ActixApp::new()
@@ -49,7 +52,9 @@ pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<Server> {
             .wrap(security_headers())
             .wrap(Compress::default())
     });
-    Ok(server.workers(threads).shutdown_timeout(20).bind(&listen)?.run())
+    let server = server.workers(threads).shutdown_timeout(20).bind(&listen)?;
+    let address = server.addrs().first().copied().context("listening on nothing")?;
+    Ok((server.run(), address))
 }
 
 fn security_headers() -> DefaultHeaders {

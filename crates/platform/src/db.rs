@@ -81,8 +81,15 @@ impl Db {
     }
 
     /// Begins a writing transaction: immediate on SQLite, so that a read inside it still holds when it writes.
-    #[expect(clippy::disallowed_methods, reason = "the one way to open a transaction")]
     pub async fn begin(&self) -> anyhow::Result<Tx> {
+        let tx = self.begin_unclocked().await?;
+        let now = self.clock.now(tx.db()).await?;
+        Ok(tx.at(now))
+    }
+
+    /// The same at the real time, for a database that may not have its tables yet.
+    #[expect(clippy::disallowed_methods, reason = "the one way to open a transaction")]
+    pub async fn begin_unclocked(&self) -> anyhow::Result<Tx> {
         let permit = match &self.writers {
             Some(writers) => Some(
                 writers

@@ -10,6 +10,8 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use platform::telemetry;
 
+pub use serve::answer;
+
 use crate::App;
 use crate::config::Config;
 

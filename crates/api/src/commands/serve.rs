@@ -1,5 +1,8 @@
 //! Serving and working, until told to stop.
 
+use std::net::SocketAddr;
+
+use actix_web::dev::ServerHandle;
 use anyhow::Context;
 use platform::queue::Queue;
 use tokio::sync::watch;
@@ -12,22 +15,28 @@ use crate::{App, demo, http};
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let metrics = platform::telemetry::start_metrics()?;
     let app = App::open_migrated(config).await?;
-    if app.config.dev.enabled && demo::is_empty(&app).await? {
-        demo::load(&app).await?;
-    }
-    app.sweeper().introduce().await?;
+    app.prepare().await?;
     let (stop, stopped) = watch::channel(false);
     let background = if app.config.workers.in_serve {
         start_work(&app, &stopped)
     } else {
         JoinSet::new()
     };
-    let server = http::serve(app.clone(), metrics)
+    let (server, _) = http::serve(app.clone(), metrics)
         .with_context(|| format!("listening on {}", app.config.http.listen))?;
     where_to_look(&app);
     server.await.context("serving")?;
     finish(stop, background).await;
     Ok(())
+}
+
+/// Answers requests beside whatever else the process does, without background work: for tests and benches, which
+/// run what is due when they say so.
+pub fn answer(app: &App) -> anyhow::Result<(ServerHandle, SocketAddr)> {
+    let (server, address) = http::serve(app.clone(), platform::telemetry::detached_metrics())?;
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok((handle, address))
 }
 
 /// Only works.

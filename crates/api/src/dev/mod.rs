@@ -25,7 +25,7 @@ const N_MOST_RUNS: usize = 10_000;
 /// Moves the clock of the whole installation forward.
 pub async fn move_clock(app: &App, to: DateTime<Utc>) -> Result<DateTime<Utc>> {
     let tx = app.db.begin().await?;
-    if !app.db.clock().move_to(tx.db(), to).await? {
+    if to < tx.now() || !app.db.clock().move_to(tx.db(), to).await? {
         return Err(Error::conflict("clock_backwards"));
     }
     tx.commit().await?;

@@ -17,8 +17,6 @@ use domain::ids::{OrderId, OrderLineId};
 use domain::money::Quantity;
 use platform::Tx;
 
-pub use rows::visible;
-
 use crate::error::Result;
 
 /// What a signature says of an order.
