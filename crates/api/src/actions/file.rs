@@ -53,9 +53,7 @@ pub async fn put(tx: &Tx, actor: &Actor, day: NaiveDate, drafts: &[ItemDraft]) -
         })
         .collect();
     rows::replace_items(tx.db(), id, items).await?;
-    Ok(rows::locked(tx.db(), actor.id, day)
-        .await?
-        .ok_or(Error::NotFound)?)
+    rows::locked(tx.db(), actor.id, day).await?.ok_or(Error::NotFound)
 }
 
 /// Files the day's list; what was proposed, where nobody touched it. In time or late, it counts from now.
@@ -80,9 +78,7 @@ pub async fn submit(app: &App, tx: &Tx, actor: &Actor, day: NaiveDate) -> Result
         event.with(json!({"day": day, "status": status, "n_items": n_items})),
     )
     .await?;
-    Ok(rows::locked(tx.db(), actor.id, day)
-        .await?
-        .ok_or(Error::NotFound)?)
+    rows::locked(tx.db(), actor.id, day).await?.ok_or(Error::NotFound)
 }
 
 fn check_day(tx: &Tx, day: NaiveDate) -> Result<()> {

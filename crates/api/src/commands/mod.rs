@@ -2,6 +2,7 @@
 
 mod doctor;
 mod health;
+mod person;
 mod serve;
 
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ enum Command {
     Migrate,
     /// Load the demo company into an empty database.
     Demo,
+    /// Add an employee on the server: the first admin, before anybody can log in.
+    AddPerson(person::NewPerson),
     /// Print the API's description as JSON.
     Openapi,
     /// Check the configuration and everything it names, and say what to fix.
@@ -69,6 +72,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
             println!("the schema is up to date");
         }
         Command::Demo => serve::demo(config).await?,
+        Command::AddPerson(person) => person::add(config, &person).await?,
         Command::Healthcheck => return health::is_up(&config).await,
         Command::Openapi | Command::Doctor => {}
     }

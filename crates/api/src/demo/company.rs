@@ -6,8 +6,9 @@ use domain::imports::{RegionRow, UserRow};
 use platform::Tx;
 use serde::Deserialize;
 
-use super::{Ids, files, id_of};
-use crate::people::rows::{self, region, user};
+use super::files::NoMore;
+use super::{Ids, files, named, store};
+use crate::people::rows;
 use crate::{App, notices};
 
 /// Who is where.
@@ -25,60 +26,27 @@ struct More {
 }
 
 pub(super) async fn load(app: &App, tx: &Tx) -> anyhow::Result<Company> {
-    let regions = load_regions(tx).await?;
-    let mut users = Ids::new();
-    for line in files::lines(files::USERS)? {
-        let row = line.read(UserRow::read)?;
-        let more: More = line.more()?;
-        let openid = (more.wechat == 1).then(|| format!("sim-openid-{}", row.username));
-        let id = platform::new_id();
-        users.insert(row.external_id.clone(), id);
-        let person = user::Model {
-            id,
-            external_id: Some(row.external_id),
-            username: row.username,
-            name: row.name,
-            phone: row.phone,
-            role: row.role.name().to_owned(),
-            region_id: row.region.map(|region| id_of(&regions, &region)).transpose()?,
-            manager_id: row.manager.map(|manager| id_of(&users, &manager)).transpose()?,
-            active_from: row.active_from,
-            active_to: row.active_to,
-            password_hash: Some(more.password_hash),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-            version: 1,
-        };
-        rows::upsert_user(tx.db(), person).await?;
-        if let Some(openid) = openid {
-            bind(app, tx, UserId(id), &openid).await?;
+    let regions: Vec<(RegionRow, NoMore)> = files::sheet(files::REGIONS, RegionRow::read)?;
+    let regions: Vec<&RegionRow> = regions.iter().map(|(row, _)| row).collect();
+    let regions = store(tx, "people_regions", &regions).await?;
+
+    let people: Vec<(UserRow, More)> = files::sheet(files::USERS, UserRow::read)?;
+    let users: Vec<&UserRow> = people.iter().map(|(row, _)| row).collect();
+    let users = store(tx, "people_users", &users).await?;
+    for (row, more) in &people {
+        let user = UserId(*named(&users, &row.external_id)?);
+        rows::set_password(tx.db(), user, &more.password_hash).await?;
+        if more.wechat == 1 {
+            bind(app, tx, user, &row.username).await?;
         }
     }
     Ok(Company { regions, users })
 }
 
-async fn load_regions(tx: &Tx) -> anyhow::Result<Ids> {
-    let mut regions = Ids::new();
-    for line in files::lines(files::REGIONS)? {
-        let row = line.read(RegionRow::read)?;
-        let id = platform::new_id();
-        regions.insert(row.code.clone(), id);
-        let region = region::Model {
-            id,
-            external_id: Some(row.code),
-            name: row.name,
-            parent_id: row.parent.map(|parent| id_of(&regions, &parent)).transpose()?,
-            created_at: tx.now(),
-            version: 1,
-        };
-        rows::upsert_region(tx.db(), region).await?;
-    }
-    Ok(regions)
-}
-
 /// Binds a person to the simulated WeChat, with the credits it starts everybody with.
-async fn bind(app: &App, tx: &Tx, user: UserId, openid: &str) -> anyhow::Result<()> {
-    let is_new = rows::bind(tx.db(), openid, None, user, tx.now()).await?;
+async fn bind(app: &App, tx: &Tx, user: UserId, username: &str) -> anyhow::Result<()> {
+    let openid = format!("sim-openid-{username}");
+    let is_new = rows::bind(tx.db(), &openid, None, user, tx.now()).await?;
     anyhow::ensure!(is_new, "{openid} is bound already");
     notices::grant_initial(app, tx.db(), user, tx.now())
         .await
@@ -92,11 +60,10 @@ mod tests {
 
     #[tokio::test]
     async fn everybody_has_the_password_that_is_named_after_them() {
-        for line in files::lines(files::USERS).unwrap() {
-            let username = line.read(UserRow::read).unwrap().username;
-            let more: More = line.more().unwrap();
-            let is_right = password::is_right(format!("demo-{username}"), Some(more.password_hash));
-            assert!(is_right.await.unwrap(), "{username}");
+        let people: Vec<(UserRow, More)> = files::sheet(files::USERS, UserRow::read).unwrap();
+        for (row, more) in people {
+            let is_right = password::is_right(format!("demo-{}", row.username), Some(more.password_hash));
+            assert!(is_right.await.unwrap(), "{}", row.username);
         }
     }
 }

@@ -4,22 +4,29 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use chrono::TimeDelta;
-use domain::identifiers::{normal_name, normal_phone};
+use domain::ids::CustomerId;
 use domain::imports::CustomerRow;
 use domain::money::Fen;
 use domain::working_time::local_date;
 use platform::Tx;
 use serde::Deserialize;
-use serde_json::json;
+use uuid::Uuid;
 
 use super::company::Company;
-use super::{files, id_of};
-use crate::customers::rows::{self, customer};
-use crate::opportunities;
-use crate::opportunities::rows::opportunity;
+use super::{files, named, store};
+use crate::opportunities::rows::{insert, opportunity};
 
-/// The files by the names the other files use.
-pub(super) type Customers = HashMap<String, customer::Model>;
+/// What the other files need to know of a customer.
+pub(super) struct Customer {
+    pub(super) id: Uuid,
+    pub(super) region: Uuid,
+    pub(super) owner: Uuid,
+    /// Who signs there.
+    pub(super) contact: Option<String>,
+}
+
+/// By the names the other files use.
+pub(super) type Customers = HashMap<String, Customer>;
 
 /// What no importer reads of a customer.
 #[derive(Deserialize)]
@@ -29,59 +36,36 @@ struct More {
 }
 
 pub(super) async fn load(tx: &Tx, company: &Company) -> anyhow::Result<Customers> {
-    let mut customers = Vec::new();
-    for line in files::lines(files::CUSTOMERS)? {
-        let row = line.read(CustomerRow::read)?;
-        customers.push(file(tx, company, row, line.more()?)?);
+    let mut files: Vec<(CustomerRow, More)> = files::sheet(files::CUSTOMERS, CustomerRow::read)?;
+    for (row, more) in &mut files {
+        row.created_at = Some(tx.now() - TimeDelta::days(365));
+        row.updated_at = Some(tx.now() - TimeDelta::days(more.updated_days_ago));
     }
-    rows::upsert(tx.db(), customers.clone()).await?;
-    let by_name = |it: customer::Model| it.external_id.clone().map(|name| (name, it));
-    Ok(customers.into_iter().filter_map(by_name).collect())
+    let rows: Vec<&CustomerRow> = files.iter().map(|(row, _)| row).collect();
+    let ids = store(tx, "customers", &rows).await?;
+
+    let mut customers = Customers::new();
+    for (row, more) in files {
+        let id = *named(&ids, &row.external_id)?;
+        if let Some(n_days) = more.last_visit_days_ago {
+            let at = tx.now() - TimeDelta::days(n_days);
+            crate::customers::verified(tx, CustomerId(id), at).await?;
+        }
+        let owner = row.owner.context("a customer of the demo has an owner")?;
+        let customer = Customer {
+            id,
+            region: *named(&company.regions, &row.region)?,
+            owner: *named(&company.users, &owner)?,
+            contact: row.contact.name,
+        };
+        customers.insert(row.external_id, customer);
+    }
+    Ok(customers)
 }
 
-fn file(tx: &Tx, company: &Company, row: CustomerRow, more: More) -> anyhow::Result<customer::Model> {
-    let owner = row.owner.context("a customer of the demo has an owner")?;
-    let contact = json!({"name": row.contact.name, "phone": row.contact.phone, "title": row.contact.title});
-    let confirmed_at = tx.now() - TimeDelta::days(more.updated_days_ago);
-    Ok(customer::Model {
-        id: platform::new_id(),
-        external_id: Some(row.external_id),
-        normal_name: normal_name(&row.name),
-        name: row.name,
-        kind: row.kind,
-        region_id: id_of(&company.regions, &row.region)?,
-        owner_id: Some(id_of(&company.users, &owner)?),
-        normal_phone: row.phone.as_deref().map(normal_phone),
-        phone: row.phone,
-        uscc: row.uscc,
-        district_code: row.district,
-        lat: row.point.map(|it| it.lat),
-        lng: row.point.map(|it| it.lng),
-        system: row.point.map(|it| it.system.to_string()),
-        location_source: Some(row.location_source),
-        location_confirmed: row.is_confirmed,
-        fence_radius_m: row.fence_radius_m,
-        price_tier: row.price_tier,
-        credit_limit_fen: row.credit_limit.0,
-        return_rate_limit_ppm: row.return_rate_limit_ppm,
-        payment_terms: row.payment_terms,
-        contacts: json!([contact]),
-        decision_chain: json!(row.decision_chain),
-        needs: json!(Vec::from_iter(row.need)),
-        stage: row.stage,
-        last_verified_at: more
-            .last_visit_days_ago
-            .map(|n_days| tx.now() - TimeDelta::days(n_days)),
-        confirmed_at,
-        created_at: tx.now() - TimeDelta::days(365),
-        updated_at: confirmed_at,
-        version: 1,
-    })
-}
-
-/// A line of `opportunities.csv`.
+/// A row of `opportunities.csv`.
 #[derive(Deserialize)]
-struct OpportunityLine {
+struct OpportunityRow {
     opp_id: String,
     customer_id: String,
     name: String,
@@ -92,44 +76,36 @@ struct OpportunityLine {
 }
 
 pub(super) async fn load_opportunities(tx: &Tx, customers: &Customers) -> anyhow::Result<()> {
-    let mut opportunities = Vec::new();
-    for line in files::lines(files::OPPORTUNITIES)? {
-        opportunities.push(opportunity(tx, customers, line.more()?)?);
-    }
-    opportunities::rows::insert(tx.db(), opportunities).await?;
+    let rows: Vec<OpportunityRow> = files::rows(files::OPPORTUNITIES)?;
+    let opportunities = rows.into_iter().map(|row| {
+        let customer = named(customers, &row.customer_id)?;
+        Ok(opportunity(tx, customer, row))
+    });
+    insert(tx.db(), opportunities.collect::<anyhow::Result<_>>()?).await?;
     Ok(())
 }
 
-fn opportunity(tx: &Tx, customers: &Customers, line: OpportunityLine) -> anyhow::Result<opportunity::Model> {
-    let customer = customer_of(customers, &line.customer_id)?;
-    let stage_entered_at = tx.now() - TimeDelta::days(line.days_in_stage);
-    let status = match line.stage.as_str() {
-        "won" | "lost" => line.stage.clone(),
+fn opportunity(tx: &Tx, customer: &Customer, row: OpportunityRow) -> opportunity::Model {
+    let stage_entered_at = tx.now() - TimeDelta::days(row.days_in_stage);
+    let status = match row.stage.as_str() {
+        "won" | "lost" => row.stage.clone(),
         _ => "open".to_owned(),
     };
-    Ok(opportunity::Model {
+    opportunity::Model {
         id: platform::new_id(),
-        external_id: Some(line.opp_id),
+        external_id: Some(row.opp_id),
         customer_id: customer.id,
-        owner_id: customer
-            .owner_id
-            .context("an opportunity of the demo has an owner")?,
-        region_id: customer.region_id,
-        name: line.name,
-        stage: line.stage,
+        owner_id: customer.owner,
+        region_id: customer.region,
+        name: row.name,
+        stage: row.stage,
         status,
-        amount_fen: line.amount.0,
+        amount_fen: row.amount.0,
         stage_entered_at,
-        expected_on: Some(local_date(tx.now()) + TimeDelta::days(line.expected_in_days)),
+        expected_on: Some(local_date(tx.now()) + TimeDelta::days(row.expected_in_days)),
         // The stages before took a month.
         created_at: stage_entered_at - TimeDelta::days(30),
         updated_at: stage_entered_at,
         version: 1,
-    })
-}
-
-pub(super) fn customer_of<'a>(customers: &'a Customers, name: &str) -> anyhow::Result<&'a customer::Model> {
-    customers
-        .get(name)
-        .with_context(|| format!("the demo has no {name}"))
+    }
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context, anyhow};
 use csv::StringRecord;
 use domain::imports::{Fault, Row};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub(super) const REGIONS: &str = include_str!("../../../../config/demo/regions.csv");
@@ -14,35 +15,38 @@ pub(super) const PRICES: &str = include_str!("../../../../config/demo/price_list
 pub(super) const ORDERS: &str = include_str!("../../../../config/demo/orders.csv");
 pub(super) const ORDER_LINES: &str = include_str!("../../../../config/demo/order_lines.csv");
 
-/// A line of a file with its header.
-pub(super) struct Line {
-    header: StringRecord,
-    cells: StringRecord,
+/// Nothing but what an importer reads.
+#[derive(Deserialize)]
+pub(super) struct NoMore {}
+
+/// The rows of a file that no importer knows.
+pub(super) fn rows<T: DeserializeOwned>(text: &str) -> anyhow::Result<Vec<T>> {
+    let (header, records) = records(text)?;
+    records.iter().map(|cells| more(&header, cells)).collect()
 }
 
-/// The lines of a file.
-pub(super) fn lines(text: &str) -> anyhow::Result<Vec<Line>> {
+/// The rows of a file as an importer reads them, each with the columns that no importer knows.
+pub(super) fn sheet<T, M: DeserializeOwned>(
+    text: &str,
+    read: fn(&Row) -> Result<T, Vec<Fault>>,
+) -> anyhow::Result<Vec<(T, M)>> {
+    let (header, records) = records(text)?;
+    let row = |cells: &StringRecord| {
+        let row = read(&Row::new(header.iter(), cells.iter()));
+        let row = row.map_err(|faults| anyhow!("{cells:?}: {faults:?}"))?;
+        Ok((row, more(&header, cells)?))
+    };
+    records.iter().map(row).collect()
+}
+
+fn records(text: &str) -> anyhow::Result<(StringRecord, Vec<StringRecord>)> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers()?.clone();
-    let line = |cells| {
-        Ok(Line {
-            header: header.clone(),
-            cells: cells?,
-        })
-    };
-    reader.into_records().map(line).collect()
+    let records: Result<_, csv::Error> = reader.into_records().collect();
+    Ok((header, records?))
 }
 
-impl Line {
-    /// What an importer reads.
-    pub(super) fn read<T>(&self, read: fn(&Row) -> Result<T, Vec<Fault>>) -> anyhow::Result<T> {
-        read(&Row::new(self.header.iter(), self.cells.iter()))
-            .map_err(|faults| anyhow!("{:?}: {faults:?}", self.cells))
-    }
-
-    /// The columns that no importer knows.
-    pub(super) fn more<T: DeserializeOwned>(&self) -> anyhow::Result<T> {
-        let read = self.cells.deserialize(Some(&self.header));
-        read.with_context(|| format!("{:?}", self.cells))
-    }
+fn more<T: DeserializeOwned>(header: &StringRecord, cells: &StringRecord) -> anyhow::Result<T> {
+    let read = cells.deserialize(Some(header));
+    read.with_context(|| format!("{cells:?}"))
 }

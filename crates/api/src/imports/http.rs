@@ -104,7 +104,7 @@ impl From<import::Model> for ImportView {
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 202, body = StartedView), (status = 413, body = Problem), (status = 415, body = Problem),
               (status = 422, body = Problem)))]
-#[post("/imports/{kind}")]
+#[post("/imports/{import}")]
 async fn post_import(
     app: Data<App>,
     actor: Actor,
@@ -149,7 +149,7 @@ async fn post_import(
 
 /// An import of the caller's; the admin sees everybody's.
 #[utoipa::path(tag = "imports", responses((status = 200, body = ImportView), (status = 404, body = Problem)))]
-#[get("/imports/{id}")]
+#[get("/imports/{import}")]
 async fn get_import(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let import = rows::visible(app.db.conn(), &actor, *id)
         .await?

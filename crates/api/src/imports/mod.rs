@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use judge::Sheet;
 pub use run::Run;
 
 use crate::select::Connection;

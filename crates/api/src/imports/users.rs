@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::imports::{Fault, Row, UserRow};
+use domain::people::Role;
 use platform::Tx;
 use uuid::Uuid;
 
@@ -15,8 +16,13 @@ use crate::people::rows::{upsert_users, user, usernames};
 impl Sheet for UserRow {
     const ID_COLUMN: &'static str = "user_id";
 
+    /// An admin is made on the server alone: whoever imports people must not promote themselves.
     fn of(row: &Row) -> Result<Self, Vec<Fault>> {
-        Self::read(row)
+        let user = Self::read(row)?;
+        if user.role == Role::Admin {
+            return Err(vec![Fault::new("role", "admin_not_imported", user.role.name())]);
+        }
+        Ok(user)
     }
 
     fn external_id(&self) -> &str {

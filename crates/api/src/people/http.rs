@@ -79,7 +79,7 @@ impl From<Entry> for EntryView {
             } => Self::Session {
                 token,
                 expires_at,
-                user: Box::new(user.into()),
+                user: Box::new((*user).into()),
             },
             Entry::Unbound {
                 bind_ticket,

@@ -21,7 +21,7 @@ pub enum Entry {
     Session {
         token: String,
         expires_at: DateTime<Utc>,
-        user: rows::user::Model,
+        user: Box<rows::user::Model>,
     },
     /// WeChat knows the person and we do not.
     Unbound {
@@ -79,7 +79,7 @@ pub(super) async fn open(app: &App, tx: &Tx, user: rows::user::Model) -> Result<
     Ok(Entry::Session {
         token,
         expires_at,
-        user,
+        user: Box::new(user),
     })
 }
 

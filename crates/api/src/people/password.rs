@@ -2,22 +2,10 @@
 
 use anyhow::{Context, anyhow};
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
 use tokio::sync::Semaphore;
 
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
-
-/// The hash of a new password.
-pub async fn hash(password: String) -> anyhow::Result<String> {
-    let _permit = AT_ONCE.acquire().await?;
-    tokio::task::spawn_blocking(move || {
-        let hash = Argon2::default().hash_password(password.as_bytes());
-        hash.map(|hash| hash.to_string())
-            .map_err(|fault| anyhow!("hashing a password: {fault}"))
-    })
-    .await
-    .context("hashing a password")?
-}
 
 /// Is it the password? Against no hash it takes as long and is always wrong.
 pub async fn is_right(password: String, hash: Option<String>) -> anyhow::Result<bool> {

@@ -1,18 +1,15 @@
 //! Regions and employees as other systems know them: by external id, many at a time.
 
+use domain::ids::UserId;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
 use super::{region, user};
-use crate::select::{Select, marks};
+use crate::select::{Select, execute, marks};
 
-/// Writes an employee, known by the other system's id; a known one is changed and keeps its password and id.
-pub async fn upsert_user(db: &impl ConnectionTrait, user: user::Model) -> Result<(), DbErr> {
-    upsert_users(db, vec![user]).await
-}
-
-/// Writes employees by one statement, as [`upsert_user`] does: a manager may stand anywhere among them.
+/// Writes employees by one statement, known by the other system's ids: a manager may stand anywhere among them. A
+/// known one is changed and keeps its password and id.
 pub async fn upsert_users(db: &impl ConnectionTrait, users: Vec<user::Model>) -> Result<(), DbErr> {
     use user::Column;
     if users.is_empty() {
@@ -41,12 +38,7 @@ pub async fn upsert_users(db: &impl ConnectionTrait, users: Vec<user::Model>) ->
     Ok(())
 }
 
-/// Writes a region, known by the other system's id.
-pub async fn upsert_region(db: &impl ConnectionTrait, region: region::Model) -> Result<(), DbErr> {
-    upsert_regions(db, vec![region]).await
-}
-
-/// Writes regions by one statement: a parent may stand anywhere among them.
+/// Writes regions by one statement, known by the other system's ids: a parent may stand anywhere among them.
 pub async fn upsert_regions(db: &impl ConnectionTrait, regions: Vec<region::Model>) -> Result<(), DbErr> {
     use region::Column;
     if regions.is_empty() {
@@ -61,6 +53,13 @@ pub async fn upsert_regions(db: &impl ConnectionTrait, regions: Vec<region::Mode
         )
         .exec_without_returning(db)
         .await?;
+    Ok(())
+}
+
+/// Sets the hash of somebody's console password.
+pub async fn set_password(db: &impl ConnectionTrait, id: UserId, hash: &str) -> Result<(), DbErr> {
+    let text = "UPDATE people_users SET password_hash = ? WHERE id = ?";
+    execute(db, text, [hash.into(), id.0.into()]).await?;
     Ok(())
 }
 
