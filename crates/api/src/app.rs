@@ -134,7 +134,9 @@ fn open_wechat(config: &Config, clock: Clock) -> anyhow::Result<(Arc<dyn WeChat>
 /// Brings the schema up to date. Replicas that start together wait for one another.
 pub async fn migrate(config: &Config, db: &Db) -> anyhow::Result<()> {
     let _turn = StartUp::wait(config, db).await?;
-    Migrator::up(db.conn(), None).await.context("migrating the database")
+    Migrator::up(db.conn(), None)
+        .await
+        .context("migrating the database")
 }
 
 /// One process at a time starts up: on PostgreSQL by an advisory lock, which ends with its transaction; on SQLite by
@@ -153,7 +155,10 @@ impl StartUp {
             let tx = db.begin_unclocked().await?;
             let lock = sql(tx.db(), "SELECT pg_advisory_xact_lock($1)", [Self::KEY.into()]);
             tx.db().execute_raw(lock).await.context("waiting to start up")?;
-            return Ok(Self { _postgres: Some(tx), _sqlite: None });
+            return Ok(Self {
+                _postgres: Some(tx),
+                _sqlite: None,
+            });
         }
         let folder = config.data_dir.clone();
         let file = tokio::task::spawn_blocking(move || {
@@ -164,6 +169,9 @@ impl StartUp {
         })
         .await?
         .context("waiting to start up")?;
-        Ok(Self { _postgres: None, _sqlite: Some(file) })
+        Ok(Self {
+            _postgres: None,
+            _sqlite: Some(file),
+        })
     }
 }

@@ -9,7 +9,8 @@ use chrono::NaiveTime;
 use domain::actions::Timetable;
 use domain::notices::Kind;
 use figment::Figment;
-use figment::providers::{Env, Format, Toml};
+use figment::providers::{Format, Toml};
+use figment::value::Value;
 use platform::telemetry::LogFormat;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -139,7 +140,8 @@ pub struct Dev {
 impl Config {
     /// Reads and checks. `file` is laid over the defaults, the environment over both.
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
-        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        let defaults = Figment::from(Toml::string(DEFAULTS));
+        let mut figment = defaults.clone();
         if let Some(file) = file {
             ensure!(
                 file.exists(),
@@ -148,8 +150,7 @@ impl Config {
             );
             figment = figment.merge(Toml::file(file));
         }
-        let config: Self = figment
-            .merge(Env::prefixed("GUGAN__").split("__"))
+        let config: Self = over(figment, &defaults, std::env::vars())
             .extract()
             .context("reading the configuration")?;
         config.check()?;
@@ -249,6 +250,26 @@ impl Config {
     }
 }
 
+/// Lays the environment over the rest. A value is read as the type of its default: a password of digits stays text.
+fn over(figment: Figment, defaults: &Figment, variables: impl Iterator<Item = (String, String)>) -> Figment {
+    variables.fold(figment, |figment, (name, text)| {
+        let Some(path) = name.strip_prefix("GUGAN__") else {
+            return figment;
+        };
+        let path = path.to_lowercase().replace("__", ".");
+        let value = match defaults.find_value(&path) {
+            Ok(Value::Bool(..)) => text
+                .parse::<bool>()
+                .map_or_else(|_| Value::from(text), Value::from),
+            Ok(Value::Num(..)) => text
+                .parse::<i64>()
+                .map_or_else(|_| Value::from(text), Value::from),
+            _ => Value::from(text),
+        };
+        figment.merge((path, value))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,6 +303,36 @@ mod tests {
         assert!(with("[htttp]\nlisten = \"x\"").is_err());
         assert!(with("[company]\nmorning_meeting = \"8 o'clock\"").is_err());
         assert!(with("[wechat.templates.no_such]\nid = \"x\"\nfields = {}").is_err());
+    }
+
+    #[test]
+    fn the_environment_is_read_as_the_type_of_the_default() {
+        let variables = [
+            ("GUGAN__WECHAT__SECRET", "0123456789"),
+            ("GUGAN__HTTP__THREADS", "7"),
+            ("GUGAN__WORKERS__IN_SERVE", "false"),
+            ("GUGAN__DATA_DIR", "/tmp/here"),
+            ("PATH", "/bin"),
+        ];
+        let variables = variables.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let defaults = Figment::from(Toml::string(DEFAULTS));
+        let config: Config = over(defaults.clone(), &defaults, variables.into_iter())
+            .extract()
+            .unwrap();
+        assert_eq!(config.wechat.secret.expose_secret(), "0123456789");
+        assert_eq!((config.http.threads, config.workers.in_serve), (7, false));
+        assert_eq!(config.data_dir, Path::new("/tmp/here"));
+    }
+
+    #[test]
+    fn a_setting_that_does_not_exist_is_refused() {
+        let variables = [("GUGAN__HTTP__LISTN".to_owned(), "x".to_owned())];
+        let defaults = Figment::from(Toml::string(DEFAULTS));
+        assert!(
+            over(defaults.clone(), &defaults, variables.into_iter())
+                .extract::<Config>()
+                .is_err()
+        );
     }
 
     #[test]

@@ -1,19 +1,49 @@
-//! The one place that calls back down the list of capabilities: a verdict resumes its subject.
+//! The one place that calls back down the list of capabilities: a verdict resumes its subject, and a photo's task
+//! names its customer.
 
+use anyhow::Context;
+use domain::ids::{CustomerId, DeliveryId};
 use platform::Tx;
+use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
-use crate::{deliveries, visits};
+use crate::{customers, deliveries, visits};
 
 /// Goes on with what waited for the decision, in the same transaction.
 pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approved: bool) -> Result<()> {
     match decided.subject_type.as_str() {
         "visit" => visits::reviewed(tx, actor, decided.subject_id, is_approved).await,
-        "delivery_attempt" => deliveries::reviewed(tx, actor, decided.subject_id, is_approved).await,
+        "delivery" => deliveries::reviewed(tx, actor, attempt_of(decided)?, is_approved).await,
         _ => Ok(()),
     }
+}
+
+/// A delivery may have been signed off in several attempts; the decision is about one of them.
+fn attempt_of(decided: &approval::Model) -> Result<Uuid> {
+    let id = decided
+        .facts
+        .get("attempt_id")
+        .and_then(serde_json::Value::as_str);
+    let id = id
+        .and_then(|id| id.parse().ok())
+        .context("a review of a delivery names its attempt")?;
+    Ok(id)
+}
+
+/// The customer a task is about, if the actor sees the task.
+pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -> Result<Option<CustomerId>> {
+    Ok(match kind {
+        "customer" => customers::rows::visible(tx.db(), actor, CustomerId(id))
+            .await?
+            .map(|it| it.id),
+        "delivery" => deliveries::rows::visible(tx.db(), actor, DeliveryId(id))
+            .await?
+            .map(|it| it.customer_id),
+        _ => None,
+    }
+    .map(CustomerId))
 }
 
 /// Does approving override a machine's `reject`? Then the decider says why.

@@ -80,6 +80,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("order_in_delivery", "订单已有一张未完成的送货单"),
     ("delivery_already_closed", "这张送货单已经完成"),
     ("delivery_not_planned", "送货单已经出发"),
+    ("driver_unknown", "司机须是物流岗位的员工"),
     ("signer_missing", "请填写签收人"),
     ("goods_photo_missing", "请补一张货物到店照片"),
     ("signed_slip_photo_missing", "请补一张签收单照片"),

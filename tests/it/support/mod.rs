@@ -1,6 +1,6 @@
 //! What every test has at hand.
 
-mod database;
+pub mod database;
 pub mod people;
 pub mod photos;
 mod world;

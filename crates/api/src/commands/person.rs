@@ -52,10 +52,17 @@ pub async fn add(config: Config, person: &NewPerson) -> anyhow::Result<()> {
     };
     rows::upsert_users(tx.db(), vec![user]).await?;
     tx.commit().await?;
-    println!("{} may log in through WeChat with the number ending in {}", person.username, tail(&person.phone));
+    println!(
+        "{} may log in through WeChat with the number ending in {}",
+        person.username,
+        tail(&person.phone)
+    );
     Ok(())
 }
 
 fn tail(phone: &str) -> String {
-    phone.chars().skip(phone.chars().count().saturating_sub(4)).collect()
+    phone
+        .chars()
+        .skip(phone.chars().count().saturating_sub(4))
+        .collect()
 }

@@ -54,7 +54,7 @@ pub async fn ask(
     );
     let request = Request {
         kind: Kind::EvidenceReview,
-        subject: ("delivery_attempt", attempt.id),
+        subject: ("delivery", delivery.id),
         customer: CustomerId(customer.id),
         region,
         initiator: actor.id,
@@ -62,7 +62,7 @@ pub async fn ask(
         title: format!("{title}:{}", customer.name),
         summary,
         facts: json!({
-            "delivery_id": delivery.id,
+            "attempt_id": attempt.id,
             "number": delivery.number,
             "verdict": attempt.verdict,
             "reasons": attempt.reasons,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::deliveries::Status;
 use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, UserId};
 use domain::money::Quantity;
+use domain::people::Role;
 use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::json;
@@ -11,8 +12,8 @@ use serde_json::json;
 use super::rows::{self, delivery, line};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
-use crate::orders;
 use crate::settings::{self, Event};
+use crate::{orders, people};
 
 /// What is to be delivered; everything that is left of the order where no lines are named.
 #[derive(Debug)]
@@ -34,6 +35,13 @@ pub async fn start(tx: &Tx, actor: &Actor, wanted: &Start) -> Result<delivery::M
         .ok_or_else(unknown)?;
     if !["accepted", "partially_delivered"].contains(&order.status.as_str()) {
         return Err(Error::conflict("order_not_ready"));
+    }
+    if let Some(driver) = wanted.driver {
+        let driver = people::rows::user(tx.db(), driver).await?;
+        let is_driver = driver.is_some_and(|user| user.role == Role::Logistics.name());
+        if !is_driver {
+            return Err(Error::field("/driver_id", "driver_unknown"));
+        }
     }
     if rows::has_open(tx.db(), wanted.order).await? {
         return Err(Error::conflict("order_in_delivery"));

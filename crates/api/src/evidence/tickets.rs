@@ -1,7 +1,7 @@
 //! Hands out capture tickets: bound to a person, a task and a purpose, and used once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::ids::{CustomerId, DeliveryId};
+use domain::ids::CustomerId;
 use domain::notices::end_of_day;
 use platform::{Tx, secret};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::rows::{self, ticket};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::{customers, deliveries};
+use crate::subjects;
 
 /// What photos are wanted for.
 #[derive(Clone, Debug)]
@@ -70,30 +70,15 @@ pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<St
 
 /// The customer behind the task, if the actor sees it, and how long its tickets last.
 async fn subject(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId, DateTime<Utc>)> {
-    let unknown = || Error::field("/subject_id", "subject_unknown");
-    match wanted.subject_type.as_str() {
-        "customer" => {
-            let id = CustomerId(wanted.subject_id);
-            customers::rows::visible(tx.db(), actor, id)
-                .await?
-                .ok_or_else(unknown)?;
-            let is_batch = wanted.count > 1;
-            Ok((
-                id,
-                if is_batch {
-                    end_of_day(tx.now())
-                } else {
-                    tx.now() + ONLINE
-                },
-            ))
-        }
-        "delivery" => {
-            let id = DeliveryId(wanted.subject_id);
-            let delivery = deliveries::rows::visible(tx.db(), actor, id)
-                .await?
-                .ok_or_else(unknown)?;
-            Ok((CustomerId(delivery.customer_id), tx.now() + ON_THE_ROAD))
-        }
-        _ => Err(Error::field("/subject_type", "subject_unknown")),
-    }
+    let lasting = match wanted.subject_type.as_str() {
+        "customer" if wanted.count > 1 => end_of_day(tx.now()),
+        "customer" => tx.now() + ONLINE,
+        "delivery" => tx.now() + ON_THE_ROAD,
+        _ => return Err(Error::field("/subject_type", "subject_unknown")),
+    };
+    let customer = subjects::customer_behind(tx, actor, (&wanted.subject_type, wanted.subject_id)).await?;
+    Ok((
+        customer.ok_or_else(|| Error::field("/subject_id", "subject_unknown"))?,
+        lasting,
+    ))
 }

@@ -2,6 +2,8 @@
 
 mod multipart;
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, Payload, Query};
@@ -11,6 +13,7 @@ use platform::idempotency::Claim;
 use platform::secret::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::SemaphorePermit;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -161,10 +164,7 @@ async fn post_photo(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse> {
-    let _place = app
-        .uploads
-        .try_acquire()
-        .map_err(|_| Error::Unavailable("too_busy", 2))?;
+    let _place = a_place(&app).await?;
     let max_bytes = app.config.uploads.photo_bytes;
     let parts = multipart::read(&request, payload, max_bytes).await?;
     let mut upload = parts.upload;
@@ -194,6 +194,15 @@ async fn post_photo(
         Ok(PhotoView::from(receive(tx, &actor, &upload, &facts).await?))
     })
     .await
+}
+
+/// Waits for a place among the uploads; the body is not read before. Who waits too long is asked to come back.
+async fn a_place(app: &App) -> Result<SemaphorePermit<'_>> {
+    let waited = tokio::time::timeout(Duration::from_secs(10), app.uploads.acquire()).await;
+    waited
+        .ok()
+        .and_then(|place| place.ok())
+        .ok_or(Error::Unavailable("too_busy", 2))
 }
 
 /// A photo's facts and verdict.

@@ -1,12 +1,11 @@
 //! Regions and employees as other systems know them: by external id, many at a time.
 
-use domain::ids::UserId;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
 use super::{region, user};
-use crate::select::{Select, execute, marks};
+use crate::select::{Select, marks};
 
 /// Writes employees by one statement, known by the other system's ids: a manager may stand anywhere among them. A
 /// known one is changed and keeps its password and id.
@@ -53,13 +52,6 @@ pub async fn upsert_regions(db: &impl ConnectionTrait, regions: Vec<region::Mode
         )
         .exec_without_returning(db)
         .await?;
-    Ok(())
-}
-
-/// Sets the hash of somebody's console password.
-pub async fn set_password(db: &impl ConnectionTrait, id: UserId, hash: &str) -> Result<(), DbErr> {
-    let text = "UPDATE people_users SET password_hash = ? WHERE id = ?";
-    execute(db, text, [hash.into(), id.0.into()]).await?;
     Ok(())
 }
 

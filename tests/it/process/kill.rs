@@ -1,0 +1,42 @@
+//! A server killed in the middle of its work.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::crew::Crew;
+use super::place::{Place, SOON};
+use super::until;
+
+const N_PEOPLE: usize = 2_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_killed_twice_in_2000_reminders_loses_none_and_doubles_none() {
+    let place = Place::fresh().await;
+    let server = place.serve().await;
+    let crew = Crew::join(&server, N_PEOPLE, 1).await;
+    drop(server);
+
+    for (n_sent, monday) in [(300, Some("2026-11-16T07:45:00+08:00")), (900, None)] {
+        let mut server = place.serve_and_work().await;
+        // WeChat answers late, so the kill hits messages that it has and that nobody here knows of.
+        server.slow_down(100, 1_200).await;
+        if let Some(monday) = monday {
+            server.move_clock(json!({"now": monday})).await;
+        }
+        until("WeChat has some", SOON, async || place.messages().len() >= n_sent).await;
+        server.process.kill();
+    }
+
+    let n_before = place.messages().len();
+    assert!(n_before < N_PEOPLE, "killed too late to tell anything: {n_before} were sent");
+    let server = place.serve_and_work().await;
+    let crew = crew.at(&server);
+    crew.until_all_are_told(1, Duration::from_secs(90)).await;
+    until("no job is left", SOON, async || server.n_due().await == 0).await;
+
+    let outcome = crew.check(&place, 1).await;
+    println!("killed after {n_before} of {N_PEOPLE}: {outcome:?}");
+    assert!(outcome.n_unknown > 0, "the kill hit nothing");
+    crew.follow_up(&server).await;
+}
