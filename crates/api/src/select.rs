@@ -1,9 +1,13 @@
 //! Reading rows: a `SELECT` put together from its conditions, with `?` for each value.
 
+use std::collections::HashMap;
+
 use platform::sql;
 /// What statements run on, named here so that use cases need not know the library.
 pub use sea_orm::ConnectionTrait as Connection;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
+
+use uuid::Uuid;
 
 use crate::page::Window;
 
@@ -87,6 +91,30 @@ impl Select {
 /// `?, ?, …` for a list of ids.
 pub fn marks(n: usize) -> String {
     vec!["?"; n].join(", ")
+}
+
+/// The names of these people or customers, by id.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    table: &'static str,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Named {
+        id: Uuid,
+        name: String,
+    }
+    let mut named = HashMap::new();
+    for chunk in ids.chunks(400) {
+        let select = Select::new(&format!("SELECT id, name FROM {table}"));
+        let condition = format!("id IN ({})", marks(chunk.len()));
+        let rows: Vec<Named> = select
+            .and(&condition, chunk.iter().map(|id| Value::from(*id)))
+            .all(db)
+            .await?;
+        named.extend(rows.into_iter().map(|it| (it.id, it.name)));
+    }
+    Ok(named)
 }
 
 /// Runs a statement with `?` for each value and returns how many rows it touched.

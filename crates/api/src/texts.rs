@@ -96,7 +96,6 @@ const TEXTS: &[(&str, &str)] = &[
     ("not_your_todo", "这项待办不由您处理"),
     ("own_matter", "不能审批自己提交的事项"),
     ("comment_missing", "请写一句理由"),
-    ("decision_unsupported", "目前支持通过和拒绝"),
     // Imports
     ("import_kind_unknown", "不支持导入这种资料"),
     ("import_unreadable", "文件不是可读取的 CSV(UTF-8)"),
@@ -140,7 +139,6 @@ const TEXTS: &[(&str, &str)] = &[
     ("clock_backwards", "时钟不能往回拨,请用重置"),
     ("settle_unfinished", "任务过多,未能全部处理完"),
     ("person_unknown", "没有这个人"),
-    ("dev_disabled", "开发开关未启用"),
 ];
 
 #[cfg(test)]

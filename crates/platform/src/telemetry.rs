@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 pub enum LogFormat {
     /// For machines: one JSON object a line.
     Json,
-    /// For people.
+    /// For a reader.
     Pretty,
 }
 

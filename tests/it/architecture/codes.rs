@@ -57,14 +57,9 @@ fn codes(source: &Source) -> BTreeSet<String> {
         let rest = &code[place + text.len()..];
         take(bracketed(&rest[rest.find('{').unwrap()..]));
     }
-    for (place, text) in code.match_indices(" code: \"") {
-        take(
-            code[place + text.len() - 1..]
-                .split_inclusive('"')
-                .take(2)
-                .collect::<String>()
-                .as_str(),
-        );
+    for (place, _) in code.match_indices("FieldFault {") {
+        let fields = bracketed(&code[place + "FieldFault ".len()..]);
+        take(fields.split_once("code:").map_or("", |(_, rest)| rest.split(',').next().unwrap()));
     }
     found
 }

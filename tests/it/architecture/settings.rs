@@ -18,16 +18,17 @@ fn keys(toml: &str) -> BTreeSet<String> {
     keys
 }
 
+/// What a document writes for any setting.
+const ANY: &str = "a.b";
+
 /// The settings that a text names as `GUGAN__HTTP__LISTEN`.
 fn named(text: &str) -> Vec<String> {
     let found = text.split("GUGAN__").skip(1).map(|rest| {
         let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
         &rest[..end.unwrap_or(rest.len())]
     });
-    found
-        .filter(|name| !name.is_empty())
-        .map(|name| name.to_lowercase().replace("__", "."))
-        .collect()
+    let names = found.map(|name| name.to_lowercase().replace("__", "."));
+    names.filter(|name| !name.is_empty() && name != ANY).collect()
 }
 
 /// Whatever a person or a container reads to learn what can be set.

@@ -56,7 +56,7 @@ pub struct Process {
 }
 
 impl Process {
-    fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         Self {
             child: command.stdin(Stdio::null()).spawn().unwrap(),
         }

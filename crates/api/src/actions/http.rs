@@ -141,7 +141,7 @@ async fn list_view(
 ) -> Result<ListView> {
     let items = rows::items(db, ListId(list.id)).await?;
     let ids: Vec<Uuid> = items.iter().map(|item| item.customer_id).collect();
-    let names = customers::rows::names(db, &ids).await?.into_iter().collect();
+    let names = customers::rows::names(db, &ids).await?;
     let timetable = app.config.timetable()?;
     let is_filed = Status::by_name(&list.status).is_some_and(Status::is_filed);
     let unfiled = timetable.unfiled_status(Calendar::mainland(), list.day, now);

@@ -4,6 +4,7 @@ use chrono::FixedOffset;
 use domain::approvals::{self as rules, Decision, Standing};
 use domain::ids::{ApprovalId, UserId};
 use platform::Tx;
+use uuid::Uuid;
 
 use super::rows::{self, approval};
 use super::{matter, matter_key, page};
@@ -27,11 +28,7 @@ pub async fn decide(
         return Err(Error::NotFound);
     }
     let standing = Standing {
-        status: if approval.decided_at.is_some() {
-            rules::Status::Approved
-        } else {
-            rules::Status::Open
-        },
+        status: rules::Status::by_name(&approval.status).unwrap_or(rules::Status::Rejected),
         initiator: UserId(approval.initiator_id),
         assignees,
         is_override: subjects::is_override(&approval),
@@ -89,9 +86,9 @@ async fn refused(tx: &Tx, approval: &approval::Model, refusal: &rules::Refusal) 
     let code = refusal.code();
     Ok(match refusal {
         rules::Refusal::AlreadyDecided => {
-            let by = approval.decided_by.map(|id| vec![id]).unwrap_or_default();
+            let by: Vec<Uuid> = approval.decided_by.into_iter().collect();
             let names = people::rows::names(tx.db(), &by).await?;
-            let name = names.into_iter().next().map(|(_, name)| name).unwrap_or_default();
+            let name = names.into_values().next().unwrap_or_default();
             let at = approval.decided_at.zip(FixedOffset::east_opt(8 * 3600));
             let at = at.map(|(at, zone)| at.with_timezone(&zone).format("%m-%d %H:%M").to_string());
             Error::Conflict(

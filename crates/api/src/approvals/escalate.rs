@@ -97,11 +97,8 @@ async fn bring_in_superior(app: &App, tx: &Tx, approval: &approval::Model, rung:
     }
     let ids: Vec<_> = last.iter().map(|id| id.0).collect();
     let names = people::rows::names(tx.db(), &ids).await?;
-    let waiting_for = names
-        .into_iter()
-        .map(|(_, name)| name)
-        .collect::<Vec<_>>()
-        .join("、");
+    let names: Vec<String> = last.iter().filter_map(|id| names.get(&id.0).cloned()).collect();
+    let waiting_for = names.join("、");
     let page = page(id);
     let message = domain::notices::todo_escalated(&matter(approval, &page), &waiting_for);
     for user in &joining {

@@ -1,5 +1,7 @@
 //! Customer files and timelines.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::ids::CustomerId;
 use sea_orm::entity::prelude::*;
@@ -10,7 +12,7 @@ use super::Entry;
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::visible_to;
-use crate::select::{Select, execute, marks};
+use crate::select::{self, Select, execute, marks};
 
 pub mod customer {
     use sea_orm::entity::prelude::*;
@@ -140,23 +142,8 @@ pub async fn page(
 }
 
 /// The names of these customers.
-pub async fn names(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Named {
-        id: Uuid,
-        name: String,
-    }
-    let mut named = Vec::new();
-    for chunk in ids.chunks(400) {
-        let select = Select::new("SELECT id, name FROM customers");
-        let condition = format!("id IN ({})", marks(chunk.len()));
-        let rows: Vec<Named> = select
-            .and(&condition, chunk.iter().map(|id| Value::from(*id)))
-            .all(db)
-            .await?;
-        named.extend(rows.into_iter().map(|it| (it.id, it.name)));
-    }
-    Ok(named)
+pub async fn names(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, DbErr> {
+    select::names(db, "customers", ids).await
 }
 
 /// Writes a file, known by the other system's id; a known one is changed and keeps its own id and history.

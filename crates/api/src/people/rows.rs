@@ -2,6 +2,8 @@
 
 mod keep;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{RegionId, UserId};
 use domain::people::{Reach, Role};
@@ -10,7 +12,7 @@ use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::select::{Select, execute, marks};
+use crate::select::{self, Select, execute, marks};
 
 pub use keep::{RegionPlace, ids_by_external, places_of_regions, upsert_regions, upsert_users, usernames};
 
@@ -104,24 +106,8 @@ pub async fn users_by_phone(db: &impl ConnectionTrait, phone: &str) -> Result<Ve
 }
 
 /// The names of these people.
-pub async fn names(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Named {
-        id: Uuid,
-        name: String,
-    }
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let select = Select::new("SELECT id, name FROM people_users");
-    let named: Vec<Named> = select
-        .and(
-            &format!("id IN ({})", marks(ids.len())),
-            ids.iter().map(|id| Value::from(*id)),
-        )
-        .all(db)
-        .await?;
-    Ok(named.into_iter().map(|it| (it.id, it.name)).collect())
+pub async fn names(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, DbErr> {
+    select::names(db, "people_users", ids).await
 }
 
 /// A page of the people an actor sees, or the one by that id.
@@ -157,7 +143,7 @@ pub async fn regions(db: &impl ConnectionTrait, window: Window) -> Result<Vec<re
 }
 
 /// Which region is below which.
-pub async fn parents(db: &impl ConnectionTrait) -> Result<std::collections::HashMap<Uuid, Uuid>, DbErr> {
+pub async fn parents(db: &impl ConnectionTrait) -> Result<HashMap<Uuid, Uuid>, DbErr> {
     #[derive(FromQueryResult)]
     struct Below {
         id: Uuid,

@@ -140,6 +140,15 @@ impl Status {
     }
 }
 
+impl Status {
+    /// The status by its name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::Open, Self::Approved, Self::Rejected]
+            .into_iter()
+            .find(|it| it.name() == name)
+    }
+}
+
 /// Why somebody may not decide.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

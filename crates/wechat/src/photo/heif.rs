@@ -1,6 +1,7 @@
 //! HEIC and AVIF (ISO 14496-12, 23008-12): the size of the primary item, the
 //! EXIF item, and whether all that is pointed at lies inside the file. Boxes
-//! are read two levels deep by loops; every loop consumes bytes or is counted.
+//! are read two levels deep without recursion; every step consumes bytes or is
+//! counted.
 
 use super::bytes::{Order, slice, take_uint};
 use super::{Layout, State};

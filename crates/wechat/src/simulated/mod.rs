@@ -17,9 +17,9 @@
 mod event;
 mod faults;
 mod log;
-mod people;
 mod platform;
 mod refusal;
+mod users;
 mod writer;
 
 #[cfg(test)]
@@ -173,7 +173,7 @@ impl WeChat for Simulated {
                 code: code.to_owned(),
             })
             .await?;
-        Ok(people::session(&name, code))
+        Ok(users::session(&name, code))
     }
 
     /// `sim-phone:<number>` is a code for that number.

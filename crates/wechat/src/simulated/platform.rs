@@ -11,7 +11,7 @@ use super::{
     LOST_ANSWER,
     event::{Event, SentRecord},
     faults::Faults,
-    people, refusal,
+    refusal, users,
 };
 use crate::{Fault, SubscribeMessage, field, paths};
 
@@ -128,8 +128,8 @@ impl Platform {
 
     fn decide(&mut self, call: &Call, now: DateTime<Utc>, lines: &mut Vec<Event>) -> Result<String, Fault> {
         match call {
-            Call::Login { code } => people::name_behind(code).ok_or_else(|| self.refused(40029, now)),
-            Call::Phone { code } => people::number_behind(code).ok_or_else(|| self.refused(40029, now)),
+            Call::Login { code } => users::name_behind(code).ok_or_else(|| self.refused(40029, now)),
+            Call::Phone { code } => users::number_behind(code).ok_or_else(|| self.refused(40029, now)),
             Call::Send(message) => {
                 self.allow(message, now)?;
                 let msgid = (FIRST_MSGID + self.n_sent).to_string();
@@ -145,7 +145,7 @@ impl Platform {
 
     /// Whether the platform would take the message.
     fn allow(&mut self, message: &SubscribeMessage, now: DateTime<Utc>) -> Result<(), Fault> {
-        if !people::is_openid(&message.openid) {
+        if !users::is_openid(&message.openid) {
             return Err(self.refused(40003, now));
         }
         let subscription = self.subscription(&message.openid, &message.template_id);

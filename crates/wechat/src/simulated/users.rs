@@ -1,4 +1,4 @@
-//! The people of the simulated platform: everything about them follows from
+//! The users of the simulated platform: everything about them follows from
 //! their name.
 
 use secrecy::SecretString;
