@@ -1,8 +1,5 @@
 //! A step of the schema, and the few type names in which the two databases differ.
-#![expect(
-    elided_lifetimes_in_paths,
-    reason = "async_trait compares the signature with the trait's own"
-)]
+#![expect(elided_lifetimes_in_paths, reason = "async_trait compares the signature with the trait's own")]
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DbBackend, Statement};
@@ -12,9 +9,7 @@ async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbE
     let connection = manager.get_connection();
     let backend = connection.get_database_backend();
     for text in statements {
-        connection
-            .execute_raw(Statement::from_string(backend, translated(text, backend)))
-            .await?;
+        connection.execute_raw(Statement::from_string(backend, translated(text, backend))).await?;
     }
     Ok(())
 }
@@ -35,16 +30,9 @@ fn translated(text: &str, backend: DbBackend) -> String {
             ("{json}", "jsonb"),
             ("{double}", "double precision"),
         ],
-        _ => [
-            ("{uuid}", "blob"),
-            ("{time}", "text"),
-            ("{json}", "text"),
-            ("{double}", "double"),
-        ],
+        _ => [("{uuid}", "blob"), ("{time}", "text"), ("{json}", "text"), ("{double}", "double")],
     };
-    types
-        .iter()
-        .fold(text.to_owned(), |text, (name, own)| text.replace(name, own))
+    types.iter().fold(text.to_owned(), |text, (name, own)| text.replace(name, own))
 }
 
 /// One step of the schema: statements up, tables to drop down.

@@ -60,11 +60,7 @@ fn shown(source: &Source) -> String {
 
 #[test]
 fn sql_stays_in_rows() {
-    assert_eq!(
-        strays(&sources("crates/api/src"), &["sea_orm"], "rows"),
-        [""; 0],
-        "SQL belongs in rows.rs"
-    );
+    assert_eq!(strays(&sources("crates/api/src"), &["sea_orm"], "rows"), [""; 0], "SQL belongs in rows.rs");
     let planted = Source::planted("crates/api/src/orders/place.rs", "use sea_orm::Value;");
     assert_eq!(strays(&[planted], &["sea_orm"], "rows").len(), 1);
 }
@@ -72,11 +68,7 @@ fn sql_stays_in_rows() {
 #[test]
 fn http_stays_in_http() {
     let said = ["actix_web", "actix_multipart"];
-    assert_eq!(
-        strays(&sources("crates/api/src"), &said, "http"),
-        [""; 0],
-        "HTTP belongs in http.rs"
-    );
+    assert_eq!(strays(&sources("crates/api/src"), &said, "http"), [""; 0], "HTTP belongs in http.rs");
     let planted = Source::planted("crates/api/src/orders/place.rs", "actix_web::web::Data");
     assert_eq!(strays(&[planted], &said, "http").len(), 1);
 }
@@ -103,22 +95,16 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 #[test]
 fn the_domain_has_no_input_no_output_and_no_clock() {
     let named = dependencies(&file("crates/domain/Cargo.toml"));
-    for banned in [
-        "tokio",
-        "sea-orm",
-        "actix-web",
-        "reqwest",
-        "futures",
-        "async-trait",
-        "rand",
-        "getrandom",
-    ] {
+    for banned in ["tokio", "sea-orm", "actix-web", "reqwest", "futures", "async-trait", "rand", "getrandom"]
+    {
         assert!(!named.contains(banned), "the domain must not depend on {banned}");
     }
     for source in sources("crates/domain/src") {
         assert!(!has_word(&source.text, "tokio"), "{}: tokio", shown(&source));
         let code = source.code();
-        for banned in ["async ", "std::fs", "std::net", "Utc::now", "Local::now", "SystemTime", "Instant::now"] {
+        for banned in
+            ["async ", "std::fs", "std::net", "Utc::now", "Local::now", "SystemTime", "Instant::now"]
+        {
             assert!(!code.contains(banned), "{}: {banned}", shown(&source));
         }
     }
@@ -137,15 +123,9 @@ fn domain_platform_and_wechat_do_not_know_one_another() {
 #[test]
 fn platform_and_wechat_have_no_business_word() {
     for source in [sources("crates/platform"), sources("crates/wechat")].concat() {
-        let said: Vec<_> = words(&source.text)
-            .filter(|word| CAPABILITIES.contains(word))
-            .collect();
+        let said: Vec<_> = words(&source.text).filter(|word| CAPABILITIES.contains(word)).collect();
         assert_eq!(said, [""; 0], "{}", shown(&source));
-        assert!(
-            !CAPABILITIES.iter().any(|name| source.is_in(name)),
-            "{}",
-            shown(&source)
-        );
+        assert!(!CAPABILITIES.iter().any(|name| source.is_in(name)), "{}", shown(&source));
     }
 }
 
@@ -158,10 +138,7 @@ fn a_capability_has_one_name_everywhere() {
     }
     for folder in &domain {
         let is_known = api.contains(folder) || FOUNDATIONS.contains(&folder.as_str());
-        assert!(
-            is_known,
-            "domain/src/{folder} has no folder of its name in api/src"
-        );
+        assert!(is_known, "domain/src/{folder} has no folder of its name in api/src");
     }
     let document = serde_json::to_value(api::openapi()).unwrap();
     let operations = document["paths"].as_object().unwrap().values();
@@ -224,25 +201,15 @@ fn capabilities_call_one_way() {
     }
     assert!(n_calls >= 50, "only {n_calls} calls were found");
     let known = CALLS_UP.map(|(from, to)| (from.to_owned(), to));
-    assert_eq!(
-        up,
-        BTreeSet::from(known),
-        "what must go back goes through subjects.rs"
-    );
+    assert_eq!(up, BTreeSet::from(known), "what must go back goes through subjects.rs");
 }
 
 /// The tables that the code writes, by its SQL and by its entities.
 fn written(code: &str) -> BTreeSet<String> {
     let statements = ["INSERT INTO ", "UPDATE ", "DELETE FROM "].into_iter();
     statements
-        .flat_map(|verb| {
-            code.match_indices(verb)
-                .map(|(place, _)| &code[place + verb.len()..])
-        })
-        .chain(
-            code.match_indices("table_name = \"")
-                .map(|(place, text)| &code[place + text.len()..]),
-        )
+        .flat_map(|verb| code.match_indices(verb).map(|(place, _)| &code[place + verb.len()..]))
+        .chain(code.match_indices("table_name = \"").map(|(place, text)| &code[place + text.len()..]))
         .filter_map(|rest| words(rest).next())
         .filter(|word| *word != "SET" && word.starts_with(char::is_lowercase))
         .map(str::to_owned)
@@ -275,16 +242,13 @@ fn no_file_is_longer_than_four_hundred_lines() {
 
 #[test]
 fn nothing_is_called_utils() {
-    let banned = [
-        "utils", "util", "helpers", "common", "manager", "managers", "service", "services", "part2",
-    ];
+    let banned =
+        ["utils", "util", "helpers", "common", "manager", "managers", "service", "services", "part2"];
     for source in ["crates", "migrations", "tests", "benches"].map(sources).concat() {
         let said = banned.iter().find(|name| source.is_in(name));
         assert_eq!(said, None, "{}", shown(&source));
         let code = source.code();
-        let modules = code
-            .match_indices("mod ")
-            .filter_map(|(place, _)| words(&code[place + 4..]).next());
+        let modules = code.match_indices("mod ").filter_map(|(place, _)| words(&code[place + 4..]).next());
         for module in modules {
             assert!(!banned.contains(&module), "{}: mod {module}", shown(&source));
         }
@@ -302,10 +266,7 @@ fn the_linter_knows_what_is_not_called() {
     ] {
         let line = text.lines().find(|line| line.contains(&format!("\"{path}\"")));
         let line = line.unwrap_or_else(|| panic!("clippy.toml does not name {path}"));
-        assert!(
-            line.contains("reason = \""),
-            "clippy.toml gives no reason for {path}"
-        );
+        assert!(line.contains("reason = \""), "clippy.toml gives no reason for {path}");
     }
     assert!(file("Cargo.toml").contains("disallowed_methods = \"warn\""));
 }

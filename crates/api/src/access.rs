@@ -32,35 +32,11 @@ const SEES_CUSTOMERS: &[Role] = &[
     Operations,
     Admin,
 ];
-const SEES_ORDERS: &[Role] = &[
-    Rep,
-    OrderClerk,
-    Supervisor,
-    RegionalDirector,
-    SalesDirector,
-    Finance,
-    Logistics,
-    Operations,
-    Admin,
-];
-const SEES_LISTS: &[Role] = &[
-    Rep,
-    Supervisor,
-    RegionalDirector,
-    SalesDirector,
-    Operations,
-    Admin,
-];
-const SEES_PHOTOS: &[Role] = &[
-    Rep,
-    Supervisor,
-    RegionalDirector,
-    SalesDirector,
-    Finance,
-    Logistics,
-    Operations,
-    Admin,
-];
+const SEES_ORDERS: &[Role] =
+    &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin];
+const SEES_LISTS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
+const SEES_PHOTOS: &[Role] =
+    &[Rep, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin];
 
 /// Every route under `/api/v1`, by method and path, with who may call it.
 #[rustfmt::skip]
@@ -129,8 +105,5 @@ pub fn is_leader(role: Role) -> bool {
 /// Who may call the route that matched. None for a route that does not stand in the table.
 pub fn who(method: &Method, pattern: &str) -> Option<Who> {
     let path = pattern.strip_prefix("/api/v1")?;
-    ROUTES
-        .iter()
-        .find(|(verb, route, _)| *verb == method.as_str() && *route == path)
-        .map(|(.., who)| *who)
+    ROUTES.iter().find(|(verb, route, _)| *verb == method.as_str() && *route == path).map(|(.., who)| *who)
 }

@@ -39,13 +39,9 @@ impl FromRequest for Actor {
 }
 
 async fn authenticate(request: &HttpRequest) -> Result<Actor> {
-    let app = request
-        .app_data::<Data<App>>()
-        .ok_or_else(|| anyhow::anyhow!("no app in the request"))?;
+    let app = request.app_data::<Data<App>>().ok_or_else(|| anyhow::anyhow!("no app in the request"))?;
     let token = bearer(request).ok_or(Error::Unauthenticated)?;
-    let actor = people::session_of(app, token)
-        .await?
-        .ok_or(Error::Unauthenticated)?;
+    let actor = people::session_of(app, token).await?.ok_or(Error::Unauthenticated)?;
     let pattern = request.match_pattern().unwrap_or_default();
     match access::who(request.method(), &pattern) {
         Some(Who::Anybody) => Ok(actor),
@@ -95,11 +91,7 @@ impl FromRequest for Call {
 
 /// The body of a JSON request, at most 1 MiB.
 pub async fn json_body(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
-    let kind = request
-        .headers()
-        .get("content-type")
-        .and_then(|it| it.to_str().ok())
-        .unwrap_or_default();
+    let kind = request.headers().get("content-type").and_then(|it| it.to_str().ok()).unwrap_or_default();
     let body = Bytes::from_request(request, payload).await.map_err(|fault| {
         match fault.as_response_error().status_code() {
             StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge("body_too_large"),
@@ -155,16 +147,9 @@ impl Call {
         F: AsyncFnOnce(&Tx, D) -> Result<V>,
     {
         let digest = sha256([self.route.as_bytes(), b"\n", &self.body].concat());
-        let once = Once {
-            app,
-            claim: self.key.clone().map(|key| Claim {
-                actor: self.actor.id.0,
-                key,
-                digest,
-            }),
-        };
-        once.run(status, async |tx| run(tx, read(&self.body)?).await)
-            .await
+        let once =
+            Once { app, claim: self.key.clone().map(|key| Claim { actor: self.actor.id.0, key, digest }) };
+        once.run(status, async |tx| run(tx, read(&self.body)?).await).await
     }
 }
 
@@ -198,9 +183,7 @@ impl Once<'_> {
                     idempotency::keep(tx.db(), claim, status.as_u16(), &body).await?;
                 }
                 tx.commit().await?;
-                Ok(HttpResponse::build(status)
-                    .content_type("application/json")
-                    .body(body))
+                Ok(HttpResponse::build(status).content_type("application/json").body(body))
             }
             Err(error) => {
                 drop(tx);
@@ -239,11 +222,8 @@ pub fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D> {
         let text = cause.to_string();
         if text.starts_with("unknown field") {
             let name = text.split('`').nth(1).unwrap_or_default();
-            let pointer = if pointer.ends_with(&format!("/{name}")) {
-                pointer
-            } else {
-                format!("{pointer}/{name}")
-            };
+            let pointer =
+                if pointer.ends_with(&format!("/{name}")) { pointer } else { format!("{pointer}/{name}") };
             return Error::Invalid("unknown_field", vec![FieldFault::new(pointer, "unknown_field")]);
         }
         if text.starts_with("missing field") {
@@ -255,9 +235,7 @@ pub fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D> {
         }
         Error::Invalid("invalid_value", vec![FieldFault::new(pointer, "invalid_value")])
     })?;
-    deserializer
-        .end()
-        .map_err(|_| Error::Unreadable("malformed_json"))?;
+    deserializer.end().map_err(|_| Error::Unreadable("malformed_json"))?;
     Ok(value)
 }
 
@@ -292,24 +270,14 @@ mod tests {
 
     fn check(body: &str, expected: (&str, &str)) {
         let problem = read::<Draft>(body.as_bytes()).unwrap_err().problem();
-        let pointer = problem
-            .errors
-            .first()
-            .map(|fault| fault.pointer.clone())
-            .unwrap_or_default();
+        let pointer = problem.errors.first().map(|fault| fault.pointer.clone()).unwrap_or_default();
         assert_eq!((problem.code.as_str(), pointer.as_str()), expected, "{body}");
     }
 
     #[test]
     fn a_wrong_body_says_where_it_is_wrong() {
-        check(
-            r#"{"items": [{"n": 1}, {"n": "x"}]}"#,
-            ("invalid_value", "/items/1/n"),
-        );
-        check(
-            r#"{"items": [{"n": 1, "m": 2}]}"#,
-            ("unknown_field", "/items/0/m"),
-        );
+        check(r#"{"items": [{"n": 1}, {"n": "x"}]}"#, ("invalid_value", "/items/1/n"));
+        check(r#"{"items": [{"n": 1, "m": 2}]}"#, ("unknown_field", "/items/0/m"));
         check(r#"{"items": [], "more": 1}"#, ("unknown_field", "/more"));
         check(r#"{"items": [{}]}"#, ("required", "/items/0/n"));
         check(r#"{"items": ["#, ("malformed_json", ""));

@@ -40,22 +40,14 @@ pub struct App {
 impl App {
     /// Opens everything the configuration names. The database must have been migrated for anything to work.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
-        let clock = if config.dev.enabled {
-            Clock::movable()
-        } else {
-            Clock::system()
-        };
+        let clock = if config.dev.enabled { Clock::movable() } else { Clock::system() };
         let db = Db::connect(&config.database_url(), config.database.connections, clock.clone()).await?;
         Self::with_db(config, db).await
     }
 
     /// Opens everything, and brings the schema up to date first.
     pub async fn open_migrated(config: Config) -> anyhow::Result<Self> {
-        let clock = if config.dev.enabled {
-            Clock::movable()
-        } else {
-            Clock::system()
-        };
+        let clock = if config.dev.enabled { Clock::movable() } else { Clock::system() };
         let db = Db::connect(&config.database_url(), config.database.connections, clock.clone()).await?;
         migrate(&config, &db).await?;
         Self::with_db(config, db).await
@@ -134,9 +126,7 @@ fn open_wechat(config: &Config, clock: Clock) -> anyhow::Result<(Arc<dyn WeChat>
 /// Brings the schema up to date. Replicas that start together wait for one another.
 pub async fn migrate(config: &Config, db: &Db) -> anyhow::Result<()> {
     let _turn = StartUp::wait(config, db).await?;
-    Migrator::up(db.conn(), None)
-        .await
-        .context("migrating the database")
+    Migrator::up(db.conn(), None).await.context("migrating the database")
 }
 
 /// One process at a time starts up: on PostgreSQL by an advisory lock, which ends with its transaction; on SQLite by
@@ -155,10 +145,7 @@ impl StartUp {
             let tx = db.begin_unclocked().await?;
             let lock = sql(tx.db(), "SELECT pg_advisory_xact_lock($1)", [Self::KEY.into()]);
             tx.db().execute_raw(lock).await.context("waiting to start up")?;
-            return Ok(Self {
-                _postgres: Some(tx),
-                _sqlite: None,
-            });
+            return Ok(Self { _postgres: Some(tx), _sqlite: None });
         }
         let folder = config.data_dir.clone();
         let file = tokio::task::spawn_blocking(move || {
@@ -169,9 +156,6 @@ impl StartUp {
         })
         .await?
         .context("waiting to start up")?;
-        Ok(Self {
-            _postgres: None,
-            _sqlite: Some(file),
-        })
+        Ok(Self { _postgres: None, _sqlite: Some(file) })
     }
 }

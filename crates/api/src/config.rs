@@ -143,30 +143,19 @@ impl Config {
         let defaults = Figment::from(Toml::string(DEFAULTS));
         let mut figment = defaults.clone();
         if let Some(file) = file {
-            ensure!(
-                file.exists(),
-                "the configuration file {} does not exist",
-                file.display()
-            );
+            ensure!(file.exists(), "the configuration file {} does not exist", file.display());
             figment = figment.merge(Toml::file(file));
         }
-        let config: Self = over(figment, &defaults, std::env::vars())
-            .extract()
-            .context("reading the configuration")?;
+        let config: Self =
+            over(figment, &defaults, std::env::vars()).extract().context("reading the configuration")?;
         config.check()?;
         Ok(config)
     }
 
     fn check(&self) -> anyhow::Result<()> {
         self.timetable()?;
-        ensure!(
-            self.workers.n >= 1 && self.workers.batch >= 1,
-            "workers.n and workers.batch are at least 1"
-        );
-        ensure!(
-            (1..=30).contains(&self.company.list_size),
-            "company.list_size is between 1 and 30"
-        );
+        ensure!(self.workers.n >= 1 && self.workers.batch >= 1, "workers.n and workers.batch are at least 1");
+        ensure!((1..=30).contains(&self.company.list_size), "company.list_size is between 1 and 30");
         for kind in Kind::ALL {
             ensure!(
                 self.wechat.templates.contains_key(kind.name()),
@@ -174,19 +163,11 @@ impl Config {
                 kind.name()
             );
         }
-        if let Some(name) = self
-            .wechat
-            .templates
-            .keys()
-            .find(|name| Kind::by_name(name).is_none())
-        {
+        if let Some(name) = self.wechat.templates.keys().find(|name| Kind::by_name(name).is_none()) {
             bail!("wechat.templates.{name} names no notice");
         }
         if self.wechat.mode == Mode::Live {
-            ensure!(
-                !self.wechat.app_id.is_empty(),
-                "wechat.app_id is needed when wechat.mode is live"
-            );
+            ensure!(!self.wechat.app_id.is_empty(), "wechat.app_id is needed when wechat.mode is live");
             ensure!(
                 !self.wechat.secret.expose_secret().is_empty(),
                 "wechat.secret is needed when wechat.mode is live"
@@ -258,12 +239,8 @@ fn over(figment: Figment, defaults: &Figment, variables: impl Iterator<Item = (S
         };
         let path = path.to_lowercase().replace("__", ".");
         let value = match defaults.find_value(&path) {
-            Ok(Value::Bool(..)) => text
-                .parse::<bool>()
-                .map_or_else(|_| Value::from(text), Value::from),
-            Ok(Value::Num(..)) => text
-                .parse::<i64>()
-                .map_or_else(|_| Value::from(text), Value::from),
+            Ok(Value::Bool(..)) => text.parse::<bool>().map_or_else(|_| Value::from(text), Value::from),
+            Ok(Value::Num(..)) => text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from),
             _ => Value::from(text),
         };
         figment.merge((path, value))
@@ -316,9 +293,7 @@ mod tests {
         ];
         let variables = variables.map(|(name, text)| (name.to_owned(), text.to_owned()));
         let defaults = Figment::from(Toml::string(DEFAULTS));
-        let config: Config = over(defaults.clone(), &defaults, variables.into_iter())
-            .extract()
-            .unwrap();
+        let config: Config = over(defaults.clone(), &defaults, variables.into_iter()).extract().unwrap();
         assert_eq!(config.wechat.secret.expose_secret(), "0123456789");
         assert_eq!((config.http.threads, config.workers.in_serve), (7, false));
         assert_eq!(config.data_dir, Path::new("/tmp/here"));
@@ -328,11 +303,7 @@ mod tests {
     fn a_setting_that_does_not_exist_is_refused() {
         let variables = [("GUGAN__HTTP__LISTN".to_owned(), "x".to_owned())];
         let defaults = Figment::from(Toml::string(DEFAULTS));
-        assert!(
-            over(defaults.clone(), &defaults, variables.into_iter())
-                .extract::<Config>()
-                .is_err()
-        );
+        assert!(over(defaults.clone(), &defaults, variables.into_iter()).extract::<Config>().is_err());
     }
 
     #[test]

@@ -28,11 +28,7 @@ pub struct FieldFault {
 impl FieldFault {
     /// A fault with the text that belongs to its code.
     pub fn new(pointer: impl Into<String>, code: &str) -> Self {
-        Self {
-            pointer: pointer.into(),
-            code: code.to_owned(),
-            detail: texts::detail(code).to_owned(),
-        }
+        Self { pointer: pointer.into(), code: code.to_owned(), detail: texts::detail(code).to_owned() }
     }
 }
 
@@ -102,9 +98,7 @@ impl Error {
         };
         let code = self.code().to_owned();
         let first = errors.first().map(|fault: &FieldFault| fault.detail.clone());
-        let detail = own_text
-            .or(first)
-            .unwrap_or_else(|| texts::detail(&code).to_owned());
+        let detail = own_text.or(first).unwrap_or_else(|| texts::detail(&code).to_owned());
         let status = self.status_code();
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
         let request_id = crate::telemetry::request_id();
@@ -188,11 +182,7 @@ impl ResponseError for Error {
         let mut response = HttpResponse::build(self.status_code());
         match self {
             Self::Replay(kept) => {
-                let kind = if kept.status < 400 {
-                    "application/json"
-                } else {
-                    "application/problem+json"
-                };
+                let kind = if kept.status < 400 { "application/json" } else { "application/problem+json" };
                 return response
                     .content_type(kind)
                     .insert_header(("Idempotent-Replayed", "true"))

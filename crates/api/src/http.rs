@@ -65,9 +65,7 @@ fn security_headers() -> DefaultHeaders {
 }
 
 async fn to_docs() -> HttpResponse {
-    HttpResponse::Found()
-        .insert_header((header::LOCATION, "/docs/"))
-        .finish()
+    HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish()
 }
 
 async fn nothing_here() -> Result<HttpResponse> {
@@ -92,11 +90,7 @@ async fn readyz(app: Data<App>) -> HttpResponse {
     };
     let body =
         json!({"status": status, "database": word(database), "storage": word(storage), "queue": queue});
-    if is_ready {
-        HttpResponse::Ok().json(body)
-    } else {
-        HttpResponse::ServiceUnavailable().json(body)
-    }
+    if is_ready { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
 }
 
 /// Prometheus text, for callers on this machine or with the token.
@@ -109,15 +103,11 @@ async fn get_metrics(app: Data<App>, metrics: Data<Metrics>, request: HttpReques
     }
     let (n_due, waiting) = platform::n_waiting(&app.db).await?;
     let mut text = metrics.render();
-    text.push_str(&format!(
-        "# TYPE jobs_due gauge\njobs_due {n_due}\n# TYPE jobs_waiting gauge\n"
-    ));
+    text.push_str(&format!("# TYPE jobs_due gauge\njobs_due {n_due}\n# TYPE jobs_waiting gauge\n"));
     for (name, n) in waiting {
         text.push_str(&format!("jobs_waiting{{job=\"{name}\"}} {n}\n"));
     }
-    Ok(HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4")
-        .body(text))
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
 }
 
 #[derive(OpenApi)]

@@ -6,10 +6,7 @@ use clap::Parser;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    if rustls::crypto::ring::default_provider()
-        .install_default()
-        .is_err()
-    {
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
         eprintln!("gugan: a TLS provider was installed before ours");
     }
     match api::commands::run(api::commands::Arguments::parse()).await {

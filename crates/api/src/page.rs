@@ -58,13 +58,7 @@ impl<T> Page<T> {
         let n_shown = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > n_shown;
         rows.truncate(n_shown);
-        let next_cursor = rows
-            .last()
-            .filter(|_| has_more)
-            .map(|row| id(row).simple().to_string());
-        Self {
-            items: rows.into_iter().map(view).collect(),
-            next_cursor,
-        }
+        let next_cursor = rows.last().filter(|_| has_more).map(|row| id(row).simple().to_string());
+        Self { items: rows.into_iter().map(view).collect(), next_cursor }
     }
 }

@@ -22,17 +22,12 @@ pub struct Select {
 impl Select {
     /// Starts from the part before `WHERE`.
     pub fn new(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            values: Vec::new(),
-            has_condition: false,
-        }
+        Self { text: text.to_owned(), values: Vec::new(), has_condition: false }
     }
 
     /// Adds a condition with its values.
     pub fn and(mut self, condition: &str, values: impl IntoIterator<Item = Value>) -> Self {
-        self.text
-            .push_str(if self.has_condition { " AND " } else { " WHERE " });
+        self.text.push_str(if self.has_condition { " AND " } else { " WHERE " });
         self.has_condition = true;
         self.push(condition, values);
         self
@@ -56,10 +51,7 @@ impl Select {
     /// The window on the list, newest first by `id`, and one row more to know whether there is a next page.
     pub fn window(self, id: &str, window: Window) -> Self {
         let paged = self.and_if(&format!("{id} < ?"), window.before);
-        paged.then(
-            &format!("ORDER BY {id} DESC LIMIT ?"),
-            [(window.limit + 1).into()],
-        )
+        paged.then(&format!("ORDER BY {id} DESC LIMIT ?"), [(window.limit + 1).into()])
     }
 
     fn push(&mut self, text: &str, values: impl IntoIterator<Item = Value>) {
@@ -108,10 +100,8 @@ pub async fn names(
     for chunk in ids.chunks(400) {
         let select = Select::new(&format!("SELECT id, name FROM {table}"));
         let condition = format!("id IN ({})", marks(chunk.len()));
-        let rows: Vec<Named> = select
-            .and(&condition, chunk.iter().map(|id| Value::from(*id)))
-            .all(db)
-            .await?;
+        let rows: Vec<Named> =
+            select.and(&condition, chunk.iter().map(|id| Value::from(*id))).all(db).await?;
         named.extend(rows.into_iter().map(|it| (it.id, it.name)));
     }
     Ok(named)

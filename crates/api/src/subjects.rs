@@ -22,25 +22,18 @@ pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approv
 
 /// A delivery may have been signed off in several attempts; the decision is about one of them.
 fn attempt_of(decided: &approval::Model) -> Result<Uuid> {
-    let id = decided
-        .facts
-        .get("attempt_id")
-        .and_then(serde_json::Value::as_str);
-    let id = id
-        .and_then(|id| id.parse().ok())
-        .context("a review of a delivery names its attempt")?;
+    let id = decided.facts.get("attempt_id").and_then(serde_json::Value::as_str);
+    let id = id.and_then(|id| id.parse().ok()).context("a review of a delivery names its attempt")?;
     Ok(id)
 }
 
 /// The customer a task is about, if the actor sees the task.
 pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -> Result<Option<CustomerId>> {
     Ok(match kind {
-        "customer" => customers::rows::visible(tx.db(), actor, CustomerId(id))
-            .await?
-            .map(|it| it.id),
-        "delivery" => deliveries::rows::visible(tx.db(), actor, DeliveryId(id))
-            .await?
-            .map(|it| it.customer_id),
+        "customer" => customers::rows::visible(tx.db(), actor, CustomerId(id)).await?.map(|it| it.id),
+        "delivery" => {
+            deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
+        }
         _ => None,
     }
     .map(CustomerId))
@@ -48,8 +41,5 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
 
 /// Does approving override a machine's `reject`? Then the decider says why.
 pub fn is_override(approval: &approval::Model) -> bool {
-    approval
-        .facts
-        .get("verdict")
-        .is_some_and(|verdict| verdict == "reject")
+    approval.facts.get("verdict").is_some_and(|verdict| verdict == "reject")
 }

@@ -28,10 +28,7 @@ pub async fn observe(
     let method = request.method().to_string();
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let started = std::time::Instant::now();
-    let answered = REQUEST
-        .scope(RefCell::new(id.clone()), next.call(request))
-        .instrument(span.clone())
-        .await;
+    let answered = REQUEST.scope(RefCell::new(id.clone()), next.call(request)).instrument(span.clone()).await;
     let elapsed = started.elapsed();
     let status = match &answered {
         Ok(response) => response.status(),
@@ -44,9 +41,7 @@ pub async fn observe(
         .record(elapsed);
     answered.map(|mut response| {
         if let Ok(value) = HeaderValue::from_str(&id) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static("x-request-id"), value);
+            response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
         }
         response
     })

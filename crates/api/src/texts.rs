@@ -2,10 +2,7 @@
 
 /// The Chinese text of a code, fit to show a rep: what is wrong and what to do.
 pub fn detail(code: &str) -> &'static str {
-    TEXTS
-        .iter()
-        .find(|(known, _)| *known == code)
-        .map_or("操作没有成功,请稍后再试", |(_, text)| text)
+    TEXTS.iter().find(|(known, _)| *known == code).map_or("操作没有成功,请稍后再试", |(_, text)| text)
 }
 
 /// Is there a text for the code?

@@ -87,17 +87,12 @@ impl UnitPrice {
 }
 
 fn scaled(text: &str, decimals: u32) -> Result<i64, NotANumber> {
-    let value = Decimal::from_str_exact(text.trim())
-        .map_err(|_| NotANumber::Unreadable)?
-        .normalize();
+    let value = Decimal::from_str_exact(text.trim()).map_err(|_| NotANumber::Unreadable)?.normalize();
     if value.scale() > decimals {
         return Err(NotANumber::TooFine(decimals));
     }
     let factor = Decimal::from(10_i64.pow(decimals));
-    value
-        .checked_mul(factor)
-        .and_then(|it| it.to_i64())
-        .ok_or(NotANumber::TooLarge)
+    value.checked_mul(factor).and_then(|it| it.to_i64()).ok_or(NotANumber::TooLarge)
 }
 
 fn shown(value: i64, decimals: u32, at_least: usize) -> String {

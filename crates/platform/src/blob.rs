@@ -32,9 +32,8 @@ impl Blobs {
         } else {
             bail!("a blob url starts with file:// or s3://");
         };
-        let operator = operator
-            .layer(TimeoutLayer::new())
-            .layer(RetryLayer::new().with_max_times(3).with_jitter());
+        let operator =
+            operator.layer(TimeoutLayer::new()).layer(RetryLayer::new().with_max_times(3).with_jitter());
         Ok(Self { operator })
     }
 
@@ -43,22 +42,14 @@ impl Blobs {
         let sha256 = secret::sha256(&bytes);
         let path = path(&sha256);
         if !self.operator.exists(&path).await.context("looking for a blob")? {
-            self.operator
-                .write(&path, bytes)
-                .await
-                .context("writing a blob")?;
+            self.operator.write(&path, bytes).await.context("writing a blob")?;
         }
         Ok(sha256)
     }
 
     /// Reads what was stored under the digest. An error when the bytes no longer match it.
     pub async fn get(&self, sha256: &str) -> anyhow::Result<Vec<u8>> {
-        let bytes = self
-            .operator
-            .read(&path(sha256))
-            .await
-            .context("reading a blob")?
-            .to_vec();
+        let bytes = self.operator.read(&path(sha256)).await.context("reading a blob")?.to_vec();
         if secret::sha256(&bytes) != sha256 {
             bail!("blob {sha256} does not match its digest any more");
         }

@@ -21,25 +21,16 @@ pub struct Clock {
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self {
-            movable: false,
-            offset_us: Arc::default(),
-        }
+        Self { movable: false, offset_us: Arc::default() }
     }
 
     /// The clock that a development switch may move forward.
     pub fn movable() -> Self {
-        Self {
-            movable: true,
-            offset_us: Arc::default(),
-        }
+        Self { movable: true, offset_us: Arc::default() }
     }
 
     /// The real time in UTC, cut to microseconds so that both databases keep it exactly.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place the machine's clock is read"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place the machine's clock is read")]
     pub fn real() -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
     }
@@ -47,13 +38,8 @@ impl Clock {
     /// The time that rules use, in UTC.
     pub async fn now(&self, db: &impl ConnectionTrait) -> Result<DateTime<Utc>, DbErr> {
         if self.movable {
-            let row = db
-                .query_one_raw(sql(db, "SELECT offset_us FROM clock WHERE id = 1", []))
-                .await?;
-            let offset_us = row
-                .map(|row| row.try_get("", "offset_us"))
-                .transpose()?
-                .unwrap_or(0);
+            let row = db.query_one_raw(sql(db, "SELECT offset_us FROM clock WHERE id = 1", [])).await?;
+            let offset_us = row.map(|row| row.try_get("", "offset_us")).transpose()?.unwrap_or(0);
             self.offset_us.store(offset_us, Ordering::Relaxed);
         }
         Ok(self.last_known())

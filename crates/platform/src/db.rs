@@ -35,29 +35,16 @@ impl Db {
     /// Opens `sqlite://path` (created when absent) or `postgres://…`.
     pub async fn connect(url: &str, n_connections: u32, clock: Clock) -> anyhow::Result<Self> {
         let (conn, writers) = if url.starts_with("sqlite:") {
-            (
-                open_sqlite(url, n_connections).await?,
-                Some(Arc::new(Semaphore::new(1))),
-            )
+            (open_sqlite(url, n_connections).await?, Some(Arc::new(Semaphore::new(1))))
         } else {
             let mut options = ConnectOptions::new(url);
             options
                 .max_connections(n_connections)
                 .acquire_timeout(Duration::from_secs(10))
                 .sqlx_logging(false);
-            (
-                Database::connect(options)
-                    .await
-                    .context("connecting to PostgreSQL")?,
-                None,
-            )
+            (Database::connect(options).await.context("connecting to PostgreSQL")?, None)
         };
-        Ok(Self {
-            conn,
-            clock,
-            bell: Arc::default(),
-            writers,
-        })
+        Ok(Self { conn, clock, bell: Arc::default(), writers })
     }
 
     /// The connection for reads outside a transaction.
@@ -91,31 +78,15 @@ impl Db {
     #[expect(clippy::disallowed_methods, reason = "the one way to open a transaction")]
     pub async fn begin_unclocked(&self) -> anyhow::Result<Tx> {
         let permit = match &self.writers {
-            Some(writers) => Some(
-                writers
-                    .clone()
-                    .acquire_owned()
-                    .await
-                    .context("queueing to write")?,
-            ),
+            Some(writers) => Some(writers.clone().acquire_owned().await.context("queueing to write")?),
             None => None,
         };
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let inner = self
-            .conn
-            .begin_with_options(options)
-            .await
-            .context("beginning a transaction")?;
-        let now = self.clock.now(&inner).await?;
-        Ok(Tx {
-            inner,
-            now,
-            bell: self.bell.clone(),
-            _permit: permit,
-        })
+        let inner = self.conn.begin_with_options(options).await.context("beginning a transaction")?;
+        Ok(Tx { inner, now: Clock::real(), bell: self.bell.clone(), _permit: permit })
     }
 
     /// Wakes the workers of this process.
@@ -141,11 +112,7 @@ async fn open_sqlite(url: &str, n_connections: u32) -> anyhow::Result<DatabaseCo
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(20));
-    if let Some(folder) = options
-        .get_filename()
-        .parent()
-        .filter(|it| !it.as_os_str().is_empty())
-    {
+    if let Some(folder) = options.get_filename().parent().filter(|it| !it.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }
     let pool = SqlitePoolOptions::new()
@@ -214,7 +181,5 @@ pub(crate) async fn counts(
     statement: Statement,
 ) -> anyhow::Result<BTreeMap<String, i64>> {
     let rows = db.query_all_raw(statement).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get("", "name")?, row.try_get("", "n")?)))
-        .collect()
+    rows.iter().map(|row| Ok((row.try_get("", "name")?, row.try_get("", "n")?))).collect()
 }

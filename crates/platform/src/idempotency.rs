@@ -34,12 +34,8 @@ pub struct Kept {
 pub async fn claim(db: &DatabaseTransaction, claim: &Claim) -> anyhow::Result<Option<Kept>> {
     let text = "INSERT INTO idempotency_keys (actor, key, digest, status, body, created_at) \
                 VALUES ($1, $2, $3, 0, '', $4) ON CONFLICT (actor, key) DO NOTHING";
-    let values = [
-        claim.actor.into(),
-        claim.key.as_str().into(),
-        claim.digest.as_str().into(),
-        Clock::real().into(),
-    ];
+    let values =
+        [claim.actor.into(), claim.key.as_str().into(), claim.digest.as_str().into(), Clock::real().into()];
     if db.execute_raw(sql(db, text, values)).await?.rows_affected() == 1 {
         return Ok(None);
     }
@@ -52,22 +48,13 @@ pub async fn claim(db: &DatabaseTransaction, claim: &Claim) -> anyhow::Result<Op
 /// Keeps the answer for the claimed key.
 pub async fn keep(db: &DatabaseTransaction, claim: &Claim, status: u16, body: &str) -> anyhow::Result<()> {
     let text = "UPDATE idempotency_keys SET status = $1, body = $2 WHERE actor = $3 AND key = $4";
-    let values = [
-        i32::from(status).into(),
-        body.into(),
-        claim.actor.into(),
-        claim.key.as_str().into(),
-    ];
+    let values = [i32::from(status).into(), body.into(), claim.actor.into(), claim.key.as_str().into()];
     db.execute_raw(sql(db, text, values)).await?;
     Ok(())
 }
 
 /// Forgets answers given before `before` (real time). Returns how many.
 pub async fn forget(db: &impl ConnectionTrait, before: DateTime<Utc>) -> anyhow::Result<u64> {
-    let gone = sql(
-        db,
-        "DELETE FROM idempotency_keys WHERE created_at < $1",
-        [before.into()],
-    );
+    let gone = sql(db, "DELETE FROM idempotency_keys WHERE created_at < $1", [before.into()]);
     Ok(db.execute_raw(gone).await?.rows_affected())
 }

@@ -63,46 +63,33 @@ pub struct Jobs<C> {
 
 impl<C> Default for Jobs<C> {
     fn default() -> Self {
-        Self {
-            runners: HashMap::new(),
-        }
+        Self { runners: HashMap::new() }
     }
 }
 
 impl<C: Send + Sync + 'static> Jobs<C> {
     /// Registers a job that runs one at a time.
     pub fn job<J: Job<C>>(mut self) -> Self {
-        self.runners.insert(
-            J::NAME,
-            Box::new(|app, payloads| Box::pin(one_by_one::<C, J>(app, payloads))),
-        );
+        self.runners.insert(J::NAME, Box::new(|app, payloads| Box::pin(one_by_one::<C, J>(app, payloads))));
         self
     }
 
     /// Registers a job that runs in batches.
     pub fn batch<J: BatchJob<C>>(mut self) -> Self {
-        self.runners.insert(
-            J::NAME,
-            Box::new(|app, payloads| Box::pin(together::<C, J>(app, payloads))),
-        );
+        self.runners.insert(J::NAME, Box::new(|app, payloads| Box::pin(together::<C, J>(app, payloads))));
         self
     }
 
     async fn run(&self, app: &C, name: &str, payloads: Vec<String>) -> Vec<anyhow::Result<()>> {
         match self.runners.get(name) {
             Some(run) => run(app, payloads).await,
-            None => payloads
-                .iter()
-                .map(|_| Err(anyhow::anyhow!("nobody runs {name}")))
-                .collect(),
+            None => payloads.iter().map(|_| Err(anyhow::anyhow!("nobody runs {name}"))).collect(),
         }
     }
 }
 
 async fn one_by_one<C: Sync, J: Job<C>>(app: &C, payloads: Vec<String>) -> Vec<anyhow::Result<()>> {
-    let runs = payloads
-        .into_iter()
-        .map(async |payload| serde_json::from_str::<J>(&payload)?.run(app).await);
+    let runs = payloads.into_iter().map(async |payload| serde_json::from_str::<J>(&payload)?.run(app).await);
     futures::stream::iter(runs).buffered(SIDE_BY_SIDE).collect().await
 }
 
@@ -207,21 +194,13 @@ impl<C: Send + Sync + 'static> Worker<C> {
     }
 
     async fn run_named(&self, name: String, jobs: Vec<Leased>) -> anyhow::Result<Ran> {
-        let at = jobs
-            .iter()
-            .map(|job| job.due_at)
-            .min()
-            .unwrap_or_else(Clock::real);
+        let at = jobs.iter().map(|job| job.due_at).min().unwrap_or_else(Clock::real);
         let payloads = jobs.iter().map(|job| job.payload.clone()).collect();
         let started = std::time::Instant::now();
         let results = self.jobs.run(&self.app, &name, payloads).await;
         metrics::histogram!("jobs_batch_seconds", "job" => name.clone()).record(started.elapsed());
         metrics::counter!("jobs_run_total", "job" => name.clone()).increment(jobs.len() as u64);
-        let ran = Ran {
-            n: jobs.len() as u64,
-            at,
-            name,
-        };
+        let ran = Ran { n: jobs.len() as u64, at, name };
         self.settle(jobs, results).await?;
         Ok(ran)
     }

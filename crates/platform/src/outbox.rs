@@ -56,19 +56,13 @@ pub(crate) async fn insert<J: Promise>(
         for job in chunk {
             values.push(crate::new_id().into());
             values.push(serde_json::to_string(job).context("writing a job")?.into());
-            rows.push(format!(
-                "(${}, $1, ${}, $2, 'ready', 0, $3)",
-                values.len() - 1,
-                values.len()
-            ));
+            rows.push(format!("(${}, $1, ${}, $2, 'ready', 0, $3)", values.len() - 1, values.len()));
         }
         let text = format!(
             "INSERT INTO jobs (id, name, payload, due_at, state, attempts, created_at) VALUES {}",
             rows.join(", ")
         );
-        db.execute_raw(sql(db, &text, values))
-            .await
-            .context("promising jobs")?;
+        db.execute_raw(sql(db, &text, values)).await.context("promising jobs")?;
     }
     Ok(())
 }
@@ -108,21 +102,13 @@ pub(crate) async fn lease_ids(
 }
 
 async fn lease(db: &Db, which: &str, values: Vec<Value>) -> anyhow::Result<Vec<Leased>> {
-    let skip = if db.is_postgres() {
-        " FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let skip = if db.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let text = format!(
         "UPDATE jobs SET leased_until = $1, leased_by = $2 WHERE id IN ({which}{skip}) \
          RETURNING id, name, payload, attempts, due_at"
     );
     let tx = db.begin().await?;
-    let rows = tx
-        .db()
-        .query_all_raw(sql(tx.db(), &text, values))
-        .await
-        .context("leasing jobs")?;
+    let rows = tx.db().query_all_raw(sql(tx.db(), &text, values)).await.context("leasing jobs")?;
     let mut leased = rows
         .iter()
         .map(|row| Leased::from_query_result(row, ""))
@@ -141,10 +127,7 @@ fn lease_end(real: DateTime<Utc>) -> Value {
 fn places(values: &mut Vec<Value>, ids: &[Uuid]) -> String {
     let first = values.len() + 1;
     values.extend(ids.iter().map(|id| Value::from(*id)));
-    (first..=values.len())
-        .map(|place| format!("${place}"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    (first..=values.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Renews the leases of `ids` for as long as it is polled.
@@ -169,10 +152,7 @@ pub(crate) async fn finish(db: &Db, ids: &[Uuid]) -> anyhow::Result<()> {
     for chunk in ids.chunks(CHUNK) {
         let mut values = Vec::new();
         let text = format!("DELETE FROM jobs WHERE id IN ({})", places(&mut values, chunk));
-        tx.db()
-            .execute_raw(sql(tx.db(), &text, values))
-            .await
-            .context("finishing jobs")?;
+        tx.db().execute_raw(sql(tx.db(), &text, values)).await.context("finishing jobs")?;
     }
     tx.commit_quietly().await
 }
@@ -193,17 +173,8 @@ pub(crate) async fn retry(
     let tx = db.begin().await?;
     let text = "UPDATE jobs SET state = $1, attempts = $2, due_at = $3, last_error = $4, leased_until = NULL, \
                 published_at = NULL WHERE id = $5";
-    let values = [
-        state.into(),
-        attempts.into(),
-        due_at.into(),
-        error.into(),
-        job.id.into(),
-    ];
-    tx.db()
-        .execute_raw(sql(tx.db(), text, values))
-        .await
-        .context("giving a job back")?;
+    let values = [state.into(), attempts.into(), due_at.into(), error.into(), job.id.into()];
+    tx.db().execute_raw(sql(tx.db(), text, values)).await.context("giving a job back")?;
     tx.commit_quietly().await
 }
 
@@ -222,31 +193,15 @@ pub(crate) async fn due_ids(db: &Db, n_most: u64) -> anyhow::Result<Vec<Uuid>> {
 pub(crate) async fn publishable(db: &Db, n_most: u64, again_after: TimeDelta) -> anyhow::Result<Vec<Uuid>> {
     let tx = db.begin().await?;
     let real = Clock::real();
-    let skip = if db.is_postgres() {
-        " FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let skip = if db.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let text = format!(
         "UPDATE jobs SET published_at = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'ready' AND due_at <= $2 \
          AND (leased_until IS NULL OR leased_until < $1) AND (published_at IS NULL OR published_at < $3) \
          ORDER BY due_at, id LIMIT $4{skip}) RETURNING id"
     );
-    let values = [
-        real.into(),
-        tx.now().into(),
-        (real - again_after).into(),
-        n_most.into(),
-    ];
-    let rows = tx
-        .db()
-        .query_all_raw(sql(tx.db(), &text, values))
-        .await
-        .context("handing jobs over")?;
-    let ids = rows
-        .iter()
-        .map(|row| row.try_get("", "id"))
-        .collect::<Result<Vec<_>, _>>()?;
+    let values = [real.into(), tx.now().into(), (real - again_after).into(), n_most.into()];
+    let rows = tx.db().query_all_raw(sql(tx.db(), &text, values)).await.context("handing jobs over")?;
+    let ids = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<_>, _>>()?;
     tx.commit_quietly().await?;
     Ok(ids)
 }
@@ -255,10 +210,8 @@ pub(crate) async fn publishable(db: &Db, n_most: u64, again_after: TimeDelta) ->
 pub(crate) async fn unpublish(db: &Db, ids: &[Uuid]) -> anyhow::Result<()> {
     for chunk in ids.chunks(CHUNK) {
         let mut values = Vec::new();
-        let text = format!(
-            "UPDATE jobs SET published_at = NULL WHERE id IN ({})",
-            places(&mut values, chunk)
-        );
+        let text =
+            format!("UPDATE jobs SET published_at = NULL WHERE id IN ({})", places(&mut values, chunk));
         db.conn().execute_raw(sql(db.conn(), &text, values)).await?;
     }
     Ok(())
@@ -268,11 +221,7 @@ pub(crate) async fn unpublish(db: &Db, ids: &[Uuid]) -> anyhow::Result<()> {
 pub async fn n_waiting(db: &Db) -> anyhow::Result<(u64, Vec<(String, i64)>)> {
     let now = db.now().await?;
     let text = "SELECT count(*) AS n FROM jobs WHERE state = 'ready' AND due_at <= $1";
-    let row = db
-        .conn()
-        .query_one_raw(sql(db.conn(), text, [now.into()]))
-        .await?
-        .context("counting jobs")?;
+    let row = db.conn().query_one_raw(sql(db.conn(), text, [now.into()])).await?.context("counting jobs")?;
     let n_due: i64 = row.try_get("", "n")?;
     let by_name = "SELECT name, count(*) AS n FROM jobs WHERE state = 'ready' GROUP BY name";
     let waiting = counts(db.conn(), sql(db.conn(), by_name, [])).await?;
@@ -283,18 +232,13 @@ pub async fn n_waiting(db: &Db) -> anyhow::Result<(u64, Vec<(String, i64)>)> {
 pub async fn dead_jobs(db: &Db) -> anyhow::Result<Vec<DeadJob>> {
     let text =
         "SELECT id, name, payload, attempts, last_error FROM jobs WHERE state = 'dead' ORDER BY id LIMIT 100";
-    Ok(DeadJob::find_by_statement(sql(db.conn(), text, []))
-        .all(db.conn())
-        .await?)
+    Ok(DeadJob::find_by_statement(sql(db.conn(), text, [])).all(db.conn()).await?)
 }
 
 /// Gives a dead job a fresh start. False when there is none by that id.
 pub async fn replay_dead(tx: &crate::Tx, id: Uuid) -> anyhow::Result<bool> {
     let text = "UPDATE jobs SET state = 'ready', attempts = 0, due_at = $1, published_at = NULL \
                 WHERE id = $2 AND state = 'dead'";
-    let done = tx
-        .db()
-        .execute_raw(sql(tx.db(), text, [tx.now().into(), id.into()]))
-        .await?;
+    let done = tx.db().execute_raw(sql(tx.db(), text, [tx.now().into(), id.into()])).await?;
     Ok(done.rows_affected() == 1)
 }

@@ -90,10 +90,7 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
         let mut earliest: Option<(DateTime<Utc>, &dyn Sweep<C>)> = None;
         for sweep in self.sweeps.iter() {
             let handled_until = self.handled_until(sweep.name(), now).await?;
-            let due = sweep
-                .next_due(&self.app, handled_until)
-                .await
-                .with_context(|| sweep.name())?;
+            let due = sweep.next_due(&self.app, handled_until).await.with_context(|| sweep.name())?;
             if let Some(at) = due.filter(|at| *at <= now && earliest.is_none_or(|(first, _)| *at < first)) {
                 earliest = Some((at, sweep.as_ref()));
             }
@@ -115,22 +112,13 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
         if sweep.next_due(&self.app, handled_until).await? != Some(at) {
             return Ok(Turn::Busy);
         }
-        let n = sweep
-            .run(&self.app, at)
-            .await
-            .with_context(|| format!("{} at {at}", sweep.name()))?;
+        let n = sweep.run(&self.app, at).await.with_context(|| format!("{} at {at}", sweep.name()))?;
         let tx = self.db.begin().await?;
         let text = "UPDATE sweeps SET handled_until = $1 WHERE name = $2 AND handled_until < $1";
-        tx.db()
-            .execute_raw(sql(tx.db(), text, [at.into(), sweep.name().into()]))
-            .await?;
+        tx.db().execute_raw(sql(tx.db(), text, [at.into(), sweep.name().into()])).await?;
         tx.commit().await?;
         tracing::info!(sweep = sweep.name(), %at, n, "swept");
-        Ok(Turn::Ran(Ran {
-            name: sweep.name().to_owned(),
-            at,
-            n,
-        }))
+        Ok(Turn::Ran(Ran { name: sweep.name().to_owned(), at, n }))
     }
 
     /// How far the sweep got. A new sweep starts from now: the past before it existed is not its business.
@@ -142,9 +130,7 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
         }
         let tx = self.db.begin().await?;
         let text = "INSERT INTO sweeps (name, handled_until) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-        tx.db()
-            .execute_raw(sql(tx.db(), text, [name.into(), now.into()]))
-            .await?;
+        tx.db().execute_raw(sql(tx.db(), text, [name.into(), now.into()])).await?;
         tx.commit().await?;
         Ok(now)
     }
@@ -155,12 +141,7 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
         let text = "UPDATE sweeps SET leased_by = $1, leased_until = $2 \
                     WHERE name = $3 AND (leased_until IS NULL OR leased_until < $4)";
         let values = [self.me.into(), (real + LEASE).into(), name.into(), real.into()];
-        let won = tx
-            .db()
-            .execute_raw(sql(tx.db(), text, values))
-            .await?
-            .rows_affected()
-            == 1;
+        let won = tx.db().execute_raw(sql(tx.db(), text, values)).await?.rows_affected() == 1;
         tx.commit_quietly().await?;
         Ok(won)
     }
@@ -168,9 +149,7 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
     async fn release(&self, name: &str) -> anyhow::Result<()> {
         let tx = self.db.begin().await?;
         let text = "UPDATE sweeps SET leased_until = NULL WHERE name = $1 AND leased_by = $2";
-        tx.db()
-            .execute_raw(sql(tx.db(), text, [name.into(), self.me.into()]))
-            .await?;
+        tx.db().execute_raw(sql(tx.db(), text, [name.into(), self.me.into()])).await?;
         tx.commit_quietly().await
     }
 }

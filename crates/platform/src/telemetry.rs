@@ -19,9 +19,7 @@ pub enum LogFormat {
 /// Starts logging to standard error. `filter` is a `tracing` directive list such as `info,sqlx=warn`.
 pub fn start_logs(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).context("reading log.filter")?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Pretty => builder.try_init(),
@@ -31,9 +29,7 @@ pub fn start_logs(format: LogFormat, filter: &str) -> anyhow::Result<()> {
 
 /// Starts counting. The handle renders the Prometheus text format.
 pub fn start_metrics() -> anyhow::Result<Metrics> {
-    PrometheusBuilder::new()
-        .install_recorder()
-        .context("starting the metrics")
+    PrometheusBuilder::new().install_recorder().context("starting the metrics")
 }
 
 /// Counts nothing and belongs to nobody: for a server started beside another in one process.

@@ -23,8 +23,6 @@ pub struct SubscribeMessage {
 
 impl fmt::Debug for SubscribeMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SubscribeMessage")
-            .field("template_id", &self.template_id)
-            .finish_non_exhaustive()
+        f.debug_struct("SubscribeMessage").field("template_id", &self.template_id).finish_non_exhaustive()
     }
 }

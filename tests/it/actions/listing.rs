@@ -11,12 +11,7 @@ async fn the_evening_before_five_customers_are_proposed_with_readable_reasons() 
     let rep = world.login("rep-01").await;
     assert_eq!(rep.list(MONDAY).await["id"], Value::Null, "nothing is proposed at noon");
     let ran = world.at(SUNDAY_EVENING).await;
-    let proposed = ran
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|run| run["name"] == "actions.propose")
-        .unwrap();
+    let proposed = ran.as_array().unwrap().iter().find(|run| run["name"] == "actions.propose").unwrap();
     assert_eq!(proposed["n"], 6, "one list for everybody with customers");
 
     let list = rep.list(MONDAY).await;
@@ -54,25 +49,15 @@ async fn the_evening_before_five_customers_are_proposed_with_readable_reasons() 
 async fn suggestions_are_what_the_evening_will_propose() {
     let world = World::start().await;
     let rep = world.login("rep-01").await;
-    let suggested = rep
-        .get(&format!("/action-lists/suggestions?date={MONDAY}"))
-        .await
-        .ok();
+    let suggested = rep.get(&format!("/action-lists/suggestions?date={MONDAY}")).await.ok();
     let ahead = rep.list(MONDAY).await;
     assert_eq!(customers_of(&suggested), customers_of(&ahead));
     world.at(SUNDAY_EVENING).await;
     assert_eq!(customers_of(&rep.list(MONDAY).await), customers_of(&suggested));
     // A colleague's customers are nobody else's suggestion.
     let other = world.login("rep-02").await;
-    let others = other
-        .get(&format!("/action-lists/suggestions?date={MONDAY}"))
-        .await
-        .ok();
-    assert!(
-        customers_of(&others)
-            .iter()
-            .all(|it| !customers_of(&suggested).contains(it))
-    );
+    let others = other.get(&format!("/action-lists/suggestions?date={MONDAY}")).await.ok();
+    assert!(customers_of(&others).iter().all(|it| !customers_of(&suggested).contains(it)));
     world.end().await;
 }
 
@@ -136,13 +121,8 @@ async fn a_day_off_owes_no_list() {
 
 async fn items_of(rep: &Person) -> (Value, Value) {
     let opportunities = rep.get("/opportunities?limit=100").await.ok();
-    let needs = opportunities["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|it| it["stage"] == "needs")
-        .unwrap()
-        .clone();
+    let needs =
+        opportunities["items"].as_array().unwrap().iter().find(|it| it["stage"] == "needs").unwrap().clone();
     (needs, rep.a_customer().await)
 }
 
@@ -169,18 +149,11 @@ async fn other_customers_can_be_put_on_the_draft_and_bind_to_their_present_stage
     assert_eq!(first["objective"], "拿到对手的粮油报价");
     assert_eq!(first["evidence"], json!(["竞品报价单扫描件"]));
     assert_eq!(second["stage"], customer["stage"]);
-    assert_eq!(
-        second["action"], "routine_visit",
-        "the usual one where none is named"
-    );
+    assert_eq!(second["action"], "routine_visit", "the usual one where none is named");
     assert_eq!(second["reasons"], json!([]));
     assert!(list["version"].as_i64() > before["version"].as_i64());
     assert_eq!(rep.list(MONDAY).await, list);
-    assert_eq!(
-        rep.file_list(MONDAY).await.ok()["items"],
-        list["items"],
-        "filed as it is"
-    );
+    assert_eq!(rep.file_list(MONDAY).await.ok()["items"], list["items"], "filed as it is");
     world.end().await;
 }
 
@@ -245,9 +218,7 @@ async fn a_list_is_filed_once() {
     let filed = rep.file_list(MONDAY).await.ok();
     assert_eq!(rep.file_list(MONDAY).await.refused(409), "list_already_filed");
     let customer = rep.a_customer().await;
-    let again = rep
-        .put_list(MONDAY, json!([{"customer_id": customer["id"]}]))
-        .await;
+    let again = rep.put_list(MONDAY, json!([{"customer_id": customer["id"]}])).await;
     assert_eq!(again.refused(409), "list_already_filed");
     assert_eq!(rep.list(MONDAY).await, filed);
     world.end().await;
@@ -285,9 +256,7 @@ async fn what_was_left_undone_comes_first_tomorrow() {
     for customer in [left, seen] {
         assert!(!customers_of(&proposed).contains(&customer["id"].as_str().unwrap()));
     }
-    rep.put_list(MONDAY, json!([{"customer_id": left["id"]}, {"customer_id": seen["id"]}]))
-        .await
-        .ok();
+    rep.put_list(MONDAY, json!([{"customer_id": left["id"]}, {"customer_id": seen["id"]}])).await.ok();
     rep.file_list(MONDAY).await.ok();
     let visit = rep.check_in(seen, 0.0).await;
     rep.complete(&visit, "interest").await.ok();
@@ -298,13 +267,7 @@ async fn what_was_left_undone_comes_first_tomorrow() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|item| {
-            item["reasons"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .any(|it| it["code"] == "rolled_over")
-        })
+        .filter(|item| item["reasons"].as_array().unwrap().iter().any(|it| it["code"] == "rolled_over"))
         .collect();
     assert_eq!(rolled.len(), 1);
     assert_eq!(rolled[0]["customer_id"], left["id"]);
@@ -320,10 +283,7 @@ async fn leaders_see_who_has_filed_and_who_has_not() {
     world.login("rep-02").await.file_list(MONDAY).await.ok();
     let team = async |username: &str| {
         let leader = world.login(username).await;
-        let lists = leader
-            .get(&format!("/action-lists?date={MONDAY}&limit=100"))
-            .await
-            .ok();
+        let lists = leader.get(&format!("/action-lists?date={MONDAY}&limit=100")).await.ok();
         let mut rows: Vec<(String, String, i64)> = lists["items"]
             .as_array()
             .unwrap()
@@ -337,11 +297,7 @@ async fn leaders_see_who_has_filed_and_who_has_not() {
         rows
     };
     let row = |name: &str, status: &str, n_items| (name.to_owned(), status.to_owned(), n_items);
-    let east = [
-        row("应晓岚", "filed", 5),
-        row("忻国栋", "late", 5),
-        row("娄佳怡", "missing", 5),
-    ];
+    let east = [row("应晓岚", "filed", 5), row("忻国栋", "late", 5), row("娄佳怡", "missing", 5)];
     assert_eq!(team("supervisor-01").await, east);
     assert_eq!(team("director-east").await, east);
     let north = team("supervisor-02").await;

@@ -23,18 +23,14 @@ impl Person {
     }
 
     async fn put_list(&self, day: &str, items: Value) -> Answer {
-        self.put(&format!("/action-lists/{day}"), json!({"items": items}))
-            .await
+        self.put(&format!("/action-lists/{day}"), json!({"items": items})).await
     }
 }
 
 /// The ids of the customers on a list, in its order.
 fn customers_of(list: &Value) -> Vec<&str> {
     let items = list["items"].as_array().unwrap();
-    items
-        .iter()
-        .map(|item| item["customer_id"].as_str().unwrap())
-        .collect()
+    items.iter().map(|item| item["customer_id"].as_str().unwrap()).collect()
 }
 
 /// What of somebody's inbox is of a kind, newest first.

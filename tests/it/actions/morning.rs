@@ -36,10 +36,7 @@ async fn at_the_meeting_each_supervisor_reads_one_digest_that_names_the_missing(
     let world = World::start().await;
     world.login("rep-01").await.file_list(MONDAY).await.ok();
     world.at("2026-11-16T08:29:50+08:00").await;
-    assert_eq!(
-        told(&world, "supervisor-01", "action_list_digest").await,
-        [0; 0]
-    );
+    assert_eq!(told(&world, "supervisor-01", "action_list_digest").await, [0; 0]);
     world.at("2026-11-16T08:30:00+08:00").await;
     world.settle().await;
     let digests = told(&world, "supervisor-01", "action_list_digest").await;
@@ -49,18 +46,11 @@ async fn at_the_meeting_each_supervisor_reads_one_digest_that_names_the_missing(
     assert!(body.contains("忻国栋") && body.contains("娄佳怡"), "{body}");
     assert!(!body.contains("应晓岚"), "{body}");
     assert_eq!(pushed(&world, "supervisor-01", DIGEST).await.len(), 1);
-    assert_eq!(
-        world.sent_to("supervisor-01").await.len(),
-        1,
-        "never one message a rep"
-    );
+    assert_eq!(world.sent_to("supervisor-01").await.len(), 1, "never one message a rep");
     let north = told(&world, "supervisor-02", "action_list_digest").await;
     assert_eq!(north.len(), 1);
     assert!(!north[0]["body"].as_str().unwrap().contains("忻国栋"));
-    assert_eq!(
-        told(&world, "director-east", "action_list_digest").await,
-        [0; 0]
-    );
+    assert_eq!(told(&world, "director-east", "action_list_digest").await, [0; 0]);
     world.end().await;
 }
 
@@ -153,15 +143,8 @@ async fn two_mornings_at_once_are_both_in_the_inbox_and_only_the_present_one_rin
     };
     let reminders = told(&world, "rep-01", "action_list_reminder").await;
     assert_eq!(days(&reminders), ["2026-11-17", "2026-11-16"]);
-    let created: Vec<&str> = reminders
-        .iter()
-        .map(|it| it["created_at"].as_str().unwrap())
-        .collect();
-    assert_eq!(
-        created,
-        ["2026-11-16T23:45:00Z", "2026-11-15T23:45:00Z"],
-        "each with its own instant"
-    );
+    let created: Vec<&str> = reminders.iter().map(|it| it["created_at"].as_str().unwrap()).collect();
+    assert_eq!(created, ["2026-11-16T23:45:00Z", "2026-11-15T23:45:00Z"], "each with its own instant");
     let pushes = pushed(&world, "rep-01", REMINDER).await;
     assert_eq!(pushes.len(), 1);
     assert_eq!(pushes[0]["data"]["time2"], "2026-11-17 08:30");
@@ -170,27 +153,12 @@ async fn two_mornings_at_once_are_both_in_the_inbox_and_only_the_present_one_rin
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| {
-            (
-                it["status"].as_str().unwrap(),
-                it["reason"].as_str().unwrap_or_default(),
-            )
-        })
+        .map(|it| (it["status"].as_str().unwrap(), it["reason"].as_str().unwrap_or_default()))
         .collect();
     assert_eq!(states, [("sent", ""), ("dropped", "matter_over")]);
-    assert_eq!(
-        days(&told(&world, "supervisor-01", "action_list_digest").await),
-        ["2026-11-16"]
-    );
-    assert_eq!(
-        days(&told(&world, "director-east", "action_list_digest").await),
-        ["2026-11-16"]
-    );
-    assert_eq!(
-        world.sent_to("supervisor-01").await,
-        [0; 0],
-        "yesterday's digest rings nobody"
-    );
+    assert_eq!(days(&told(&world, "supervisor-01", "action_list_digest").await), ["2026-11-16"]);
+    assert_eq!(days(&told(&world, "director-east", "action_list_digest").await), ["2026-11-16"]);
+    assert_eq!(world.sent_to("supervisor-01").await, [0; 0], "yesterday's digest rings nobody");
 
     let sent = world.anonymous().get("/dev/wechat/sent").await.ok();
     assert_eq!(world.settle().await, json!([]), "everything ran");

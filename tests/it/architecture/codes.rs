@@ -30,9 +30,8 @@ const MAKERS: [(&str, usize); 15] = [
 ];
 
 fn is_code(text: &str) -> bool {
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let is_plain =
+        text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     is_plain && text.starts_with(|it: char| it.is_ascii_lowercase())
 }
 
@@ -40,14 +39,8 @@ fn is_code(text: &str) -> bool {
 fn codes(source: &Source) -> BTreeSet<String> {
     let code = source.code();
     let mut found = BTreeSet::new();
-    let mut take = |text: &str| {
-        found.extend(
-            literals(text)
-                .into_iter()
-                .filter(|it| is_code(it))
-                .map(str::to_owned),
-        )
-    };
+    let mut take =
+        |text: &str| found.extend(literals(text).into_iter().filter(|it| is_code(it)).map(str::to_owned));
     for (maker, place) in MAKERS {
         for arguments in calls(&code, maker) {
             take(arguments.get(place).map_or("", String::as_str));
@@ -65,21 +58,15 @@ fn codes(source: &Source) -> BTreeSet<String> {
 }
 
 fn product() -> Vec<Source> {
-    let all = ["crates/api/src", "crates/domain/src", "crates/wechat/src"]
-        .map(sources)
-        .concat();
-    all.into_iter()
-        .filter(|source| source.name() != "texts.rs")
-        .collect()
+    let all = ["crates/api/src", "crates/domain/src", "crates/wechat/src"].map(sources).concat();
+    all.into_iter().filter(|source| source.name() != "texts.rs").collect()
 }
 
 fn texts() -> BTreeSet<String> {
     let source = Source::planted("texts.rs", &file("crates/api/src/texts.rs"));
     let table = source.code();
     let table = bracketed(&table[table.find("= &[").unwrap() + 3..]).to_owned();
-    let keys = table
-        .match_indices("(\"")
-        .map(|(place, _)| table[place + 2..].split('"').next().unwrap());
+    let keys = table.match_indices("(\"").map(|(place, _)| table[place + 2..].split('"').next().unwrap());
     keys.map(str::to_owned).collect()
 }
 
@@ -90,11 +77,7 @@ fn every_code_has_its_words() {
     for source in product() {
         for code in codes(&source) {
             let has_words = texts.contains(&code) || WORDLESS.contains(&code.as_str());
-            assert!(
-                has_words,
-                "{}: {code} has no text in texts.rs",
-                source.path.display()
-            );
+            assert!(has_words, "{}: {code} has no text in texts.rs", source.path.display());
             found.insert(code);
         }
     }
@@ -105,10 +88,7 @@ fn every_code_has_its_words() {
 fn all_words_belong_to_a_code_that_is_used() {
     let code: String = product().iter().map(Source::code).collect();
     let said: BTreeSet<&str> = literals(&code).into_iter().collect();
-    let idle: Vec<String> = texts()
-        .into_iter()
-        .filter(|it| !said.contains(it.as_str()))
-        .collect();
+    let idle: Vec<String> = texts().into_iter().filter(|it| !said.contains(it.as_str())).collect();
     assert_eq!(idle, [""; 0], "texts that nobody reads");
 }
 
@@ -126,15 +106,7 @@ fn codes_are_found_however_they_are_written() {
         "#,
     );
     let found: Vec<_> = codes(&planted).into_iter().collect();
-    let expected = [
-        "a_cell",
-        "a_fault",
-        "a_problem",
-        "a_refusal",
-        "another",
-        "by_hand",
-        "one_way",
-        "or_another",
-    ];
+    let expected =
+        ["a_cell", "a_fault", "a_problem", "a_refusal", "another", "by_hand", "one_way", "or_another"];
     assert_eq!(found, expected);
 }

@@ -33,22 +33,11 @@ fn named(text: &str) -> Vec<String> {
 
 /// Whatever a person or a container reads to learn what can be set.
 fn readers() -> Vec<Source> {
-    let mut readers = [
-        files("scripts", ".sh"),
-        files("docs", ".md"),
-        files("crates", ".rs"),
-        files("config", ""),
-    ]
-    .concat();
+    let mut readers =
+        [files("scripts", ".sh"), files("docs", ".md"), files("crates", ".rs"), files("config", "")].concat();
     let at_the_top = ["docker-compose.yml", "Dockerfile", ".env.example", "Makefile"];
     readers.extend(at_the_top.map(|path| Source::planted(path, &file(path))));
-    for path in [
-        "README.md",
-        "ARCHITECTURE.md",
-        "CONTRIBUTING.md",
-        "SECURITY.md",
-        "CHANGELOG.md",
-    ] {
+    for path in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"] {
         if root().join(path).exists() {
             readers.push(Source::planted(path, &file(path)));
         }
@@ -59,18 +48,11 @@ fn readers() -> Vec<Source> {
 #[test]
 fn every_variable_that_is_named_is_a_setting() {
     let known = keys(&file("config/default.toml"));
-    assert!(
-        known.contains("http.listen") && known.contains("data_dir"),
-        "{known:?}"
-    );
+    assert!(known.contains("http.listen") && known.contains("data_dir"), "{known:?}");
     let mut n_named = 0;
     for reader in readers() {
         for name in named(&reader.text) {
-            assert!(
-                known.contains(&name),
-                "{}: there is no setting {name}",
-                reader.path.display()
-            );
+            assert!(known.contains(&name), "{}: there is no setting {name}", reader.path.display());
             n_named += 1;
         }
     }
@@ -80,22 +62,10 @@ fn every_variable_that_is_named_is_a_setting() {
 #[test]
 fn the_containers_name_what_outside_relies_on() {
     let compose = named(&file("docker-compose.yml"));
-    for name in [
-        "database.url",
-        "redis.url",
-        "blobs.url",
-        "http.listen",
-        "data_dir",
-        "dev.enabled",
-        "wechat.mode",
-    ] {
-        assert!(
-            compose.iter().any(|it| it == name),
-            "docker-compose.yml does not set {name}"
-        );
+    for name in
+        ["database.url", "redis.url", "blobs.url", "http.listen", "data_dir", "dev.enabled", "wechat.mode"]
+    {
+        assert!(compose.iter().any(|it| it == name), "docker-compose.yml does not set {name}");
     }
-    assert_eq!(
-        named("a GUGAN__HTTP__LISTN=1, GUGAN__… and GUGAN__DATA_DIR"),
-        ["http.listn", "data_dir"]
-    );
+    assert_eq!(named("a GUGAN__HTTP__LISTN=1, GUGAN__… and GUGAN__DATA_DIR"), ["http.listn", "data_dir"]);
 }

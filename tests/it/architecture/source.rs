@@ -12,10 +12,7 @@ pub struct Source {
 impl Source {
     /// A file that nobody has written, to show that a rule refuses it.
     pub fn planted(path: &str, text: &str) -> Self {
-        Self {
-            path: path.into(),
-            text: text.to_owned(),
-        }
+        Self { path: path.into(), text: text.to_owned() }
     }
 
     /// The name of the file.
@@ -100,8 +97,7 @@ pub fn folders(folder: &str) -> Vec<String> {
 
 /// Letters, digits and underscores in a row.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|it: char| !it.is_alphanumeric() && it != '_')
-        .filter(|word| !word.is_empty())
+    text.split(|it: char| !it.is_alphanumeric() && it != '_').filter(|word| !word.is_empty())
 }
 
 pub fn has_word(text: &str, word: &str) -> bool {
@@ -136,9 +132,7 @@ fn piece(rest: &str) -> Piece {
         return Piece::Literal(end.unwrap().0 + 1);
     }
     // A character, but not a lifetime.
-    for quote in [
-        "'\"'", "'\\''", "'\\\"'", "'('", "')'", "','", "'{'", "'}'", "'['", "']'", "'/'",
-    ] {
+    for quote in ["'\"'", "'\\''", "'\\\"'", "'('", "')'", "','", "'{'", "'}'", "'['", "']'", "'/'"] {
         if rest.starts_with(quote) {
             return Piece::Literal(quote.len());
         }

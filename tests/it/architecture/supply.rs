@@ -10,14 +10,9 @@ use super::source::{bracketed, file, literals, root};
 /// The list that begins with `key = [` in deny.toml, its comments left out.
 fn list(key: &str) -> String {
     let text = file("deny.toml");
-    let plain: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().starts_with('#'))
-        .collect();
+    let plain: Vec<&str> = text.lines().filter(|line| !line.trim().starts_with('#')).collect();
     let plain = plain.join("\n");
-    let place = plain
-        .find(&format!("\n{key} = ["))
-        .unwrap_or_else(|| panic!("deny.toml has no {key}"));
+    let place = plain.find(&format!("\n{key} = [")).unwrap_or_else(|| panic!("deny.toml has no {key}"));
     bracketed(&plain[place + key.len() + 4..]).to_owned()
 }
 
@@ -27,10 +22,7 @@ fn allowed() -> BTreeSet<String> {
 
 fn banned() -> BTreeSet<String> {
     let list = list("deny");
-    let names = list
-        .split("crate = ")
-        .skip(1)
-        .map(|rest| literals(rest)[0].to_owned());
+    let names = list.split("crate = ").skip(1).map(|rest| literals(rest)[0].to_owned());
     names.collect()
 }
 
@@ -38,47 +30,23 @@ fn banned() -> BTreeSet<String> {
 fn packages() -> Vec<Value> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let ask = |arguments: &[&str]| {
-        let answer = Command::new(&cargo)
-            .args(arguments)
-            .current_dir(root())
-            .output()
-            .unwrap();
-        assert!(
-            answer.status.success(),
-            "{}",
-            String::from_utf8_lossy(&answer.stderr)
-        );
+        let answer = Command::new(&cargo).args(arguments).current_dir(root()).output().unwrap();
+        assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
         String::from_utf8(answer.stdout).unwrap()
     };
     let version = ask(&["-vV"]);
-    let host = version
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .unwrap();
-    let answer = ask(&[
-        "metadata",
-        "--locked",
-        "--offline",
-        "--format-version",
-        "1",
-        "--filter-platform",
-        host,
-    ]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let answer =
+        ask(&["metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", host]);
     let metadata: Value = serde_json::from_str(&answer).unwrap();
     metadata["packages"].as_array().unwrap().clone()
 }
 
 /// May a licence expression be taken, with these licences allowed? `/` is an old way to write OR.
 fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ")
-        .replace(" WITH ", "~");
-    let mut words = spaced
-        .split_whitespace()
-        .map(|word| word.replace('~', " WITH "))
-        .collect::<Vec<_>>();
+    let spaced =
+        expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ").replace(" WITH ", "~");
+    let mut words = spaced.split_whitespace().map(|word| word.replace('~', " WITH ")).collect::<Vec<_>>();
     words.reverse();
     let verdict = either(&mut words, allowed);
     assert!(words.is_empty(), "not read to the end: {expression}");
@@ -118,21 +86,14 @@ fn only_permissive_licences_are_linked() {
     let allowed = allowed();
     assert!(allowed.contains("MIT"), "{allowed:?}");
     for licence in &allowed {
-        let is_viral = ["GPL", "SSPL", "EUPL", "MPL", "BUSL"]
-            .iter()
-            .any(|it| licence.contains(it));
+        let is_viral = ["GPL", "SSPL", "EUPL", "MPL", "BUSL"].iter().any(|it| licence.contains(it));
         assert!(!is_viral, "deny.toml allows {licence}");
     }
     let packages = packages();
     assert!(packages.len() > 200, "only {} packages", packages.len());
     for package in packages {
         let licence = package["license"].as_str().unwrap_or_default();
-        assert!(
-            is_allowed(licence, &allowed),
-            "{} {}: {licence:?}",
-            package["name"],
-            package["version"]
-        );
+        assert!(is_allowed(licence, &allowed), "{} {}: {licence:?}", package["name"], package["version"]);
         let is_ours = package["source"].is_null();
         let source = package["source"].as_str().unwrap_or_default();
         assert!(
@@ -149,24 +110,16 @@ fn what_is_banned_is_nowhere_in_the_lock_file() {
         assert!(banned.contains(name), "deny.toml does not ban {name}");
     }
     let lock = file("Cargo.lock");
-    let locked: BTreeSet<&str> = lock
-        .lines()
-        .filter_map(|line| line.strip_prefix("name = "))
-        .collect();
+    let locked: BTreeSet<&str> = lock.lines().filter_map(|line| line.strip_prefix("name = ")).collect();
     assert!(locked.contains("\"serde\""));
     for name in &banned {
-        assert!(
-            !locked.contains(format!("\"{name}\"").as_str()),
-            "{name} is banned"
-        );
+        assert!(!locked.contains(format!("\"{name}\"").as_str()), "{name} is banned");
     }
 }
 
 #[test]
 fn a_licence_expression_is_read_as_it_is_meant() {
-    let allowed = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception"]
-        .map(str::to_owned)
-        .into();
+    let allowed = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned).into();
     for taken in [
         "MIT",
         "MIT OR GPL-3.0",
@@ -176,12 +129,7 @@ fn a_licence_expression_is_read_as_it_is_meant() {
     ] {
         assert!(is_allowed(taken, &allowed), "{taken}");
     }
-    for refused in [
-        "GPL-3.0",
-        "MIT AND LGPL-2.1",
-        "(MIT AND X) OR (X AND MIT)",
-        "MIT WITH Other-exception",
-    ] {
+    for refused in ["GPL-3.0", "MIT AND LGPL-2.1", "(MIT AND X) OR (X AND MIT)", "MIT WITH Other-exception"] {
         assert!(!is_allowed(refused, &allowed), "{refused}");
     }
 }

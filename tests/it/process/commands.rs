@@ -30,7 +30,8 @@ impl Empty {
     }
 
     fn run(&self, command: &str, more: &[(&str, &str)]) -> Run {
-        let settings: Vec<(&str, &str)> = self.settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let settings: Vec<(&str, &str)> =
+            self.settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Run::of(run(&[command], &[&settings[..], more].concat()))
     }
 }

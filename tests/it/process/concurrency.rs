@@ -15,9 +15,8 @@ async fn fifty_check_ins_and_fifty_sign_offs_at_once_are_all_stored() {
     let check_ins = check_ins(&world).await;
     let deliveries = deliveries(&world).await;
     let driver = world.login("driver-01").await;
-    let far_away: Vec<Value> = (0..N_AT_ONCE)
-        .map(|place| sign_off(&deliveries[place % deliveries.len()], 5_000.0))
-        .collect();
+    let far_away: Vec<Value> =
+        (0..N_AT_ONCE).map(|place| sign_off(&deliveries[place % deliveries.len()], 5_000.0)).collect();
 
     let checking_in = check_ins.iter().map(|(rep, body)| rep.post("/visits", body.clone()));
     let signing_off = far_away.iter().map(|body| driver.post(path_of(body), body["body"].clone()));
@@ -47,11 +46,8 @@ async fn sign_offs_at_once_sign_every_delivery_once() {
     let deliveries = deliveries(&world).await;
     let driver = world.login("driver-01").await;
     // Everybody's phone sends twice.
-    let bodies: Vec<Value> = deliveries
-        .iter()
-        .chain(&deliveries)
-        .map(|delivery| sign_off(delivery, 3.0))
-        .collect();
+    let bodies: Vec<Value> =
+        deliveries.iter().chain(&deliveries).map(|delivery| sign_off(delivery, 3.0)).collect();
 
     let answers = join_all(bodies.iter().map(|body| driver.post(path_of(body), body["body"].clone()))).await;
 
@@ -120,7 +116,8 @@ async fn deliveries(world: &World) -> Vec<Value> {
         let delivery = logistics.post("/deliveries", body).await.ok();
         let path = format!("/deliveries/{}/depart", id(&delivery));
         driver.post(&path, json!({})).await.ok();
-        let customer = driver.get(&format!("/customers/{}", order["customer_id"].as_str().unwrap())).await.ok();
+        let customer =
+            driver.get(&format!("/customers/{}", order["customer_id"].as_str().unwrap())).await.ok();
         let here = at_store(&customer, 3.0);
         let mut photo_ids = Vec::new();
         for purpose in ["goods", "signed_slip"] {

@@ -49,9 +49,7 @@ impl Crew {
             username: person.username.clone(),
             ..server.anonymous()
         });
-        Self {
-            people: people.collect(),
-        }
+        Self { people: people.collect() }
     }
 
     pub fn len(&self) -> usize {
@@ -102,7 +100,8 @@ impl Crew {
             let asked = stream::iter(&self.people).map(async |person| {
                 let deliveries = deliveries(person).await;
                 deliveries.iter().all(|it| {
-                    it["status"] == "sent" || (it["status"] == "fallback" && it["reason"] == "outcome_unknown")
+                    it["status"] == "sent"
+                        || (it["status"] == "fallback" && it["reason"] == "outcome_unknown")
                 })
             });
             asked.buffer_unordered(AT_ONCE).all(async |is_over| is_over).await
@@ -169,7 +168,8 @@ async fn bind(server: &Server, number: usize, n_accepts: usize) -> Person {
     let anonymous = server.anonymous();
     let code = format!("sim:{}", username(number));
     let login = anonymous.post("/auth/wechat/login", json!({"code": code})).await.ok();
-    let body = json!({"bind_ticket": login["bind_ticket"], "phone_code": format!("sim-phone:{}", phone(number))});
+    let body =
+        json!({"bind_ticket": login["bind_ticket"], "phone_code": format!("sim-phone:{}", phone(number))});
     let session = anonymous.post("/auth/wechat/bind", body).await.ok();
     let person = Person {
         token: session["token"].as_str().map(str::to_owned),

@@ -29,7 +29,10 @@ async fn a_day_leaves_no_secret_and_nobodys_number_in_the_logs() {
     anonymous.post("/auth/wechat/bind", right).await;
     let console = json!({"username": "admin", "password": "demo-admin"});
     let admin = anonymous.post("/auth/console/login", console).await.ok();
-    anonymous.post("/auth/console/login", json!({"username": "admin", "password": "hush-password"})).await.refused(422);
+    anonymous
+        .post("/auth/console/login", json!({"username": "admin", "password": "hush-password"}))
+        .await
+        .refused(422);
 
     let rep = server.login("rep-01").await;
     let customer = rep.a_customer().await;
@@ -44,7 +47,10 @@ async fn a_day_leaves_no_secret_and_nobodys_number_in_the_logs() {
         anonymous.post("/dev/wechat/faults", fault).await.ok();
     }
     server.move_clock(json!({"now": "2026-11-16T07:45:00+08:00"})).await;
-    until("the day's pushes are tried", SOON, async || server.n_due().await == 0 && place.messages().len() > 3).await;
+    until("the day's pushes are tried", SOON, async || {
+        server.n_due().await == 0 && place.messages().len() > 3
+    })
+    .await;
 
     let tokens = [&rep.token.clone().unwrap(), admin["token"].as_str().unwrap(), &ticket];
     let never = ["13800000", "13911112222", "sim-openid-", "sim-unionid-", "demo-admin", "hush-"];

@@ -57,9 +57,7 @@ pub struct Process {
 
 impl Process {
     pub fn start(command: &mut Command) -> Self {
-        Self {
-            child: command.stdin(Stdio::null()).spawn().unwrap(),
-        }
+        Self { child: command.stdin(Stdio::null()).spawn().unwrap() }
     }
 
     pub fn has_ended(&mut self) -> bool {
@@ -74,10 +72,8 @@ impl Process {
 
     /// Asks it to stop, and returns its exit code.
     pub async fn stop(&mut self, within: Duration) -> Option<i32> {
-        let asked = Command::new("sh")
-            .args(["-c", &format!("kill -TERM {}", self.child.id())])
-            .status()
-            .unwrap();
+        let asked =
+            Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
         assert!(asked.success(), "it has ended before");
         until("stops when asked", within, async || self.has_ended()).await;
         self.child.wait().unwrap().code()
@@ -99,11 +95,7 @@ pub struct Redis {
 
 impl Redis {
     pub async fn start() -> Self {
-        let mut redis = Self {
-            port: free_port(),
-            folder: tempfile::tempdir().unwrap(),
-            process: None,
-        };
+        let mut redis = Self { port: free_port(), folder: tempfile::tempdir().unwrap(), process: None };
         redis.again().await;
         redis
     }
@@ -159,11 +151,7 @@ impl Place {
         if let Some(redis) = &self.redis {
             command.env("GUGAN__REDIS__URL", redis.url());
         }
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(self.log())
-            .unwrap();
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
         command.stdout(Stdio::null()).stderr(log);
         command
     }
@@ -230,23 +218,14 @@ pub struct Server {
 impl Server {
     /// Somebody without a session.
     pub fn anonymous(&self) -> Person {
-        Person {
-            base: self.base.clone(),
-            client: self.client.clone(),
-            token: None,
-            username: String::new(),
-        }
+        Person { base: self.base.clone(), client: self.client.clone(), token: None, username: String::new() }
     }
 
     pub async fn login(&self, username: &str) -> Person {
         let body = json!({"code": format!("sim:{username}")});
         let session = self.anonymous().post("/auth/wechat/login", body).await.ok();
         let token = session["token"].as_str().map(str::to_owned);
-        Person {
-            token,
-            username: username.to_owned(),
-            ..self.anonymous()
-        }
+        Person { token, username: username.to_owned(), ..self.anonymous() }
     }
 
     pub async fn raw(&self, path: &str) -> Answer {

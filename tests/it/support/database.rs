@@ -27,10 +27,7 @@ pub fn config(folder: &Path, database: Option<&str>) -> Config {
 fn with_servers(mut text: String, database: Option<&str>) -> String {
     if let Some(name) = database {
         text.push_str(&format!("database.url = {:?}\n", database_url(name)));
-        text.push_str(&format!(
-            "redis.url = {:?}\n",
-            std::env::var("GUGAN_TEST_REDIS_URL").unwrap()
-        ));
+        text.push_str(&format!("redis.url = {:?}\n", std::env::var("GUGAN_TEST_REDIS_URL").unwrap()));
     }
     text
 }
@@ -73,11 +70,7 @@ async fn make_template() -> Template {
         on_server(&format!("CREATE DATABASE {name}")).await;
     }
     let app = App::open_migrated(config(&folder, database)).await.unwrap();
-    app.db
-        .clock()
-        .move_to(app.db.conn(), super::SUNDAY_NOON.parse().unwrap())
-        .await
-        .unwrap();
+    app.db.clock().move_to(app.db.conn(), super::SUNDAY_NOON.parse().unwrap()).await.unwrap();
     app.prepare().await.unwrap();
     app.db.conn().clone().close().await.unwrap();
     Template { folder }

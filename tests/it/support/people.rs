@@ -29,12 +29,7 @@ impl Answer {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap_or_default();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self {
-            status,
-            headers,
-            body,
-            text,
-        }
+        Self { status, headers, body, text }
     }
 
     /// The body of a success.
@@ -50,20 +45,8 @@ impl Answer {
         assert_eq!(self.status, status, "{}", self.text);
         let kind = self.headers.get("content-type").unwrap().to_str().unwrap();
         assert_eq!(kind, "application/problem+json", "{}", self.text);
-        for field in [
-            "type",
-            "title",
-            "status",
-            "detail",
-            "code",
-            "errors",
-            "request_id",
-        ] {
-            assert!(
-                self.body.get(field).is_some(),
-                "a problem has {field}: {}",
-                self.text
-            );
+        for field in ["type", "title", "status", "detail", "code", "errors", "request_id"] {
+            assert!(self.body.get(field).is_some(), "a problem has {field}: {}", self.text);
         }
         assert_eq!(self.body["status"], status);
         self.body["code"].clone()
@@ -97,54 +80,28 @@ impl Person {
     pub async fn download(&self, path: &str) -> (u16, String, Vec<u8>) {
         let response = self.request(reqwest::Method::GET, path).send().await.unwrap();
         let status = response.status().as_u16();
-        let kind = response
-            .headers()
-            .get("content-type")
-            .map(|it| it.to_str().unwrap().to_owned());
-        (
-            status,
-            kind.unwrap_or_default(),
-            response.bytes().await.unwrap().to_vec(),
-        )
+        let kind = response.headers().get("content-type").map(|it| it.to_str().unwrap().to_owned());
+        (status, kind.unwrap_or_default(), response.bytes().await.unwrap().to_vec())
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
-        Answer::of(
-            self.request(reqwest::Method::POST, path)
-                .json(&body)
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        Answer::of(self.request(reqwest::Method::POST, path).json(&body).send().await.unwrap()).await
     }
 
     /// A command with an idempotency key.
     pub async fn post_once(&self, path: &str, key: &str, body: Value) -> Answer {
-        let request = self
-            .request(reqwest::Method::POST, path)
-            .header("Idempotency-Key", key)
-            .json(&body);
+        let request = self.request(reqwest::Method::POST, path).header("Idempotency-Key", key).json(&body);
         Answer::of(request.send().await.unwrap()).await
     }
 
     /// A command that has seen a version.
     pub async fn post_if(&self, path: &str, version: i64, body: Value) -> Answer {
-        let request = self
-            .request(reqwest::Method::POST, path)
-            .header("If-Match", format!("\"{version}\""));
+        let request = self.request(reqwest::Method::POST, path).header("If-Match", format!("\"{version}\""));
         Answer::of(request.json(&body).send().await.unwrap()).await
     }
 
     pub async fn put(&self, path: &str, body: Value) -> Answer {
-        Answer::of(
-            self.request(reqwest::Method::PUT, path)
-                .json(&body)
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        Answer::of(self.request(reqwest::Method::PUT, path).json(&body).send().await.unwrap()).await
     }
 
     /// Any method and any body, as they are.
@@ -155,34 +112,20 @@ impl Person {
     }
 
     pub async fn post_form(&self, path: &str, form: Form) -> Answer {
-        Answer::of(
-            self.request(reqwest::Method::POST, path)
-                .multipart(form)
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        Answer::of(self.request(reqwest::Method::POST, path).multipart(form).send().await.unwrap()).await
     }
 
     /// A ticket for a photo.
     pub async fn ticket(&self, purpose: &str, subject: (&str, &str)) -> String {
         let body = json!({"purpose": purpose, "subject_type": subject.0, "subject_id": subject.1});
-        self.post("/capture-tickets", body).await.ok()["ticket"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        self.post("/capture-tickets", body).await.ok()["ticket"].as_str().unwrap().to_owned()
     }
 
     /// Hands a photo in with a ticket.
     pub async fn upload(&self, ticket: &str, bytes: Vec<u8>, location: Option<&Value>) -> Answer {
-        let mut form = Form::new().text("ticket", ticket.to_owned()).part(
-            "file",
-            Part::bytes(bytes)
-                .file_name("photo.jpg")
-                .mime_str("image/jpeg")
-                .unwrap(),
-        );
+        let mut form = Form::new()
+            .text("ticket", ticket.to_owned())
+            .part("file", Part::bytes(bytes).file_name("photo.jpg").mime_str("image/jpeg").unwrap());
         if let Some(location) = location {
             form = form.text("location", location.to_string());
         }
@@ -205,11 +148,7 @@ impl Person {
     pub async fn a_customer(&self) -> Value {
         let customers = self.get("/customers?limit=100").await.ok();
         let customers = customers["items"].as_array().unwrap();
-        customers
-            .iter()
-            .find(|it| it["location_confirmed"] == true && it["kind"] == "store")
-            .unwrap()
-            .clone()
+        customers.iter().find(|it| it["location_confirmed"] == true && it["kind"] == "store").unwrap().clone()
     }
 }
 

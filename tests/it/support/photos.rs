@@ -28,19 +28,13 @@ impl Photo {
     /// The bytes of the file. Two calls make the same bytes only when the seed is set.
     pub fn jpeg(&self) -> Vec<u8> {
         let seed = self.seed.unwrap_or_else(|| NEXT.fetch_add(1, Ordering::Relaxed));
-        let noise = if self.seed.is_some() {
-            seed
-        } else {
-            uuid::Uuid::new_v4().as_bytes()[0]
-        };
+        let noise = if self.seed.is_some() { seed } else { uuid::Uuid::new_v4().as_bytes()[0] };
         let picture = RgbImage::from_fn(96, 64, |x, y| {
             let wave = |n: u32| u8::try_from((x * n + y * 3 + u32::from(seed) * 17) % 256).unwrap();
             Rgb([wave(2), wave(5), noise.wrapping_add(wave(1))])
         });
         let mut bytes = Vec::new();
-        JpegEncoder::new_with_quality(&mut bytes, 85)
-            .encode_image(&picture)
-            .unwrap();
+        JpegEncoder::new_with_quality(&mut bytes, 85).encode_image(&picture).unwrap();
         self.with_exif(bytes)
     }
 
@@ -88,8 +82,7 @@ struct Directory {
 impl Directory {
     fn text(&mut self, tag: u16, text: &str) {
         let bytes = [text.as_bytes(), b"\0"].concat();
-        self.entries
-            .push((tag, 2, u32::try_from(bytes.len()).unwrap(), bytes));
+        self.entries.push((tag, 2, u32::try_from(bytes.len()).unwrap(), bytes));
     }
 
     fn long(&mut self, tag: u16, value: u32) {
@@ -105,11 +98,8 @@ impl Directory {
 
     /// Its length with `n_more` entries that fit into their own four bytes.
     fn n_bytes(&self, n_more: u32) -> u32 {
-        let long: usize = self
-            .entries
-            .iter()
-            .map(|(.., bytes)| if bytes.len() > 4 { bytes.len() } else { 0 })
-            .sum();
+        let long: usize =
+            self.entries.iter().map(|(.., bytes)| if bytes.len() > 4 { bytes.len() } else { 0 }).sum();
         let n_entries = u32::try_from(self.entries.len()).unwrap() + n_more;
         6 + n_entries * 12 + u32::try_from(long).unwrap()
     }

@@ -33,24 +33,12 @@ impl World {
         let app = App::open(config).await.unwrap();
         let (server, address) = api::commands::answer(&app).unwrap();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self {
-            app,
-            base: format!("http://{address}"),
-            client,
-            folder,
-            server,
-            is_ended: false,
-        }
+        Self { app, base: format!("http://{address}"), client, folder, server, is_ended: false }
     }
 
     /// Somebody without a session.
     pub fn anonymous(&self) -> Person {
-        Person {
-            base: self.base.clone(),
-            client: self.client.clone(),
-            token: None,
-            username: String::new(),
-        }
+        Person { base: self.base.clone(), client: self.client.clone(), token: None, username: String::new() }
     }
 
     /// Logs a demo person in.
@@ -58,28 +46,18 @@ impl World {
         let body = json!({"code": format!("sim:{username}")});
         let session = self.anonymous().post("/auth/wechat/login", body).await.ok();
         let token = session["token"].as_str().map(str::to_owned);
-        Person {
-            token,
-            username: username.to_owned(),
-            ..self.anonymous()
-        }
+        Person { token, username: username.to_owned(), ..self.anonymous() }
     }
 
     /// Moves the clock to an instant (RFC 3339) and runs what came due on the way. Returns what ran.
     pub async fn at(&self, instant: &str) -> Value {
-        self.anonymous()
-            .post("/dev/clock", json!({"now": instant}))
-            .await
-            .ok();
+        self.anonymous().post("/dev/clock", json!({"now": instant})).await.ok();
         self.settle().await
     }
 
     /// Moves the clock forward (`PT8H`) and runs what came due on the way.
     pub async fn advance(&self, by: &str) -> Value {
-        self.anonymous()
-            .post("/dev/clock", json!({"advance": by}))
-            .await
-            .ok();
+        self.anonymous().post("/dev/clock", json!({"advance": by})).await.ok();
         self.settle().await
     }
 
@@ -91,36 +69,18 @@ impl World {
     /// What the simulated WeChat sent to somebody.
     pub async fn sent_to(&self, username: &str) -> Vec<Value> {
         let sent = self.anonymous().get("/dev/wechat/sent").await.ok();
-        sent["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|it| it["username"] == username)
-            .cloned()
-            .collect()
+        sent["items"].as_array().unwrap().iter().filter(|it| it["username"] == username).cloned().collect()
     }
 
     /// Somebody's inbox, newest first.
     pub async fn inbox_of(&self, username: &str) -> Vec<Value> {
-        let inbox = self
-            .login(username)
-            .await
-            .get("/notifications?limit=100")
-            .await
-            .ok();
+        let inbox = self.login(username).await.get("/notifications?limit=100").await.ok();
         inbox["items"].as_array().unwrap().clone()
     }
 
     /// Does a raw request outside `/api/v1`.
     pub async fn raw(&self, path: &str) -> Answer {
-        Answer::of(
-            self.client
-                .get(format!("{}{path}", self.base))
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        Answer::of(self.client.get(format!("{}{path}", self.base)).send().await.unwrap()).await
     }
 
     /// Ends the installation: everything that was promised must have been kept.
@@ -138,9 +98,6 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        assert!(
-            self.is_ended || std::thread::panicking(),
-            "a test ends its world with world.end()"
-        );
+        assert!(self.is_ended || std::thread::panicking(), "a test ends its world with world.end()");
     }
 }

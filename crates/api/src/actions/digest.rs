@@ -47,17 +47,12 @@ pub async fn tell_supervisors(app: &App, day: NaiveDate, at: DateTime<Utc>) -> R
 pub async fn tell_directors(app: &App, day: NaiveDate, at: DateTime<Utc>) -> Result<u64> {
     let tx = app.db.begin().await?.at(at);
     let directors = people::active_after(tx.db(), Role::RegionalDirector, day, None, 1_000).await?;
-    let director_of: HashMap<Uuid, Uuid> = directors
-        .into_iter()
-        .filter_map(|user| Some((user.region_id?, user.id)))
-        .collect();
+    let director_of: HashMap<Uuid, Uuid> =
+        directors.into_iter().filter_map(|user| Some((user.region_id?, user.id))).collect();
     let parent_of = people::parents(tx.db()).await?;
     let mut teams: BTreeMap<Uuid, Vec<Member>> = BTreeMap::new();
     for owed in everybody(&tx, day).await? {
-        if let Some(director) = owed
-            .region_id
-            .and_then(|region| nearest(region, &director_of, &parent_of))
-        {
+        if let Some(director) = owed.region_id.and_then(|region| nearest(region, &director_of, &parent_of)) {
             teams.entry(director).or_default().push(member(owed));
         }
     }
@@ -76,10 +71,7 @@ fn nearest(region: Uuid, director_of: &HashMap<Uuid, Uuid>, parent_of: &HashMap<
 
 fn member(owed: Owed) -> Member {
     let n_items = usize::try_from(owed.n_items).unwrap_or(0);
-    Member {
-        name: owed.name,
-        n_filed_items: owed.filed_at.map(|_| n_items),
-    }
+    Member { name: owed.name, n_filed_items: owed.filed_at.map(|_| n_items) }
 }
 
 fn notices_of(

@@ -45,13 +45,7 @@ pub async fn put(tx: &Tx, actor: &Actor, day: NaiveDate, drafts: &[ItemDraft]) -
         }
     };
     let id = ListId(list.id);
-    let items = items
-        .into_iter()
-        .map(|item| item::Model {
-            list_id: id.0,
-            ..item
-        })
-        .collect();
+    let items = items.into_iter().map(|item| item::Model { list_id: id.0, ..item }).collect();
     rows::replace_items(tx.db(), id, items).await?;
     rows::locked(tx.db(), actor.id, day).await?.ok_or(Error::NotFound)
 }
@@ -73,11 +67,7 @@ pub async fn submit(app: &App, tx: &Tx, actor: &Actor, day: NaiveDate) -> Result
     rows::file(tx.db(), id, status.name(), tx.now()).await?;
     notices::settle(tx.db(), &super::morning::reminder_matter(day, actor.id), tx.now()).await?;
     let event = Event::about("actions.filed", Some(actor.id), ("action_list", list.id));
-    settings::record(
-        tx,
-        event.with(json!({"day": day, "status": status, "n_items": n_items})),
-    )
-    .await?;
+    settings::record(tx, event.with(json!({"day": day, "status": status, "n_items": n_items}))).await?;
     rows::locked(tx.db(), actor.id, day).await?.ok_or(Error::NotFound)
 }
 
@@ -86,10 +76,7 @@ fn check_day(tx: &Tx, day: NaiveDate) -> Result<()> {
     if day < today {
         return Err(refused(&Refusal::DayOver));
     }
-    if today
-        .checked_add_days(Days::new(14))
-        .is_none_or(|last| day > last)
-    {
+    if today.checked_add_days(Days::new(14)).is_none_or(|last| day > last) {
         return Err(refused(&Refusal::DayTooFar));
     }
     Ok(())
@@ -118,9 +105,8 @@ async fn bind(tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::
             fault("customer_id", "customer_unknown");
             continue;
         };
-        let opportunity = draft
-            .opportunity
-            .map(|id| opportunities.get(&id).filter(|it| it.customer_id == customer.id));
+        let opportunity =
+            draft.opportunity.map(|id| opportunities.get(&id).filter(|it| it.customer_id == customer.id));
         let code = match opportunity {
             Some(Some(opportunity)) => &opportunity.stage,
             Some(None) => {
@@ -131,10 +117,9 @@ async fn bind(tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::
         };
         let stage = stages.find(draft.opportunity.is_some(), code);
         match stage.and_then(|stage| chosen(stage, draft, stages.version)) {
-            Some(item) => items.push(item::Model {
-                seq: i32::try_from(place + 1).unwrap_or(i32::MAX),
-                ..item
-            }),
+            Some(item) => {
+                items.push(item::Model { seq: i32::try_from(place + 1).unwrap_or(i32::MAX), ..item })
+            }
             None => fault("action", "action_unknown"),
         }
     }
@@ -145,15 +130,10 @@ async fn bind(tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::
 }
 
 fn known_code(code: &str) -> &'static str {
-    [
-        "customer_twice",
-        "customer_unknown",
-        "opportunity_unknown",
-        "action_unknown",
-    ]
-    .into_iter()
-    .find(|known| *known == code)
-    .unwrap_or("invalid_value")
+    ["customer_twice", "customer_unknown", "opportunity_unknown", "action_unknown"]
+        .into_iter()
+        .find(|known| *known == code)
+        .unwrap_or("invalid_value")
 }
 
 /// The item for a chosen action; none when the stage does not know it.
@@ -232,9 +212,6 @@ pub(super) fn proposed_items(list: Uuid, proposals: &[Proposal]) -> Result<Vec<i
 fn refused(refusal: &rules::Refusal) -> Error {
     match refusal {
         Refusal::AlreadyFiled | Refusal::DayOver | Refusal::DayTooFar => Error::conflict(refusal.code()),
-        _ => Error::Invalid(
-            refusal.code(),
-            vec![FieldFault::new(refusal.pointer(), refusal.code())],
-        ),
+        _ => Error::Invalid(refusal.code(), vec![FieldFault::new(refusal.pointer(), refusal.code())]),
     }
 }

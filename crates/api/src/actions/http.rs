@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::actions::{Proposal, Status, Term};
 use domain::ids::{ListId, UserId};
 use domain::working_time::{Calendar, local_date};
+use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -74,9 +75,7 @@ struct ListView {
 }
 
 fn stage_label(is_opportunity: bool, code: &str) -> String {
-    let stage = settings::stages()
-        .ok()
-        .and_then(|stages| stages.find(is_opportunity, code));
+    let stage = settings::stages().ok().and_then(|stages| stages.find(is_opportunity, code));
     stage.map_or_else(|| code.to_owned(), |stage| stage.label.clone())
 }
 
@@ -122,15 +121,8 @@ fn stored(item: item::Model, names: &HashMap<Uuid, String>) -> ItemView {
 async fn proposals(app: &App, db: &impl Connection, user: UserId, day: NaiveDate) -> Result<Vec<ItemView>> {
     let version = settings::stages()?.version;
     let found = suggestions(db, &[user], day, app.config.company.list_size).await?;
-    let proposals = found
-        .by_person
-        .get(&user.0)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    Ok(proposals
-        .iter()
-        .map(|proposal| suggested(proposal, &found.names, version))
-        .collect())
+    let proposals = found.by_person.get(&user.0).map(Vec::as_slice).unwrap_or_default();
+    Ok(proposals.iter().map(|proposal| suggested(proposal, &found.names, version)).collect())
 }
 
 async fn list_view(
@@ -148,11 +140,7 @@ async fn list_view(
     Ok(ListView {
         id: Some(list.id),
         date: list.day,
-        status: if is_filed {
-            list.status
-        } else {
-            unfiled.name().to_owned()
-        },
+        status: if is_filed { list.status } else { unfiled.name().to_owned() },
         due_at: timetable.meeting_at(list.day),
         filed_at: list.filed_at,
         n_done: items.iter().filter(|item| item.status == "done").count(),
@@ -177,10 +165,7 @@ async fn get_suggestions(
 ) -> Result<HttpResponse> {
     let day = filter.date.unwrap_or(local_date(app.db.now().await?));
     let items = proposals(&app, app.db.conn(), actor.id, day).await?;
-    Ok(HttpResponse::Ok().json(Page {
-        items,
-        next_cursor: None,
-    }))
+    Ok(HttpResponse::Ok().json(Page { items, next_cursor: None }))
 }
 
 /// The caller's list of a day; before it is proposed, what would be.
@@ -193,18 +178,11 @@ async fn get_list(app: Data<App>, actor: Actor, day: Path<NaiveDate>) -> Result<
     }
     let timetable = app.config.timetable()?;
     let is_ahead = *day >= local_date(now);
-    let items = if is_ahead {
-        proposals(&app, db, actor.id, *day).await?
-    } else {
-        Vec::new()
-    };
+    let items = if is_ahead { proposals(&app, db, actor.id, *day).await? } else { Vec::new() };
     Ok(HttpResponse::Ok().json(ListView {
         id: None,
         date: *day,
-        status: timetable
-            .unfiled_status(Calendar::mainland(), *day, now)
-            .name()
-            .to_owned(),
+        status: timetable.unfiled_status(Calendar::mainland(), *day, now).name().to_owned(),
         due_at: timetable.meeting_at(*day),
         filed_at: None,
         n_done: 0,
@@ -229,6 +207,14 @@ struct ListDraftItem {
     objective: Option<String>,
 }
 
+/// Refuses a caller who has seen another version of the list.
+async fn check_version(call: &Call, tx: &Tx, day: NaiveDate) -> Result<()> {
+    match rows::locked(tx.db(), call.actor.id, day).await? {
+        Some(list) => call.check_version(list.version),
+        None => Ok(()),
+    }
+}
+
 /// Puts other customers on the draft. Each item binds to the stage of this moment.
 #[utoipa::path(tag = "actions", request_body = ListDraft,
     responses((status = 200, body = ListView), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -247,6 +233,7 @@ async fn put_list(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result<Ht
             objective: item.objective,
         };
         let items: Vec<ItemDraft> = draft.items.into_iter().map(item).collect();
+        check_version(&call, tx, *day).await?;
         let list = super::put(tx, &call.actor, *day, &items).await?;
         list_view(&app, tx.db(), list, tx.now()).await
     })
@@ -259,6 +246,7 @@ async fn put_list(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result<Ht
 #[post("/action-lists/{date}/submit")]
 async fn post_submit(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
+        check_version(&call, tx, *day).await?;
         let list = super::submit(&app, tx, &call.actor, *day).await?;
         list_view(&app, tx.db(), list, tx.now()).await
     })
@@ -298,10 +286,7 @@ async fn get_team(
     let now = app.db.now().await?;
     let day = filter.date.unwrap_or(local_date(now));
     let owed = rows::owed_visible(app.db.conn(), &actor, (day, filter.region_id), window).await?;
-    let unfiled = app
-        .config
-        .timetable()?
-        .unfiled_status(Calendar::mainland(), day, now);
+    let unfiled = app.config.timetable()?.unfiled_status(Calendar::mainland(), day, now);
     let view = |owed: Owed| OwedView {
         user_id: owed.user_id,
         name: owed.name,

@@ -68,11 +68,8 @@ async fn propose(app: &App, at: DateTime<Utc>) -> crate::error::Result<u64> {
             return Ok(n_proposed);
         };
         after = Some(last.user_id);
-        let without: Vec<UserId> = people
-            .iter()
-            .filter(|it| it.list_id.is_none())
-            .map(|it| UserId(it.user_id))
-            .collect();
+        let without: Vec<UserId> =
+            people.iter().filter(|it| it.list_id.is_none()).map(|it| UserId(it.user_id)).collect();
         let mut suggested = suggestions(tx.db(), &without, day, app.config.company.list_size).await?;
         let mut lists = Vec::new();
         for user in without {
@@ -100,10 +97,7 @@ async fn remind(app: &App, day: NaiveDate, at: DateTime<Utc>) -> crate::error::R
             return Ok(n_told);
         };
         after = Some(last.user_id);
-        let late = people
-            .iter()
-            .filter(|it| it.filed_at.is_none())
-            .map(|it| UserId(it.user_id));
+        let late = people.iter().filter(|it| it.filed_at.is_none()).map(|it| UserId(it.user_id));
         let notices: Vec<Notice> = late
             .map(|recipient| Notice {
                 recipient,

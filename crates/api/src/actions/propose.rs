@@ -28,10 +28,7 @@ pub async fn suggestions(
 ) -> Result<Suggested> {
     let owners: Vec<Uuid> = people.iter().map(|id| id.0).collect();
     if owners.is_empty() {
-        return Ok(Suggested {
-            by_person: HashMap::new(),
-            names: HashMap::new(),
-        });
+        return Ok(Suggested { by_person: HashMap::new(), names: HashMap::new() });
     }
     let mut opportunity_of = best_opportunities(db, &owners).await?;
     let left_over: HashSet<(Uuid, Uuid)> = rows::left_over(db, &owners, day).await?.into_iter().collect();
@@ -62,10 +59,7 @@ async fn best_opportunities(db: &impl Connection, owners: &[Uuid]) -> Result<Has
     let mut best: HashMap<Uuid, OpenOpportunity> = HashMap::new();
     for opportunity in opportunities::rows::open_of(db, owners).await? {
         let amount = Fen(opportunity.amount_fen);
-        if best
-            .get(&opportunity.customer_id)
-            .is_some_and(|known| known.amount >= amount)
-        {
+        if best.get(&opportunity.customer_id).is_some_and(|known| known.amount >= amount) {
             continue;
         }
         let open = OpenOpportunity {

@@ -73,11 +73,7 @@ pub async fn list(
     user: UserId,
     day: NaiveDate,
 ) -> Result<Option<list::Model>, DbErr> {
-    Select::new(LIST)
-        .and("user_id = ?", [user.0.into()])
-        .and("day = ?", [day.into()])
-        .one(db)
-        .await
+    Select::new(LIST).and("user_id = ?", [user.0.into()]).and("day = ?", [day.into()]).one(db).await
 }
 
 /// The list, locked: it is filed once.
@@ -86,9 +82,7 @@ pub async fn locked(
     user: UserId,
     day: NaiveDate,
 ) -> Result<Option<list::Model>, DbErr> {
-    let select = Select::new(LIST)
-        .and("user_id = ?", [user.0.into()])
-        .and("day = ?", [day.into()]);
+    let select = Select::new(LIST).and("user_id = ?", [user.0.into()]).and("day = ?", [day.into()]);
     select::locked(db, select).one(db).await
 }
 
@@ -123,9 +117,7 @@ pub async fn insert_new(
 async fn insert_items(db: &impl ConnectionTrait, items: Vec<item::Model>) -> Result<(), DbErr> {
     if !items.is_empty() {
         let items = items.into_iter().map(IntoActiveModel::into_active_model);
-        item::Entity::insert_many(items)
-            .exec_without_returning(db)
-            .await?;
+        item::Entity::insert_many(items).exec_without_returning(db).await?;
     }
     Ok(())
 }
@@ -137,12 +129,7 @@ pub async fn replace_items(
     items: Vec<item::Model>,
 ) -> Result<(), DbErr> {
     execute(db, "DELETE FROM actions_items WHERE list_id = ?", [list.0.into()]).await?;
-    execute(
-        db,
-        "UPDATE actions_lists SET version = version + 1 WHERE id = ?",
-        [list.0.into()],
-    )
-    .await?;
+    execute(db, "UPDATE actions_lists SET version = version + 1 WHERE id = ?", [list.0.into()]).await?;
     insert_items(db, items).await
 }
 
@@ -158,9 +145,7 @@ pub async fn file(
 }
 
 pub async fn is_filed(db: &impl ConnectionTrait, user: UserId, day: NaiveDate) -> Result<bool, DbErr> {
-    Ok(list(db, user, day)
-        .await?
-        .is_some_and(|list| list.filed_at.is_some()))
+    Ok(list(db, user, day).await?.is_some_and(|list| list.filed_at.is_some()))
 }
 
 /// One of somebody's items.
@@ -203,14 +188,7 @@ pub async fn mark_done(
     let text = "UPDATE actions_items SET status = 'done', done_by_type = ?, done_by_id = ?, done_at = ? \
                 WHERE status = 'pending' AND customer_id = ? \
                 AND list_id IN (SELECT id FROM actions_lists WHERE user_id = ? AND day = ?)";
-    let values = [
-        by.0.into(),
-        by.1.into(),
-        at.into(),
-        customer.0.into(),
-        user.0.into(),
-        day.into(),
-    ];
+    let values = [by.0.into(), by.1.into(), at.into(), customer.0.into(), user.0.into(), day.into()];
     execute(db, text, values).await?;
     Ok(())
 }
@@ -236,10 +214,7 @@ pub async fn left_over(
         marks(users.len())
     );
     let rows: Vec<Left> = Select::new(text).and(&condition, values).all(db).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.user_id, row.customer_id))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.user_id, row.customer_id)).collect())
 }
 
 /// Somebody who owes a list, and how it stands.
@@ -274,11 +249,7 @@ pub async fn owed_after(
     after: Option<Uuid>,
     n_most: u64,
 ) -> Result<Vec<Owed>, DbErr> {
-    owed(day)
-        .and_if("u.id > ?", after)
-        .then("ORDER BY u.id LIMIT ?", [n_most.into()])
-        .all(db)
-        .await
+    owed(day).and_if("u.id > ?", after).then("ORDER BY u.id LIMIT ?", [n_most.into()]).all(db).await
 }
 
 /// The people in the actor's scope who owe a list.

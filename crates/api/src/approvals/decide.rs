@@ -49,9 +49,7 @@ pub async fn decide(
 
 /// May somebody read it who has no to-do on it? Whoever asked, and whoever sees the asker's work.
 pub(super) async fn is_visible(tx: &Tx, actor: &Actor, approval: &approval::Model) -> Result<bool> {
-    Ok(rows::visible(tx.db(), actor, ApprovalId(approval.id))
-        .await?
-        .is_some())
+    Ok(rows::visible(tx.db(), actor, ApprovalId(approval.id)).await?.is_some())
 }
 
 async fn tell_initiator(
@@ -67,18 +65,7 @@ async fn tell_initiator(
     let recipient = UserId(decided.initiator_id);
     let subject = Some(("approval", decided.id));
     let matter = format!("decided:{}", decided.id);
-    notices::tell(
-        app,
-        tx,
-        &[Notice {
-            recipient,
-            matter,
-            rung: 0,
-            subject,
-            message,
-        }],
-    )
-    .await
+    notices::tell(app, tx, &[Notice { recipient, matter, rung: 0, subject, message }]).await
 }
 
 /// The loser of a race reads who decided and when.
@@ -91,10 +78,7 @@ async fn refused(tx: &Tx, approval: &approval::Model, refusal: &rules::Refusal) 
             let name = names.into_values().next().unwrap_or_default();
             let at = approval.decided_at.zip(FixedOffset::east_opt(8 * 3600));
             let at = at.map(|(at, zone)| at.with_timezone(&zone).format("%m-%d %H:%M").to_string());
-            Error::Conflict(
-                code,
-                Some(format!("已由 {name} 于 {} 处理", at.unwrap_or_default())),
-            )
+            Error::Conflict(code, Some(format!("已由 {name} 于 {} 处理", at.unwrap_or_default())))
         }
         rules::Refusal::CommentMissing => Error::Invalid(code, vec![FieldFault::new("/comment", code)]),
         rules::Refusal::NotYours | rules::Refusal::OwnMatter => Error::conflict(code),

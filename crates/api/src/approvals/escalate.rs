@@ -38,9 +38,7 @@ impl Sweep<App> for Escalate {
                 return Ok(n_climbed);
             }
             for approval in &due {
-                climb(app, &tx, approval)
-                    .await
-                    .map_err(|fault| anyhow::anyhow!("{fault}"))?;
+                climb(app, &tx, approval).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
             }
             tx.commit().await?;
             n_climbed += due.len() as u64;
@@ -50,12 +48,7 @@ impl Sweep<App> for Escalate {
 
 async fn climb(app: &App, tx: &Tx, approval: &approval::Model) -> Result<()> {
     let rung = approval.rung + 1;
-    let next = rules::next_rung_at(
-        Calendar::mainland(),
-        approval.created_at,
-        approval.budget_minutes,
-        rung,
-    );
+    let next = rules::next_rung_at(Calendar::mainland(), approval.created_at, approval.budget_minutes, rung);
     // The condition keeps two replicas apart: only one of them moves the row up from this rung.
     if !rows::climb(tx.db(), approval, rung, next).await? {
         return Ok(());
@@ -69,12 +62,11 @@ async fn climb(app: &App, tx: &Tx, approval: &approval::Model) -> Result<()> {
 
 async fn remind(app: &App, tx: &Tx, approval: &approval::Model, rung: i32) -> Result<()> {
     let page = page(ApprovalId(approval.id));
-    let message = domain::notices::todo_reminder(&matter(approval, &page));
+    let percent = rules::rung_above(approval.rung).map_or(100, |rung| rung.percent);
+    let message = domain::notices::todo_reminder(&matter(approval, &page), percent);
     let assignees = rows::assignees(tx.db(), ApprovalId(approval.id)).await?;
-    let notices: Vec<_> = assignees
-        .into_iter()
-        .map(|assignee| notice(approval, assignee, rung, message.clone()))
-        .collect();
+    let notices: Vec<_> =
+        assignees.into_iter().map(|assignee| notice(approval, assignee, rung, message.clone())).collect();
     notices::tell(app, tx, &notices).await
 }
 
@@ -106,9 +98,7 @@ async fn bring_in_superior(app: &App, tx: &Tx, approval: &approval::Model, rung:
     }
     let event = Event::about("approvals.escalated", None, ("approval", approval.id));
     settings::record(tx, event.with(serde_json::json!({"rung": rung}))).await?;
-    let notices: Vec<_> = joining
-        .into_iter()
-        .map(|user| notice(approval, user, rung, message.clone()))
-        .collect();
+    let notices: Vec<_> =
+        joining.into_iter().map(|user| notice(approval, user, rung, message.clone())).collect();
     notices::tell(app, tx, &notices).await
 }

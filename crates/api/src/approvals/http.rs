@@ -20,10 +20,7 @@ use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(get_todos)
-        .service(get_approval)
-        .service(post_decide);
+    config.service(get_todos).service(get_approval).service(post_decide);
 }
 
 /// Something that waits for the caller.
@@ -63,11 +60,7 @@ fn todo_view(todo: TodoRow, actor: UserId) -> TodoView {
         rung: todo.rung,
         due_at: todo.due_at,
         created_at: todo.created_at,
-        may: if is_open {
-            vec!["approve", "reject"]
-        } else {
-            Vec::new()
-        },
+        may: if is_open { vec!["approve", "reject"] } else { Vec::new() },
     }
 }
 
@@ -149,9 +142,7 @@ async fn get_todos(
 #[utoipa::path(tag = "approvals", responses((status = 200, body = ApprovalView), (status = 404, body = Problem)))]
 #[get("/approvals/{id}")]
 async fn get_approval(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let approval = rows::visible(app.db.conn(), &actor, ApprovalId(*id))
-        .await?
-        .ok_or(Error::NotFound)?;
+    let approval = rows::visible(app.db.conn(), &actor, ApprovalId(*id)).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(ApprovalView::from(approval)))
 }
 
@@ -171,17 +162,14 @@ struct DecisionDraft {
 #[post("/approvals/{id}/decide")]
 async fn post_decide(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: DecisionDraft| {
-        if draft
-            .comment
-            .as_ref()
-            .is_some_and(|comment| comment.chars().count() > 500)
-        {
+        if draft.comment.as_ref().is_some_and(|comment| comment.chars().count() > 500) {
             return Err(Error::field("/comment", "text_too_long"));
         }
+        if let Some(approval) = rows::locked(tx.db(), ApprovalId(*id)).await? {
+            call.check_version(approval.version)?;
+        }
         let word = (draft.decision, draft.comment.as_deref());
-        Ok(ApprovalView::from(
-            decide(&app, tx, &call.actor, ApprovalId(*id), word).await?,
-        ))
+        Ok(ApprovalView::from(decide(&app, tx, &call.actor, ApprovalId(*id), word).await?))
     })
     .await
 }

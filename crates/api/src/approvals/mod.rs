@@ -69,11 +69,8 @@ pub async fn open(app: &App, tx: &Tx, request: Request) -> Result<ApprovalId> {
     };
     rows::insert(tx.db(), approval.clone()).await?;
     assign(tx, &approval, request.assignee, 0).await?;
-    let event = Event::about(
-        "approvals.opened",
-        Some(request.initiator),
-        (request.subject.0, request.subject.1),
-    );
+    let event =
+        Event::about("approvals.opened", Some(request.initiator), (request.subject.0, request.subject.1));
     settings::record(tx, event.at(request.customer)).await?;
     let message = domain::notices::todo_opened(&matter(&approval, &page(id)));
     notices::tell(app, tx, &[notice(&approval, request.assignee, 0, message)]).await?;
@@ -105,21 +102,10 @@ fn page(id: ApprovalId) -> String {
 }
 
 fn matter<'a>(approval: &'a rows::approval::Model, page: &'a str) -> Matter<'a> {
-    Matter {
-        title: &approval.title,
-        summary: &approval.summary,
-        page,
-        due_at: approval.due_at,
-    }
+    Matter { title: &approval.title, summary: &approval.summary, page, due_at: approval.due_at }
 }
 
 fn notice(approval: &rows::approval::Model, recipient: UserId, rung: i32, message: Message) -> Notice {
     let subject = Some(("approval", approval.id));
-    Notice {
-        recipient,
-        matter: matter_key(approval),
-        rung,
-        subject,
-        message,
-    }
+    Notice { recipient, matter: matter_key(approval), rung, subject, message }
 }

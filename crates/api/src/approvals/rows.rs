@@ -72,9 +72,7 @@ pub mod todo {
 const APPROVAL: &str = "SELECT approvals.* FROM approvals";
 
 pub async fn insert(db: &impl ConnectionTrait, approval: approval::Model) -> Result<(), DbErr> {
-    approval::Entity::insert(approval.into_active_model())
-        .exec_without_returning(db)
-        .await?;
+    approval::Entity::insert(approval.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -89,9 +87,7 @@ pub async fn insert_todo(db: &impl ConnectionTrait, todo: todo::Model) -> Result
 
 /// The decision, locked until the transaction ends: two deciders cannot both win.
 pub async fn locked(db: &impl ConnectionTrait, id: ApprovalId) -> Result<Option<approval::Model>, DbErr> {
-    select::locked(db, Select::new(APPROVAL).and("id = ?", [id.0.into()]))
-        .one(db)
-        .await
+    select::locked(db, Select::new(APPROVAL).and("id = ?", [id.0.into()])).one(db).await
 }
 
 /// The decision, for somebody with a to-do on it, whoever asked, or whoever sees the asker's work.
@@ -112,9 +108,7 @@ pub async fn visible(
     }
     let select = Select::new(APPROVAL).and("id = ?", [id.0.into()]);
     if crate::access::is_leader(actor.role) {
-        return visible_to(select, actor, "initiator_id", "region_id")
-            .one(db)
-            .await;
+        return visible_to(select, actor, "initiator_id", "region_id").one(db).await;
     }
     select.and("initiator_id = ?", [actor.id.0.into()]).one(db).await
 }
@@ -138,10 +132,7 @@ pub async fn assignees(db: &impl ConnectionTrait, id: ApprovalId) -> Result<Vec<
 pub async fn last_joined(db: &impl ConnectionTrait, id: ApprovalId) -> Result<Vec<UserId>, DbErr> {
     let select = Select::new("SELECT assignee_id FROM approvals_todos")
         .and("approval_id = ?", [id.0.into()])
-        .and(
-            "rung = (SELECT max(rung) FROM approvals_todos WHERE approval_id = ?)",
-            [id.0.into()],
-        );
+        .and("rung = (SELECT max(rung) FROM approvals_todos WHERE approval_id = ?)", [id.0.into()]);
     people_of(select, db).await
 }
 
@@ -154,13 +145,7 @@ pub async fn close(
 ) -> Result<approval::Model, DbErr> {
     let text = "UPDATE approvals SET status = ?, decided_by = ?, decided_at = ?, comment = ?, next_rung_at = NULL, \
                 version = version + 1 WHERE id = ?";
-    let values = [
-        verdict.name().into(),
-        by.0.into(),
-        at.into(),
-        comment.into(),
-        approval.id.into(),
-    ];
+    let values = [verdict.name().into(), by.0.into(), at.into(), comment.into(), approval.id.into()];
     execute(db, text, values).await?;
     let todos = "UPDATE approvals_todos SET status = 'done', done_at = ? WHERE approval_id = ?";
     execute(db, todos, [at.into(), approval.id.into()]).await?;

@@ -16,11 +16,7 @@ pub async fn doctor(loaded: anyhow::Result<Config>) -> anyhow::Result<bool> {
     let config = match loaded {
         Ok(config) => config,
         Err(fault) => {
-            report(
-                "configuration",
-                &Err(fault),
-                "see config/default.toml for every setting",
-            );
+            report("configuration", &Err(fault), "see config/default.toml for every setting");
             return Ok(false);
         }
     };
@@ -41,16 +37,8 @@ pub async fn doctor(loaded: anyhow::Result<Config>) -> anyhow::Result<bool> {
     }
     if let Ok(db) = &db {
         check("schema", schema(db).await, "run `gugan migrate`");
-        check(
-            "queue",
-            queue(&config, db).await,
-            "set GUGAN__REDIS__URL, and see that Redis runs",
-        );
-        check(
-            "clock",
-            clock(db).await,
-            "synchronise the clocks (chrony or systemd-timesyncd)",
-        );
+        check("queue", queue(&config, db).await, "set GUGAN__REDIS__URL, and see that Redis runs");
+        check("clock", clock(db).await, "synchronise the clocks (chrony or systemd-timesyncd)");
     }
     check(
         "blobs",
@@ -76,17 +64,13 @@ fn report(name: &str, result: &anyhow::Result<String>, fix: &str) {
 
 async fn database(config: &Config) -> anyhow::Result<Db> {
     let db = Db::connect(&config.database_url(), 2, Clock::system()).await?;
-    db.conn()
-        .query_one_raw(sql(db.conn(), "SELECT 1", []))
-        .await
-        .context("asking the database")?;
+    db.conn().query_one_raw(sql(db.conn(), "SELECT 1", [])).await.context("asking the database")?;
     Ok(db)
 }
 
 async fn schema(db: &Db) -> anyhow::Result<String> {
-    let pending = Migrator::get_pending_migrations(db.conn())
-        .await
-        .context("reading the schema's version")?;
+    let pending =
+        Migrator::get_pending_migrations(db.conn()).await.context("reading the schema's version")?;
     match pending.len() {
         0 => Ok("up to date".to_owned()),
         n => bail!("{n} steps are missing"),
@@ -107,10 +91,7 @@ async fn clock(db: &Db) -> anyhow::Result<String> {
     if !db.is_postgres() {
         return Ok("the database uses this machine's".to_owned());
     }
-    let row = db
-        .conn()
-        .query_one_raw(sql(db.conn(), "SELECT clock_timestamp() AS now", []))
-        .await?;
+    let row = db.conn().query_one_raw(sql(db.conn(), "SELECT clock_timestamp() AS now", [])).await?;
     let theirs: DateTime<Utc> = row.context("asking for the time")?.try_get("", "now")?;
     let skew_ms = (Clock::real() - theirs).num_milliseconds();
     if skew_ms.abs() > 2_000 {

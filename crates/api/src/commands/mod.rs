@@ -50,12 +50,7 @@ enum Command {
 /// Runs the command; false when it found something wrong.
 pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     if matches!(arguments.command, Command::Openapi) {
-        println!(
-            "{}",
-            crate::openapi()
-                .to_pretty_json()
-                .context("writing the description")?
-        );
+        println!("{}", crate::openapi().to_pretty_json().context("writing the description")?);
         return Ok(true);
     }
     let loaded = Config::load(arguments.config.as_deref());

@@ -61,8 +61,5 @@ pub async fn add(config: Config, person: &NewPerson) -> anyhow::Result<()> {
 }
 
 fn tail(phone: &str) -> String {
-    phone
-        .chars()
-        .skip(phone.chars().count().saturating_sub(4))
-        .collect()
+    phone.chars().skip(phone.chars().count().saturating_sub(4)).collect()
 }

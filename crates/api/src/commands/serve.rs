@@ -17,11 +17,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let app = App::open_migrated(config).await?;
     app.prepare().await?;
     let (stop, stopped) = watch::channel(false);
-    let background = if app.config.workers.in_serve {
-        start_work(&app, &stopped)
-    } else {
-        JoinSet::new()
-    };
+    let background = if app.config.workers.in_serve { start_work(&app, &stopped) } else { JoinSet::new() };
     let (server, _) = http::serve(app.clone(), metrics)
         .with_context(|| format!("listening on {}", app.config.http.listen))?;
     where_to_look(&app);

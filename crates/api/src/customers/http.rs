@@ -18,10 +18,7 @@ use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(get_customers)
-        .service(get_customer)
-        .service(get_timeline);
+    config.service(get_customers).service(get_customer).service(get_timeline);
 }
 
 /// A place in its own coordinate system.
@@ -138,9 +135,7 @@ async fn get_customers(
 #[utoipa::path(tag = "customers", responses((status = 200, body = CustomerView), (status = 404, body = Problem)))]
 #[get("/customers/{id}")]
 async fn get_customer(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let customer = rows::visible(app.db.conn(), &actor, CustomerId(*id))
-        .await?
-        .ok_or(Error::NotFound)?;
+    let customer = rows::visible(app.db.conn(), &actor, CustomerId(*id)).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(CustomerView::from(customer)))
 }
 
@@ -185,9 +180,7 @@ async fn get_timeline(
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let customer = CustomerId(*id);
-    rows::visible(app.db.conn(), &actor, customer)
-        .await?
-        .ok_or(Error::NotFound)?;
+    rows::visible(app.db.conn(), &actor, customer).await?.ok_or(Error::NotFound)?;
     let lines = rows::timeline(app.db.conn(), customer, window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, lines, |it| it.id, TimelineView::from)))
 }

@@ -101,10 +101,7 @@ pub async fn visible_among(
         return Ok(Vec::new());
     }
     visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
-        .and(
-            &format!("id IN ({})", marks(ids.len())),
-            ids.iter().map(|id| Value::from(*id)),
-        )
+        .and(&format!("id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
         .all(db)
         .await
 }
@@ -127,9 +124,7 @@ pub async fn page(
     filter: Filter,
     window: Window,
 ) -> Result<Vec<customer::Model>, DbErr> {
-    let name = filter
-        .name
-        .map(|name| format!("%{}%", domain::identifiers::normal_name(&name)));
+    let name = filter.name.map(|name| format!("%{}%", domain::identifiers::normal_name(&name)));
     visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
         .and_if("owner_id = ?", filter.owner)
         .and_if("region_id = ?", filter.region)
@@ -259,11 +254,7 @@ pub async fn timeline(
 ) -> Result<Vec<TimelineRow>, DbErr> {
     let text =
         "SELECT id, at, kind, title, subject_type, subject_id, actor_id, facts FROM customers_timeline";
-    Select::new(text)
-        .and("customer_id = ?", [customer.0.into()])
-        .window("id", window)
-        .all(db)
-        .await
+    Select::new(text).and("customer_id = ?", [customer.0.into()]).window("id", window).all(db).await
 }
 
 pub async fn mark_verified(
@@ -292,10 +283,7 @@ pub struct CandidateRow {
 pub async fn candidates(db: &impl ConnectionTrait, owners: &[Uuid]) -> Result<Vec<CandidateRow>, DbErr> {
     let text = "SELECT id, name, owner_id, stage, last_verified_at, created_at FROM customers";
     Select::new(text)
-        .and(
-            &format!("owner_id IN ({})", marks(owners.len())),
-            owners.iter().map(|id| Value::from(*id)),
-        )
+        .and(&format!("owner_id IN ({})", marks(owners.len())), owners.iter().map(|id| Value::from(*id)))
         .all(db)
         .await
 }

@@ -38,10 +38,8 @@ pub async fn complete(
     rows::hand_over(tx.db(), id, &handed).await?;
 
     let order = OrderId(delivery.order_id);
-    let lines: Vec<(OrderLineId, Quantity, Quantity)> = handed
-        .iter()
-        .map(|it| (it.line, it.accepted, it.rejected))
-        .collect();
+    let lines: Vec<(OrderLineId, Quantity, Quantity)> =
+        handed.iter().map(|it| (it.line, it.accepted, it.rejected)).collect();
     let facts = DeliveredFacts {
         status: order_status(tx, order, &handed).await?,
         delivered_on,
@@ -53,12 +51,7 @@ pub async fn complete(
     let entry = Entry {
         customer: CustomerId(customer.id),
         kind: "delivery_signed",
-        title: format!(
-            "{}:送货单 {},签收人 {}",
-            label(status),
-            delivery.number,
-            attempt.signer_name
-        ),
+        title: format!("{}:送货单 {},签收人 {}", label(status), delivery.number, attempt.signer_name),
         subject: ("delivery", delivery.id),
         actor: Some(UserId(attempt.user_id)),
         facts: json!({

@@ -41,9 +41,6 @@ pub async fn fail(
         facts: json!({"reason": reason, "photo_ids": photo_ids}),
     };
     customers::file(tx, entry).await?;
-    settings::record(
-        tx,
-        Event::about("deliveries.failed", Some(actor.id), ("delivery", id.0)).at(customer),
-    )
-    .await
+    settings::record(tx, Event::about("deliveries.failed", Some(actor.id), ("delivery", id.0)).at(customer))
+        .await
 }

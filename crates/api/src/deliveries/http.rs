@@ -176,29 +176,15 @@ struct DeliveryDetail {
 
 async fn detail(db: &impl crate::select::Connection, delivery: delivery::Model) -> Result<DeliveryDetail> {
     let id = DeliveryId(delivery.id);
-    let lines = rows::lines(db, id)
-        .await?
-        .into_iter()
-        .map(LineView::from)
-        .collect();
-    let attempts = rows::attempts(db, id)
-        .await?
-        .into_iter()
-        .map(AttemptView::from)
-        .collect();
-    Ok(DeliveryDetail {
-        delivery: delivery.into(),
-        lines,
-        attempts,
-    })
+    let lines = rows::lines(db, id).await?.into_iter().map(LineView::from).collect();
+    let attempts = rows::attempts(db, id).await?.into_iter().map(AttemptView::from).collect();
+    Ok(DeliveryDetail { delivery: delivery.into(), lines, attempts })
 }
 
 /// The delivery, locked, if the caller sees it and has seen its current version.
 async fn locked(tx: &Tx, call: &Call, id: Uuid) -> Result<delivery::Model> {
     let id = DeliveryId(id);
-    rows::visible(tx.db(), &call.actor, id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
     let delivery = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
     call.check_version(delivery.version)?;
     Ok(delivery)
@@ -211,10 +197,7 @@ async fn locked(tx: &Tx, call: &Call, id: Uuid) -> Result<delivery::Model> {
 async fn post_delivery(app: Data<App>, call: Call) -> Result<HttpResponse> {
     call.once(&app, StatusCode::CREATED, async |tx, draft: StartDraft| {
         let lines = draft.lines.map(|lines| {
-            lines
-                .into_iter()
-                .map(|line| (OrderLineId(line.order_line_id), line.quantity))
-                .collect()
+            lines.into_iter().map(|line| (OrderLineId(line.order_line_id), line.quantity)).collect()
         });
         let wanted = Start {
             order: OrderId(draft.order_id),
@@ -261,9 +244,7 @@ async fn get_deliveries(
 #[utoipa::path(tag = "deliveries", responses((status = 200, body = DeliveryDetail), (status = 404, body = Problem)))]
 #[get("/deliveries/{id}")]
 async fn get_delivery(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let delivery = rows::visible(app.db.conn(), &actor, DeliveryId(*id))
-        .await?
-        .ok_or(Error::NotFound)?;
+    let delivery = rows::visible(app.db.conn(), &actor, DeliveryId(*id)).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(detail(app.db.conn(), delivery).await?))
 }
 
@@ -275,9 +256,7 @@ async fn post_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpR
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let delivery = locked(tx, &call, *id).await?;
         depart(tx, &call.actor, &delivery).await?;
-        let delivery = rows::locked(tx.db(), DeliveryId(*id))
-            .await?
-            .ok_or(Error::NotFound)?;
+        let delivery = rows::locked(tx.db(), DeliveryId(*id)).await?.ok_or(Error::NotFound)?;
         detail(tx.db(), delivery).await
     })
     .await
@@ -386,9 +365,7 @@ async fn post_fail(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpRes
         }
         let delivery = locked(tx, &call, *id).await?;
         fail(tx, &call.actor, &delivery, &draft.reason, &draft.photo_ids).await?;
-        let delivery = rows::locked(tx.db(), DeliveryId(*id))
-            .await?
-            .ok_or(Error::NotFound)?;
+        let delivery = rows::locked(tx.db(), DeliveryId(*id)).await?.ok_or(Error::NotFound)?;
         detail(tx.db(), delivery).await
     })
     .await

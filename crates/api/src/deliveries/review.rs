@@ -32,15 +32,8 @@ pub async fn ask(
         return Ok(());
     };
     let is_refused = judgement.verdict == Verdict::Reject;
-    let title = if is_refused {
-        "签收未通过,请核实"
-    } else {
-        "签收待复核"
-    };
-    let distance = attempt
-        .distance_m
-        .map(|metres| format!(",距门店 {metres} 米"))
-        .unwrap_or_default();
+    let title = if is_refused { "签收未通过,请核实" } else { "签收待复核" };
+    let distance = attempt.distance_m.map(|metres| format!(",距门店 {metres} 米")).unwrap_or_default();
     let summary = format!(
         "{}:送货单 {},{} 提交{distance}。{}",
         customer.name,

@@ -105,20 +105,12 @@ pub async fn visible(
     actor: &Actor,
     id: DeliveryId,
 ) -> Result<Option<delivery::Model>, DbErr> {
-    visible_select(VISIBLE, actor)
-        .and("deliveries.id = ?", [id.0.into()])
-        .one(db)
-        .await
+    visible_select(VISIBLE, actor).and("deliveries.id = ?", [id.0.into()]).one(db).await
 }
 
 /// The delivery, locked: it is signed off once.
 pub async fn locked(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Option<delivery::Model>, DbErr> {
-    select::locked(
-        db,
-        Select::new("SELECT * FROM deliveries").and("id = ?", [id.0.into()]),
-    )
-    .one(db)
-    .await
+    select::locked(db, Select::new("SELECT * FROM deliveries").and("id = ?", [id.0.into()])).one(db).await
 }
 
 /// Narrows a list of deliveries.
@@ -163,9 +155,7 @@ pub async fn insert(
     delivery: delivery::Model,
     lines: Vec<line::Model>,
 ) -> Result<(), DbErr> {
-    delivery::Entity::insert(delivery.into_active_model())
-        .exec_without_returning(db)
-        .await?;
+    delivery::Entity::insert(delivery.into_active_model()).exec_without_returning(db).await?;
     line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model))
         .exec_without_returning(db)
         .await?;
@@ -188,25 +178,16 @@ pub async fn lines(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<Line
     let text = "SELECT d.order_line_id, p.name AS product_name, l.unit, d.quantity_thousandths, \
                 d.accepted_thousandths, d.rejected_thousandths, d.reject_reason FROM deliveries_lines d \
                 JOIN orders_lines l ON l.id = d.order_line_id JOIN orders_products p ON p.id = l.product_id";
-    Select::new(text)
-        .and("d.delivery_id = ?", [id.0.into()])
-        .then("ORDER BY l.line_no", [])
-        .all(db)
-        .await
+    Select::new(text).and("d.delivery_id = ?", [id.0.into()]).then("ORDER BY l.line_no", []).all(db).await
 }
 
 pub async fn insert_attempt(db: &impl ConnectionTrait, attempt: attempt::Model) -> Result<(), DbErr> {
-    attempt::Entity::insert(attempt.into_active_model())
-        .exec_without_returning(db)
-        .await?;
+    attempt::Entity::insert(attempt.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
 pub async fn attempt(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<attempt::Model>, DbErr> {
-    Select::new("SELECT * FROM deliveries_attempts")
-        .and("id = ?", [id.into()])
-        .one(db)
-        .await
+    Select::new("SELECT * FROM deliveries_attempts").and("id = ?", [id.into()]).one(db).await
 }
 
 /// The attempts at a sign-off, newest first.
@@ -274,12 +255,7 @@ pub async fn hand_over(db: &impl ConnectionTrait, id: DeliveryId, handed: &[Hand
 
 pub async fn set_review(db: &impl ConnectionTrait, id: DeliveryId, review: &str) -> Result<(), DbErr> {
     let text = "UPDATE deliveries SET review = ?, provisional = ?, version = version + 1 WHERE id = ?";
-    execute(
-        db,
-        text,
-        [review.into(), (review == "pending").into(), id.0.into()],
-    )
-    .await?;
+    execute(db, text, [review.into(), (review == "pending").into(), id.0.into()]).await?;
     Ok(())
 }
 

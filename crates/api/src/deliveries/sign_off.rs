@@ -66,12 +66,7 @@ pub async fn sign_off(
     let event = Event::about("deliveries.sign_off", Some(actor.id), ("delivery", id.0));
     settings::record(tx, event.at(CustomerId(customer.id)).with(facts)).await?;
     let next = judgement.next();
-    Ok(SignedOff {
-        status: decided.status,
-        judgement,
-        is_provisional: decided.is_provisional,
-        next,
-    })
+    Ok(SignedOff { status: decided.status, judgement, is_provisional: decided.is_provisional, next })
 }
 
 async fn due(tx: &Tx, id: DeliveryId) -> Result<Vec<Due>> {
@@ -96,13 +91,7 @@ fn refused(refusals: Vec<Refusal>) -> Error {
         Some(Refusal::AlreadyClosed) => Error::conflict(Refusal::AlreadyClosed.code()),
         first => {
             let code = first.map_or("required", Refusal::code);
-            Error::Invalid(
-                code,
-                refusals
-                    .iter()
-                    .map(|it| FieldFault::new(it.pointer(), it.code()))
-                    .collect(),
-            )
+            Error::Invalid(code, refusals.iter().map(|it| FieldFault::new(it.pointer(), it.code())).collect())
         }
     }
 }
@@ -126,9 +115,7 @@ async fn keep(
         lines: json!(draft.lines),
         verdict: evidence::verdict_name(judgement.verdict).to_owned(),
         reasons: json!(judgement.reasons),
-        next: judgement
-            .next()
-            .and_then(|next| json!(next).as_str().map(str::to_owned)),
+        next: judgement.next().and_then(|next| json!(next).as_str().map(str::to_owned)),
         distance_m: evidence::metres(judgement.distance_mm),
     };
     rows::insert_attempt(tx.db(), attempt.clone()).await?;

@@ -27,12 +27,8 @@ pub struct Start {
 /// Makes the delivery. An order has one under way at a time.
 pub async fn start(tx: &Tx, actor: &Actor, wanted: &Start) -> Result<delivery::Model> {
     let unknown = || Error::field("/order_id", "order_unknown");
-    orders::rows::visible(tx.db(), actor, wanted.order)
-        .await?
-        .ok_or_else(unknown)?;
-    let order = orders::rows::locked(tx.db(), wanted.order)
-        .await?
-        .ok_or_else(unknown)?;
+    orders::rows::visible(tx.db(), actor, wanted.order).await?.ok_or_else(unknown)?;
+    let order = orders::rows::locked(tx.db(), wanted.order).await?.ok_or_else(unknown)?;
     if !["accepted", "partially_delivered"].contains(&order.status.as_str()) {
         return Err(Error::conflict("order_not_ready"));
     }
@@ -71,10 +67,7 @@ pub async fn start(tx: &Tx, actor: &Actor, wanted: &Start) -> Result<delivery::M
         created_at: tx.now(),
         version: 1,
     };
-    let lines = lines
-        .into_iter()
-        .map(|(line, quantity)| line_row(id, line, quantity))
-        .collect();
+    let lines = lines.into_iter().map(|(line, quantity)| line_row(id, line, quantity)).collect();
     rows::insert(tx.db(), delivery.clone(), lines).await?;
     let event = Event::about("deliveries.started", Some(actor.id), ("delivery", id.0));
     settings::record(tx, event.at(CustomerId(order.customer_id))).await?;
@@ -108,11 +101,7 @@ fn chosen(
     wanted: Option<&[(OrderLineId, Quantity)]>,
 ) -> Result<Vec<(OrderLineId, Quantity)>> {
     let Some(wanted) = wanted else {
-        return if left.is_empty() {
-            Err(Error::conflict("order_not_ready"))
-        } else {
-            Ok(left.to_vec())
-        };
+        return if left.is_empty() { Err(Error::conflict("order_not_ready")) } else { Ok(left.to_vec()) };
     };
     if wanted.is_empty() {
         return Err(Error::field("/lines", "required"));
@@ -121,27 +110,14 @@ fn chosen(
     for (place, (line, quantity)) in wanted.iter().enumerate() {
         let known = left.iter().find(|(it, _)| it == line);
         if wanted[..place].iter().any(|(it, _)| it == line) {
-            faults.push(FieldFault::new(
-                format!("/lines/{place}/order_line_id"),
-                "line_twice",
-            ));
+            faults.push(FieldFault::new(format!("/lines/{place}/order_line_id"), "line_twice"));
         } else if known.is_none() {
-            faults.push(FieldFault::new(
-                format!("/lines/{place}/order_line_id"),
-                "line_unknown",
-            ));
+            faults.push(FieldFault::new(format!("/lines/{place}/order_line_id"), "line_unknown"));
         } else if *quantity <= Quantity::ZERO || known.is_some_and(|(_, left)| quantity > left) {
-            faults.push(FieldFault::new(
-                format!("/lines/{place}/quantity"),
-                "line_quantity_invalid",
-            ));
+            faults.push(FieldFault::new(format!("/lines/{place}/quantity"), "line_quantity_invalid"));
         }
     }
-    if faults.is_empty() {
-        Ok(wanted.to_vec())
-    } else {
-        Err(Error::Invalid("line_quantity_invalid", faults))
-    }
+    if faults.is_empty() { Ok(wanted.to_vec()) } else { Err(Error::Invalid("line_quantity_invalid", faults)) }
 }
 
 /// Off it goes.

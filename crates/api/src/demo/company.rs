@@ -48,9 +48,7 @@ async fn bind(app: &App, tx: &Tx, user: UserId, username: &str) -> anyhow::Resul
     let openid = format!("sim-openid-{username}");
     let is_new = rows::bind(tx.db(), &openid, None, user, tx.now()).await?;
     anyhow::ensure!(is_new, "{openid} is bound already");
-    notices::grant_initial(app, tx.db(), user, tx.now())
-        .await
-        .context("granting credits")
+    notices::grant_initial(app, tx.db(), user, tx.now()).await.context("granting credits")
 }
 
 #[cfg(test)]

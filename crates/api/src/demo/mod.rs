@@ -33,15 +33,9 @@ pub async fn is_empty(app: &App) -> anyhow::Result<bool> {
 pub async fn load(app: &App) -> anyhow::Result<()> {
     let tx = app.db.begin().await?;
     let company = company::load(app, &tx).await.context("loading the people")?;
-    let customers = customers::load(&tx, &company)
-        .await
-        .context("loading the customers")?;
-    customers::load_opportunities(&tx, &customers)
-        .await
-        .context("loading the opportunities")?;
-    orders::load(&tx, &company.regions, &customers)
-        .await
-        .context("loading the orders")?;
+    let customers = customers::load(&tx, &company).await.context("loading the customers")?;
+    customers::load_opportunities(&tx, &customers).await.context("loading the opportunities")?;
+    orders::load(&tx, &company.regions, &customers).await.context("loading the orders")?;
     tx.commit().await
 }
 
@@ -65,7 +59,5 @@ async fn store<T: Sheet>(tx: &Tx, table: &'static str, rows: &[&T]) -> anyhow::R
 
 /// What the files call by this name.
 fn named<'a, T>(things: &'a HashMap<String, T>, name: &str) -> anyhow::Result<&'a T> {
-    things
-        .get(name)
-        .with_context(|| format!("the demo has no {name}"))
+    things.get(name).with_context(|| format!("the demo has no {name}"))
 }

@@ -28,11 +28,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Nothing here exists unless the switches are on.
 fn enabled(app: &App) -> Result<()> {
-    if app.config.dev.enabled {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
-    }
+    if app.config.dev.enabled { Ok(()) } else { Err(Error::NotFound) }
 }
 
 async fn body<D: serde::de::DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<D> {
@@ -71,10 +67,7 @@ async fn post_clock(app: Data<App>, request: HttpRequest, payload: Payload) -> R
         _ => return Err(Error::field("/now", "required")),
     };
     let now = super::move_clock(&app, to).await?;
-    Ok(HttpResponse::Ok().json(ClockView {
-        now,
-        real: super::real(),
-    }))
+    Ok(HttpResponse::Ok().json(ClockView { now, real: super::real() }))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -91,10 +84,7 @@ struct Settled {
 async fn post_settle(app: Data<App>) -> Result<HttpResponse> {
     enabled(&app)?;
     let ran = super::settle(&app).await?;
-    Ok(HttpResponse::Ok().json(Settled {
-        now: app.db.now().await?,
-        ran,
-    }))
+    Ok(HttpResponse::Ok().json(Settled { now: app.db.now().await?, ran }))
 }
 
 /// Back to the demo company and the real clock.
@@ -103,10 +93,7 @@ async fn post_settle(app: Data<App>) -> Result<HttpResponse> {
 async fn post_reset(app: Data<App>) -> Result<HttpResponse> {
     enabled(&app)?;
     super::reset(&app).await?;
-    Ok(HttpResponse::Ok().json(ClockView {
-        now: app.db.now().await?,
-        real: super::real(),
-    }))
+    Ok(HttpResponse::Ok().json(ClockView { now: app.db.now().await?, real: super::real() }))
 }
 
 /// Somebody to try things as.
@@ -217,10 +204,7 @@ struct TapDraft {
 async fn post_subscribe(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
     enabled(&app)?;
     let draft: TapDraft = body(&request, payload).await?;
-    let word = (
-        draft.decision.as_deref().unwrap_or("accept"),
-        draft.always.unwrap_or(false),
-    );
+    let word = (draft.decision.as_deref().unwrap_or("accept"), draft.always.unwrap_or(false));
     super::subscribe(&app, &draft.username, &draft.template_ids, word).await?;
     Ok(HttpResponse::Ok().json(json!({"ok": true})))
 }

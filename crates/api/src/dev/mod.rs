@@ -86,14 +86,9 @@ pub async fn sent(app: &App) -> Result<Vec<(Option<String>, SentRecord)>> {
     let mut openids: Vec<String> = records.iter().map(|record| record.openid.clone()).collect();
     openids.sort_unstable();
     openids.dedup();
-    let usernames: HashMap<String, String> = rows::usernames(app.db.conn(), &openids)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(records
-        .into_iter()
-        .map(|record| (usernames.get(&record.openid).cloned(), record))
-        .collect())
+    let usernames: HashMap<String, String> =
+        rows::usernames(app.db.conn(), &openids).await?.into_iter().collect();
+    Ok(records.into_iter().map(|record| (usernames.get(&record.openid).cloned(), record)).collect())
 }
 
 /// Makes the simulated platform fail.
@@ -109,18 +104,11 @@ pub async fn subscribe(
     (decision, always): (&str, bool),
 ) -> Result<()> {
     let unknown = || Error::field("/username", "person_unknown");
-    let user = people::rows::user_by_username(app.db.conn(), username)
-        .await?
-        .ok_or_else(unknown)?;
+    let user = people::rows::user_by_username(app.db.conn(), username).await?.ok_or_else(unknown)?;
     let identities = people::rows::identities(app.db.conn(), &[user.id]).await?;
     let (_, openid) = identities.first().ok_or_else(unknown)?;
-    simulated(app)?
-        .subscribe(openid, templates, decision, always)
-        .await?;
-    let answers: Credits = templates
-        .iter()
-        .map(|id| (id.clone(), decision.to_owned()))
-        .collect();
+    simulated(app)?.subscribe(openid, templates, decision, always).await?;
+    let answers: Credits = templates.iter().map(|id| (id.clone(), decision.to_owned())).collect();
     let tx = app.db.begin().await?;
     notices::grant(tx.db(), UserId(user.id), &answers, tx.now()).await?;
     tx.commit().await?;
@@ -135,10 +123,9 @@ fn duration(text: &str) -> Option<TimeDelta> {
         None => (text.strip_prefix('P')?, ""),
     };
     let mut seconds: i64 = 0;
-    for (part, units) in [
-        (days, &[('W', 604_800), ('D', 86_400)][..]),
-        (time, &[('H', 3_600), ('M', 60), ('S', 1)]),
-    ] {
+    for (part, units) in
+        [(days, &[('W', 604_800), ('D', 86_400)][..]), (time, &[('H', 3_600), ('M', 60), ('S', 1)])]
+    {
         let mut rest = part;
         while !rest.is_empty() {
             let end = rest.find(|it: char| !it.is_ascii_digit())?;
@@ -167,17 +154,7 @@ mod tests {
         assert_eq!(seconds("PT48H"), Some(172_800));
         assert_eq!(seconds("P1DT2H3M4S"), Some(93_784));
         assert_eq!(seconds("P1W"), Some(604_800));
-        for wrong in [
-            "",
-            "P",
-            "PT",
-            "48H",
-            "PT-1H",
-            "P1M",
-            "PT1.5H",
-            "PT1H2",
-            "P99999999999999999D",
-        ] {
+        for wrong in ["", "P", "PT", "48H", "PT-1H", "P1M", "PT1.5H", "PT1H2", "P99999999999999999D"] {
             assert_eq!(seconds(wrong), None, "{wrong}");
         }
     }

@@ -41,8 +41,5 @@ pub async fn people(db: &impl ConnectionTrait) -> Result<Vec<Person>, DbErr> {
     let text = "SELECT u.username, u.name, u.role, r.name AS region, m.username AS manager, i.openid \
                 FROM people_users u LEFT JOIN people_regions r ON r.id = u.region_id \
                 LEFT JOIN people_users m ON m.id = u.manager_id LEFT JOIN people_identities i ON i.user_id = u.id";
-    Select::new(text)
-        .then("ORDER BY u.username LIMIT 100", [])
-        .all(db)
-        .await
+    Select::new(text).then("ORDER BY u.username LIMIT 100", []).all(db).await
 }

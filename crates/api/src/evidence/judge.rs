@@ -32,14 +32,10 @@ pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
         is_duplicate: received.is_duplicate,
         source: upload.source,
         fix: upload.location.as_ref().map(super::Location::fix),
-        exif_point: gps
-            .position
-            .and_then(|(lat, lng)| Point::new(lat, lng, System::Wgs84)),
+        exif_point: gps.position.and_then(|(lat, lng)| Point::new(lat, lng, System::Wgs84)),
         exif_error_mm: gps.positioning_error_m.and_then(millimetres),
         exif_fixed_at: gps.fixed_at,
-        taken_at: facts
-            .taken_at
-            .map(|local| taken_at(local, facts.offset_minutes, gps.fixed_at)),
+        taken_at: facts.taken_at.map(|local| taken_at(local, facts.offset_minutes, gps.fixed_at)),
         taken_local: facts.taken_at.map(|local| local.and_utc()),
         has_exif: facts.exif_present,
         software: facts.software.clone(),
@@ -58,10 +54,7 @@ fn taken_at(
         let quarters = (minutes + if minutes < 0 { -7 } else { 7 }) / 15;
         (quarters.abs() <= 14 * 4).then_some(quarters * 15)
     };
-    let offset = offset_minutes
-        .map(i64::from)
-        .or_else(by_satellite)
-        .unwrap_or(8 * 60);
+    let offset = offset_minutes.map(i64::from).or_else(by_satellite).unwrap_or(8 * 60);
     local.and_utc() - TimeDelta::minutes(offset)
 }
 
@@ -127,10 +120,7 @@ mod tests {
     fn check(offset: Option<i32>, fixed: Option<&str>, expected: &str) {
         let local = "2026-11-23T10:00:00".parse().unwrap();
         let fixed = fixed.map(|at| at.parse().unwrap());
-        assert_eq!(
-            taken_at(local, offset, fixed),
-            expected.parse::<DateTime<Utc>>().unwrap()
-        );
+        assert_eq!(taken_at(local, offset, fixed), expected.parse::<DateTime<Utc>>().unwrap());
     }
 
     #[test]

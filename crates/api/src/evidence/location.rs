@@ -31,10 +31,7 @@ impl Location {
         if Point::new(self.lat, self.lng, self.system).is_none() {
             return Err(Error::field(format!("{pointer}/lat"), "location_invalid"));
         }
-        if self
-            .accuracy_m
-            .is_some_and(|accuracy| millimetres(accuracy).is_none())
-        {
+        if self.accuracy_m.is_some_and(|accuracy| millimetres(accuracy).is_none()) {
             return Err(Error::field(format!("{pointer}/accuracy_m"), "location_invalid"));
         }
         Ok(())
@@ -43,11 +40,7 @@ impl Location {
     /// What the rules read.
     pub fn fix(&self) -> Fix {
         Fix {
-            point: Point {
-                lat: self.lat,
-                lng: self.lng,
-                system: self.system,
-            },
+            point: Point { lat: self.lat, lng: self.lng, system: self.system },
             accuracy_mm: self.accuracy_m.and_then(millimetres),
             fixed_at: self.captured_at,
         }

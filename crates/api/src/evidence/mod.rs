@@ -48,11 +48,7 @@ pub async fn photos_for(
             None => faults.push(FieldFault::new(format!("/photo_ids/{place}"), "photo_unknown")),
         }
     }
-    if faults.is_empty() {
-        Ok(photos)
-    } else {
-        Err(Error::Invalid("photo_unknown", faults))
-    }
+    if faults.is_empty() { Ok(photos) } else { Err(Error::Invalid("photo_unknown", faults)) }
 }
 
 /// Judges where somebody is, with the photos that go with it.
@@ -69,17 +65,11 @@ pub fn judge(
 
 fn judged_photo(photo: &Photo) -> JudgedPhoto {
     let position = photo.exif.pointer("/gps/position");
-    let degrees = |place: usize| {
-        position
-            .and_then(|it| it.get(place))
-            .and_then(serde_json::Value::as_f64)
-    };
+    let degrees = |place: usize| position.and_then(|it| it.get(place)).and_then(serde_json::Value::as_f64);
     JudgedPhoto {
         verdict: judge::verdict_named(&photo.verdict),
         reasons: serde_json::from_value(photo.reasons.clone()).unwrap_or_default(),
-        exif_point: degrees(0)
-            .zip(degrees(1))
-            .and_then(|(lat, lng)| Point::new(lat, lng, System::Wgs84)),
+        exif_point: degrees(0).zip(degrees(1)).and_then(|(lat, lng)| Point::new(lat, lng, System::Wgs84)),
     }
 }
 

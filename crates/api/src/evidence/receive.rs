@@ -27,10 +27,7 @@ pub struct Upload {
 
 /// Reads the file's facts off the async threads. What is no photo is refused with what it is instead.
 pub async fn read(bytes: Vec<u8>, max_bytes: usize) -> Result<(Vec<u8>, Facts)> {
-    let limits = Limits {
-        max_bytes: max_bytes as u64,
-        ..Limits::default()
-    };
+    let limits = Limits { max_bytes: max_bytes as u64, ..Limits::default() };
     let (bytes, facts) = tokio::task::spawn_blocking(move || {
         let facts = photo::read(&bytes, &limits);
         (bytes, facts)
@@ -69,36 +66,22 @@ pub async fn receive(tx: &Tx, actor: &Actor, upload: &Upload, facts: &Facts) -> 
     });
     let state = state_of(&ticket, actor.id, &facts.sha256, tx.now());
     let customer = CustomerId(ticket.customer_id);
-    let file = customers::rows::customer(tx.db(), customer)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let file = customers::rows::customer(tx.db(), customer).await?.ok_or(Error::NotFound)?;
 
-    let received = Received {
-        upload,
-        facts,
-        state,
-        is_duplicate: duplicate.is_some(),
-        ticket: &ticket,
-    };
+    let received = Received { upload, facts, state, is_duplicate: duplicate.is_some(), ticket: &ticket };
     let shot = judge::shot(&received, tx.now());
     let judgement = judge_photo(&shot, &customers::store(&file), &settings::evidence_thresholds());
 
     let photo = judge::row(&received, actor.id, &judgement, tx.now());
-    let photo = row::Model {
-        duplicate_of: duplicate.map(|it| it.id),
-        ..photo
-    };
+    let photo = row::Model { duplicate_of: duplicate.map(|it| it.id), ..photo };
     rows::insert(tx.db(), photo.clone()).await?;
     if state != TicketState::Misused {
         rows::use_ticket(tx.db(), ticket.id, &facts.sha256, tx.now()).await?;
     }
     let event = Event::about("evidence.photo_received", Some(actor.id), ("photo", photo.id)).at(customer);
     let distance_m = metres(judgement.distance_mm);
-    settings::record(
-        tx,
-        event.with(serde_json::json!({"verdict": photo.verdict, "distance_m": distance_m})),
-    )
-    .await?;
+    settings::record(tx, event.with(serde_json::json!({"verdict": photo.verdict, "distance_m": distance_m})))
+        .await?;
     Ok(photo)
 }
 

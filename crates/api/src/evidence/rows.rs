@@ -74,24 +74,17 @@ const PHOTO: &str = "SELECT evidence_photos.* FROM evidence_photos";
 const TICKET: &str = "SELECT * FROM evidence_tickets";
 
 pub async fn insert_ticket(db: &impl ConnectionTrait, ticket: ticket::Model) -> Result<(), DbErr> {
-    ticket::Entity::insert(ticket.into_active_model())
-        .exec_without_returning(db)
-        .await?;
+    ticket::Entity::insert(ticket.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
 pub async fn ticket(db: &impl ConnectionTrait, digest: &str) -> Result<Option<ticket::Model>, DbErr> {
-    Select::new(TICKET)
-        .and("digest = ?", [digest.into()])
-        .one(db)
-        .await
+    Select::new(TICKET).and("digest = ?", [digest.into()]).one(db).await
 }
 
 /// The ticket, locked: it is used once.
 pub async fn locked_ticket(db: &impl ConnectionTrait, digest: &str) -> Result<Option<ticket::Model>, DbErr> {
-    select::locked(db, Select::new(TICKET).and("digest = ?", [digest.into()]))
-        .one(db)
-        .await
+    select::locked(db, Select::new(TICKET).and("digest = ?", [digest.into()])).one(db).await
 }
 
 pub async fn use_ticket(
@@ -107,17 +100,11 @@ pub async fn use_ticket(
 
 /// The first photos with the same bytes.
 pub async fn same_bytes(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<photo::Model>, DbErr> {
-    Select::new(PHOTO)
-        .and("sha256 = ?", [sha256.into()])
-        .then("ORDER BY id LIMIT 50", [])
-        .all(db)
-        .await
+    Select::new(PHOTO).and("sha256 = ?", [sha256.into()]).then("ORDER BY id LIMIT 50", []).all(db).await
 }
 
 pub async fn insert(db: &impl ConnectionTrait, photo: photo::Model) -> Result<(), DbErr> {
-    photo::Entity::insert(photo.into_active_model())
-        .exec_without_returning(db)
-        .await?;
+    photo::Entity::insert(photo.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -126,10 +113,7 @@ pub async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<photo:
         return Ok(Vec::new());
     }
     let condition = format!("id IN ({})", marks(ids.len()));
-    Select::new(PHOTO)
-        .and(&condition, ids.iter().map(|id| Value::from(*id)))
-        .all(db)
-        .await
+    Select::new(PHOTO).and(&condition, ids.iter().map(|id| Value::from(*id))).all(db).await
 }
 
 /// The photo, for whoever took it and whoever sees its customer.
@@ -138,22 +122,14 @@ pub async fn visible(
     actor: &Actor,
     id: Uuid,
 ) -> Result<Option<photo::Model>, DbErr> {
-    let own = Select::new(PHOTO)
-        .and("id = ?", [id.into()])
-        .and("user_id = ?", [actor.id.0.into()])
-        .one(db)
-        .await?;
+    let own =
+        Select::new(PHOTO).and("id = ?", [id.into()]).and("user_id = ?", [actor.id.0.into()]).one(db).await?;
     if own.is_some() {
         return Ok(own);
     }
     let text = "SELECT evidence_photos.* FROM evidence_photos JOIN customers ON customers.id = evidence_photos.customer_id";
-    visible_to(
-        Select::new(text),
-        actor,
-        "customers.owner_id",
-        "customers.region_id",
-    )
-    .and("evidence_photos.id = ?", [id.into()])
-    .one(db)
-    .await
+    visible_to(Select::new(text), actor, "customers.owner_id", "customers.region_id")
+        .and("evidence_photos.id = ?", [id.into()])
+        .one(db)
+        .await
 }

@@ -77,8 +77,5 @@ async fn subject(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId,
         _ => return Err(Error::field("/subject_type", "subject_unknown")),
     };
     let customer = subjects::customer_behind(tx, actor, (&wanted.subject_type, wanted.subject_id)).await?;
-    Ok((
-        customer.ok_or_else(|| Error::field("/subject_id", "subject_unknown"))?,
-        lasting,
-    ))
+    Ok((customer.ok_or_else(|| Error::field("/subject_id", "subject_unknown"))?, lasting))
 }

@@ -30,19 +30,12 @@ impl Sheet for CustomerRow {
     async fn judge(app: &App, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
         let db = app.db.conn();
         let good: Vec<&Self> = rows.iter().filter_map(|it| it.outcome.as_ref().ok()).collect();
-        let regions = known_ids(
-            db,
-            "people_regions",
-            good.iter().map(|row| row.region.as_str()).collect(),
-        )
-        .await?;
+        let regions =
+            known_ids(db, "people_regions", good.iter().map(|row| row.region.as_str()).collect()).await?;
         let owners = good.iter().filter_map(|row| row.owner.as_deref()).collect();
         let owners = known_ids(db, "people_users", owners).await?;
         let usccs = distinct(good.iter().filter_map(|row| row.uscc.clone()));
-        let phones = distinct(
-            good.iter()
-                .filter_map(|row| Some(normal_phone(row.phone.as_deref()?))),
-        );
+        let phones = distinct(good.iter().filter_map(|row| Some(normal_phone(row.phone.as_deref()?))));
         let names = distinct(good.iter().map(|row| normal_name(&row.name)));
         let known = Known {
             regions: regions.into_keys().collect(),
@@ -93,15 +86,10 @@ fn judged(mut rows: Vec<Judged<CustomerRow>>, known: Known) -> Vec<Judged<Custom
     }
     // What the file says of a customer replaces what is stored, whether that has happened yet or not.
     let mut seen = Seen::default();
-    let in_file: HashSet<&str> = rows
-        .iter()
-        .filter_map(|it| Some(it.outcome.as_ref().ok()?.external_id.as_str()))
-        .collect();
+    let in_file: HashSet<&str> =
+        rows.iter().filter_map(|it| Some(it.outcome.as_ref().ok()?.external_id.as_str())).collect();
     for identity in known.alike {
-        let is_replaced = identity
-            .external_id
-            .as_deref()
-            .is_some_and(|id| in_file.contains(id));
+        let is_replaced = identity.external_id.as_deref().is_some_and(|id| in_file.contains(id));
         if !is_replaced {
             seen.stored(identity);
         }

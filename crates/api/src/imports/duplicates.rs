@@ -33,12 +33,7 @@ fn marks(uscc: Option<String>, phone: Option<String>, name: String, district: Op
 
 fn marks_of(row: &CustomerRow) -> Vec<Mark> {
     let phone = row.phone.as_deref().map(normal_phone);
-    marks(
-        row.uscc.clone(),
-        phone,
-        normal_name(&row.name),
-        row.district.clone(),
-    )
+    marks(row.uscc.clone(), phone, normal_name(&row.name), row.district.clone())
 }
 
 /// Who has which mark: those already stored, and the rows of the file seen so far.
@@ -60,9 +55,7 @@ impl Seen {
         let mut warnings = Vec::new();
         for mark in marks_of(row) {
             let holders = self.marks.entry(mark.clone()).or_default();
-            let is_taken = holders
-                .iter()
-                .any(|holder| holder.as_ref() != Some(&row.external_id));
+            let is_taken = holders.iter().any(|holder| holder.as_ref() != Some(&row.external_id));
             if is_taken {
                 warnings.push(warning(&mark, row));
             } else if holders.is_empty() {
@@ -76,11 +69,7 @@ impl Seen {
 fn warning(mark: &Mark, row: &CustomerRow) -> Fault {
     match mark {
         Mark::Uscc(uscc) => Fault::new("uscc", "duplicate_uscc", uscc),
-        Mark::Phone(_) => Fault::new(
-            "phone",
-            "duplicate_phone",
-            row.phone.as_deref().unwrap_or_default(),
-        ),
+        Mark::Phone(_) => Fault::new("phone", "duplicate_phone", row.phone.as_deref().unwrap_or_default()),
         Mark::NameInDistrict(..) => Fault::new("name", "duplicate_name", &row.name),
     }
 }
@@ -92,14 +81,7 @@ mod tests {
     use super::*;
 
     fn row(id: &str, name: &str, phone: &str, uscc: &str) -> CustomerRow {
-        let columns = [
-            "customer_id",
-            "name",
-            "phone",
-            "uscc",
-            "region_code",
-            "district_code",
-        ];
+        let columns = ["customer_id", "name", "phone", "uscc", "region_code", "district_code"];
         let cells = [id, name, phone, uscc, "R1", "330111"];
         CustomerRow::read(&Row::new(columns.into_iter(), cells.into_iter())).unwrap()
     }

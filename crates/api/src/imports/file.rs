@@ -24,11 +24,7 @@ pub fn check(bytes: &[u8], kind: Kind) -> Result<()> {
             detail: said("import_column_missing", names[0]),
         })
         .collect();
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid("import_column_missing", missing))
-    }
+    if missing.is_empty() { Ok(()) } else { Err(Error::Invalid("import_column_missing", missing)) }
 }
 
 /// XLSX is a zip archive.
@@ -44,10 +40,7 @@ fn text(bytes: &[u8]) -> Option<&str> {
 }
 
 fn reader(text: &str) -> Reader<&[u8]> {
-    ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes())
+    ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes())
 }
 
 fn header(reader: &mut Reader<&[u8]>) -> Option<StringRecord> {
@@ -72,11 +65,7 @@ pub fn lines<T>(
     read: impl Fn(&Row) -> std::result::Result<T, Vec<Fault>>,
 ) -> Option<Vec<Line<T>>> {
     let text = text(bytes)?;
-    let has_open_quote = !text
-        .bytes()
-        .filter(|byte| *byte == b'"')
-        .count()
-        .is_multiple_of(2);
+    let has_open_quote = !text.bytes().filter(|byte| *byte == b'"').count().is_multiple_of(2);
     let mut reader = reader(text);
     let header = header(&mut reader)?;
     let mut row = blank_lines(text, 0) + 1;
@@ -103,18 +92,13 @@ pub fn lines<T>(
 
 /// Cells beyond the header: a comma stands where none should, and every cell after it in the wrong column.
 fn fault(header: &StringRecord, record: &StringRecord) -> Option<Fault> {
-    let beyond = record
-        .iter()
-        .skip(header.len())
-        .find(|cell| !cell.trim().is_empty())?;
+    let beyond = record.iter().skip(header.len()).find(|cell| !cell.trim().is_empty())?;
     Some(Fault::new("", "row_too_long", beyond))
 }
 
 /// A quote that nobody closed has swallowed the rest of the file.
 fn open_quote(header: &StringRecord, record: &StringRecord, is_open: bool) -> Option<Fault> {
-    let place = record
-        .iter()
-        .position(|cell| is_open && cell.contains(['\n', '\r']))?;
+    let place = record.iter().position(|cell| is_open && cell.contains(['\n', '\r']))?;
     Some(Fault::new(header.get(place)?, "quote_open", ""))
 }
 
@@ -129,11 +113,7 @@ fn blank_lines(text: &str, from: usize) -> u32 {
     }
     let mut n_blank = 0;
     while is(place, b'\r') || is(place, b'\n') {
-        place += if is(place, b'\r') && is(place + 1, b'\n') {
-            2
-        } else {
-            1
-        };
+        place += if is(place, b'\r') && is(place + 1, b'\n') { 2 } else { 1 };
         n_blank += 1;
     }
     n_blank
@@ -191,10 +171,7 @@ mod tests {
 
     #[test]
     fn a_quote_that_nobody_closed_is_said() {
-        assert_eq!(
-            rows("region_code,name,note\nR1,a,\"x\nR2,b,y\n"),
-            [bad(2, "quote_open")]
-        );
+        assert_eq!(rows("region_code,name,note\nR1,a,\"x\nR2,b,y\n"), [bad(2, "quote_open")]);
         assert_eq!(rows("region_code,name\nR1,5\" pipe\n"), [good(2, "R1")]);
     }
 

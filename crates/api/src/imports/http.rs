@@ -125,24 +125,13 @@ async fn post_import(
         app.blobs.put(bytes).await?;
     }
     let digest = sha256(format!("POST /imports/{}\n{dry_run}\n{file_sha256}", kind.name()));
-    let claim = actor::key(&request)?.map(|key| Claim {
-        actor: actor.id.0,
-        key,
-        digest,
-    });
+    let claim = actor::key(&request)?.map(|key| Claim { actor: actor.id.0, key, digest });
     let once = Once { app: &app, claim };
     once.run(StatusCode::ACCEPTED, async |tx| {
         checked?;
-        let request = Request {
-            kind,
-            dry_run,
-            file_sha256,
-        };
+        let request = Request { kind, dry_run, file_sha256 };
         let import = start(tx, &actor, request).await?;
-        Ok(StartedView {
-            id: import.id,
-            status: import.status,
-        })
+        Ok(StartedView { id: import.id, status: import.status })
     })
     .await
 }
@@ -151,9 +140,7 @@ async fn post_import(
 #[utoipa::path(tag = "imports", responses((status = 200, body = ImportView), (status = 404, body = Problem)))]
 #[get("/imports/{import}")]
 async fn get_import(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let import = rows::visible(app.db.conn(), &actor, *id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let import = rows::visible(app.db.conn(), &actor, *id).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(ImportView::from(import)))
 }
 
@@ -176,10 +163,7 @@ async fn file_part(request: &HttpRequest, payload: Payload, max_bytes: usize) ->
         let name = field.name().unwrap_or_default().to_owned();
         if name != "file" || file.is_some() {
             let pointer = format!("/{name}");
-            return Err(Error::Invalid(
-                "part_unknown",
-                vec![FieldFault::new(pointer, "part_unknown")],
-            ));
+            return Err(Error::Invalid("part_unknown", vec![FieldFault::new(pointer, "part_unknown")]));
         }
         file = Some(bytes(&mut field, max_bytes).await?);
     }
@@ -196,9 +180,6 @@ fn missing() -> Error {
 }
 
 async fn bytes(field: &mut Field, max_bytes: usize) -> Result<Vec<u8>> {
-    let read = field
-        .bytes(max_bytes)
-        .await
-        .map_err(|_| Error::TooLarge("import_too_large"))?;
+    let read = field.bytes(max_bytes).await.map_err(|_| Error::TooLarge("import_too_large"))?;
     Ok(read.map_err(|_| missing())?.to_vec())
 }

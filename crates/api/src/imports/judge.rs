@@ -65,11 +65,7 @@ pub fn without_repeats<T: Sheet>(lines: Vec<Line<T>>) -> Vec<Judged<T>> {
                     Err(vec![Fault::new(T::ID_COLUMN, "duplicate_row", it.external_id())])
                 }
             });
-            Judged {
-                row: line.row,
-                outcome,
-                warnings: Vec::new(),
-            }
+            Judged { row: line.row, outcome, warnings: Vec::new() }
         })
         .collect()
 }
@@ -80,9 +76,7 @@ pub fn top_down<T: Sheet>(
     above: impl Fn(&T) -> Option<&str>,
     (column, code): (&str, &str),
 ) -> Vec<Judged<T>> {
-    let good: Vec<usize> = (0..rows.len())
-        .filter(|place| rows[*place].outcome.is_ok())
-        .collect();
+    let good: Vec<usize> = (0..rows.len()).filter(|place| rows[*place].outcome.is_ok()).collect();
     let links: Vec<_> = rows
         .iter()
         .filter_map(|it| it.outcome.as_ref().ok())

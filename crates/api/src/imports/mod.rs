@@ -64,11 +64,7 @@ impl Finding {
 /// The text of a code with what it is about.
 fn said(code: &str, about: &str) -> String {
     let text = texts::detail(code);
-    if about.is_empty() {
-        text.to_owned()
-    } else {
-        format!("{text}: {about}")
-    }
+    if about.is_empty() { text.to_owned() } else { format!("{text}: {about}") }
 }
 
 /// Those of the external ids that are known, with our ids.
@@ -78,16 +74,11 @@ async fn known_ids(
     external_ids: BTreeSet<&str>,
 ) -> anyhow::Result<HashMap<String, Uuid>> {
     let asked: Vec<String> = external_ids.into_iter().map(str::to_owned).collect();
-    Ok(people::rows::ids_by_external(db, table, &asked)
-        .await?
-        .into_iter()
-        .collect())
+    Ok(people::rows::ids_by_external(db, table, &asked).await?.into_iter().collect())
 }
 
 /// Our id for an external one. Rows were judged, so it is there, unless somebody changed the database in between: then
 /// the job is run again and judges anew.
 fn ours(ids: &HashMap<String, Uuid>, external_id: Option<&str>) -> anyhow::Result<Option<Uuid>> {
-    external_id
-        .map(|it| ids.get(it).copied().with_context(|| format!("looking up {it}")))
-        .transpose()
+    external_id.map(|it| ids.get(it).copied().with_context(|| format!("looking up {it}"))).transpose()
 }

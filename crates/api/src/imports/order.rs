@@ -6,11 +6,8 @@ use std::collections::{HashMap, VecDeque};
 /// ring, with all that hang on it. A link is a key and the key above it; a key above that is not among them is
 /// somebody else's matter.
 pub fn above_first(links: &[(&str, Option<&str>)]) -> (Vec<usize>, Vec<usize>) {
-    let places: HashMap<&str, usize> = links
-        .iter()
-        .enumerate()
-        .map(|(place, (key, _))| (*key, place))
-        .collect();
+    let places: HashMap<&str, usize> =
+        links.iter().enumerate().map(|(place, (key, _))| (*key, place)).collect();
     let mut below: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut waiting = VecDeque::new();
     for (place, (_, above)) in links.iter().enumerate() {

@@ -27,11 +27,8 @@ impl Sheet for RegionRow {
     }
 
     async fn store(tx: &Tx, rows: &[&Self]) -> anyhow::Result<()> {
-        let codes = rows
-            .iter()
-            .flat_map(|row| [Some(row.code.as_str()), row.parent.as_deref()])
-            .flatten()
-            .collect();
+        let codes =
+            rows.iter().flat_map(|row| [Some(row.code.as_str()), row.parent.as_deref()]).flatten().collect();
         let mut ids = known_ids(tx.db(), "people_regions", codes).await?;
         for row in rows {
             ids.entry(row.code.clone()).or_insert_with(platform::new_id);
@@ -59,14 +56,8 @@ struct Tree {
 
 impl Tree {
     fn of(places: Vec<RegionPlace>) -> Self {
-        let parents = places
-            .iter()
-            .filter_map(|it| Some((it.id, it.parent_id?)))
-            .collect();
-        let ids = places
-            .into_iter()
-            .filter_map(|it| Some((it.external_id?, it.id)))
-            .collect();
+        let parents = places.iter().filter_map(|it| Some((it.id, it.parent_id?))).collect();
+        let ids = places.into_iter().filter_map(|it| Some((it.external_id?, it.id))).collect();
         Self { ids, parents }
     }
 
@@ -126,10 +117,7 @@ mod tests {
             .filter_map(|it| Some((it.row, it.outcome.err()?[0].code.clone())))
             .collect();
         faults.sort();
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|(row, code)| (*row, (*code).to_owned()))
-            .collect();
+        let expected: Vec<_> = expected.iter().map(|(row, code)| (*row, (*code).to_owned())).collect();
         assert_eq!(faults, expected, "{file}");
     }
 
@@ -154,11 +142,7 @@ mod tests {
         let ring = "region_code,name,parent_code\nR1,a,R2\nR2,b,R1\n";
         check(&[], ring, &[(2, "parent_ring"), (3, "parent_ring")]);
         let stands = [("R1", None), ("R2", Some("R1"))];
-        check(
-            &stands,
-            "region_code,name,parent_code\nR1,a,R2\n",
-            &[(2, "parent_ring")],
-        );
+        check(&stands, "region_code,name,parent_code\nR1,a,R2\n", &[(2, "parent_ring")]);
         check(&stands, "region_code,name,parent_code\nR1,a,R2\nR2,b,\n", &[]);
     }
 }

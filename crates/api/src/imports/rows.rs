@@ -39,9 +39,7 @@ pub mod import {
 const IMPORT: &str = "SELECT * FROM imports";
 
 pub async fn insert(db: &impl ConnectionTrait, import: import::Model) -> Result<(), DbErr> {
-    import::Entity::insert(import.into_active_model())
-        .exec_without_returning(db)
-        .await?;
+    import::Entity::insert(import.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -52,11 +50,7 @@ pub async fn visible(
     id: Uuid,
 ) -> Result<Option<import::Model>, DbErr> {
     let me = Some(actor.id.0).filter(|_| actor.role != domain::people::Role::Admin);
-    Select::new(IMPORT)
-        .and("id = ?", [id.into()])
-        .and_if("requested_by = ?", me)
-        .one(db)
-        .await
+    Select::new(IMPORT).and("id = ?", [id.into()]).and_if("requested_by = ?", me).one(db).await
 }
 
 /// The import, while there is something left to do.
@@ -70,9 +64,7 @@ pub async fn locked(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<import
 }
 
 fn open(id: Uuid) -> Select {
-    Select::new(IMPORT)
-        .and("id = ?", [id.into()])
-        .and("finished_at IS NULL", [])
+    Select::new(IMPORT).and("id = ?", [id.into()]).and("finished_at IS NULL", [])
 }
 
 /// Writes down how far it is.

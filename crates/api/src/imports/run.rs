@@ -82,9 +82,7 @@ async fn next_chunk<T: Sheet>(app: &App, id: Uuid, judged: &[Judged<T>]) -> anyh
     let chunk = &judged[from..to];
     let good: Vec<&T> = chunk.iter().filter_map(|it| it.outcome.as_ref().ok()).collect();
     if !import.dry_run {
-        T::store(&tx, &good)
-            .await
-            .with_context(|| format!("storing rows {from} to {to} of import {id}"))?;
+        T::store(&tx, &good).await.with_context(|| format!("storing rows {from} to {to} of import {id}"))?;
     }
     import.n_rows = i32::try_from(judged.len())?;
     import.n_done = i32::try_from(to)?;
@@ -108,12 +106,7 @@ fn note<T>(import: &mut import::Model, chunk: &[Judged<T>]) -> anyhow::Result<()
     let mut warnings: Vec<Finding> = serde_json::from_value(import.warnings.take())?;
     for judged in chunk {
         let faults = judged.outcome.as_ref().err();
-        errors.extend(
-            faults
-                .into_iter()
-                .flatten()
-                .map(|it| Finding::new(judged.row, it)),
-        );
+        errors.extend(faults.into_iter().flatten().map(|it| Finding::new(judged.row, it)));
         warnings.extend(judged.warnings.iter().map(|it| Finding::new(judged.row, it)));
     }
     for findings in [&mut errors, &mut warnings] {
@@ -126,11 +119,7 @@ fn note<T>(import: &mut import::Model, chunk: &[Judged<T>]) -> anyhow::Result<()
 }
 
 async fn finish(tx: &Tx, import: import::Model, status: &str) -> anyhow::Result<import::Model> {
-    let event = Event::about(
-        "imports.finished",
-        Some(UserId(import.requested_by)),
-        ("import", import.id),
-    );
+    let event = Event::about("imports.finished", Some(UserId(import.requested_by)), ("import", import.id));
     let facts = json!({
         "kind": import.kind, "status": status, "dry_run": import.dry_run, "n_rows": import.n_rows,
         "n_stored": import.n_stored, "n_failed": import.n_failed,
@@ -140,11 +129,7 @@ async fn finish(tx: &Tx, import: import::Model, status: &str) -> anyhow::Result<
         import.id = %import.id, import.kind, status, import.dry_run, import.n_stored, import.n_failed,
         "an import is finished"
     );
-    Ok(import::Model {
-        status: status.to_owned(),
-        finished_at: Some(tx.now()),
-        ..import
-    })
+    Ok(import::Model { status: status.to_owned(), finished_at: Some(tx.now()), ..import })
 }
 
 /// Nothing of the file can be processed.

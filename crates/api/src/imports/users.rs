@@ -56,8 +56,7 @@ impl Sheet for UserRow {
             .collect();
         let mut ids = known_ids(tx.db(), "people_users", people).await?;
         for row in rows {
-            ids.entry(row.external_id.clone())
-                .or_insert_with(platform::new_id);
+            ids.entry(row.external_id.clone()).or_insert_with(platform::new_id);
         }
         let models = rows.iter().map(|row| {
             let region = ours(&regions, row.region.as_deref())?;
@@ -127,9 +126,7 @@ impl Names {
     }
 
     fn is_free(&self, name: &str, external_id: &str) -> bool {
-        self.holders
-            .get(name)
-            .is_none_or(|holder| holder.as_deref() == Some(external_id))
+        self.holders.get(name).is_none_or(|holder| holder.as_deref() == Some(external_id))
     }
 }
 
@@ -153,8 +150,7 @@ impl Known {
     }
 
     fn take(&mut self, row: &UserRow) {
-        self.names
-            .give(row.username.clone(), Some(row.external_id.clone()));
+        self.names.give(row.username.clone(), Some(row.external_id.clone()));
         self.people.insert(row.external_id.clone());
     }
 }
@@ -195,10 +191,7 @@ mod tests {
             .flat_map(|(row, faults)| faults.into_iter().map(move |fault| (row, fault.code)))
             .collect();
         faults.sort();
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|(row, code)| (*row, (*code).to_owned()))
-            .collect();
+        let expected: Vec<_> = expected.iter().map(|(row, code)| (*row, (*code).to_owned())).collect();
         assert_eq!(faults, expected, "{file}");
     }
 
@@ -212,11 +205,7 @@ mod tests {
     fn below_a_manager_that_is_refused_nobody_is_stored() {
         check(
             "S1,rep,R1,M1,\nM1,manager,R9,M9,\n",
-            &[
-                (2, "manager_unknown"),
-                (3, "manager_unknown"),
-                (3, "region_unknown"),
-            ],
+            &[(2, "manager_unknown"), (3, "manager_unknown"), (3, "region_unknown")],
         );
     }
 
@@ -232,9 +221,6 @@ mod tests {
         check("S1,rep,,,admin\n", &[(2, "username_taken")]);
         check("D1,director,,,boss\n", &[]);
         check("D1,director,,,chief\nS1,rep,,,boss\n", &[]);
-        check(
-            "S1,rep,,,x\nS2,rep,,,x\nS1,rep,,,y\n",
-            &[(3, "username_taken"), (4, "duplicate_row")],
-        );
+        check("S1,rep,,,x\nS2,rep,,,x\nS1,rep,,,y\n", &[(3, "username_taken"), (4, "duplicate_row")]);
     }
 }

@@ -20,11 +20,8 @@ pub async fn grant(
     answers: &Credits,
     at: DateTime<Utc>,
 ) -> Result<usize> {
-    let accepted: Vec<&str> = answers
-        .iter()
-        .filter(|(_, word)| word.starts_with("accept"))
-        .map(|(id, _)| id.as_str())
-        .collect();
+    let accepted: Vec<&str> =
+        answers.iter().filter(|(_, word)| word.starts_with("accept")).map(|(id, _)| id.as_str()).collect();
     for template in &accepted {
         rows::add_credits(db, user, template, 1, at).await?;
     }

@@ -19,11 +19,7 @@ use crate::page::{Page, Paging};
 use crate::{App, access, people};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(get_inbox)
-        .service(post_read)
-        .service(post_subscriptions)
-        .service(get_deliveries);
+    config.service(get_inbox).service(post_read).service(post_subscriptions).service(get_deliveries);
 }
 
 /// Something the person was told.
@@ -91,11 +87,7 @@ async fn get_inbox(
     let notices = rows::inbox(app.db.conn(), actor.id, filter.unread.unwrap_or(false), window).await?;
     let n_unread = rows::n_unread(app.db.conn(), actor.id).await?;
     let Page { items, next_cursor } = Page::of(window, notices, |it| it.id, NoticeView::from);
-    Ok(HttpResponse::Ok().json(Inbox {
-        items,
-        next_cursor,
-        n_unread,
-    }))
+    Ok(HttpResponse::Ok().json(Inbox { items, next_cursor, n_unread }))
 }
 
 /// Marks one of the caller's notices as read.
@@ -131,9 +123,7 @@ async fn post_subscriptions(app: Data<App>, call: Call) -> Result<HttpResponse> 
         if answers.results.len() > 20 {
             return Err(Error::field("/results", "invalid_value"));
         }
-        Ok(Granted {
-            accepted: grant(tx.db(), call.actor.id, &answers.results, tx.now()).await?,
-        })
+        Ok(Granted { accepted: grant(tx.db(), call.actor.id, &answers.results, tx.now()).await? })
     })
     .await
 }
@@ -195,9 +185,7 @@ async fn get_deliveries(
         if !access::is_leader(actor.role) && actor.role != Role::Admin {
             return Err(Error::NotFound);
         }
-        people::rows::visible_user(app.db.conn(), &actor, user)
-            .await?
-            .ok_or(Error::NotFound)?;
+        people::rows::visible_user(app.db.conn(), &actor, user).await?.ok_or(Error::NotFound)?;
     }
     let deliveries = rows::deliveries(app.db.conn(), user, window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, deliveries, |it| it.id, DeliveryView::from)))

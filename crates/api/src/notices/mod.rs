@@ -46,10 +46,7 @@ pub async fn tell(app: &App, tx: &Tx, notices: &[Notice]) -> Result<()> {
         told.extend(rows::insert_new(tx.db(), rows).await?);
     }
     let pushed: Vec<&rows::notice::Model> = told.iter().filter(|notice| notice.is_push()).collect();
-    let deliveries: Vec<_> = pushed
-        .iter()
-        .map(|notice| delivery(app, notice, tx.now()))
-        .collect();
+    let deliveries: Vec<_> = pushed.iter().map(|notice| delivery(app, notice, tx.now())).collect();
     rows::insert_deliveries(tx.db(), deliveries.clone()).await?;
     let jobs: Vec<Send> = deliveries.iter().map(|it| Send { delivery: it.id }).collect();
     tx.send_all(&jobs, tx.now()).await?;
@@ -75,11 +72,7 @@ fn row(app: &App, notice: &Notice, now: DateTime<Utc>) -> rows::notice::Model {
         page: Some(message.page.clone()),
         subject_type: notice.subject.map(|(kind, _)| kind.to_owned()),
         subject_id: notice.subject.map(|(_, id)| id),
-        fields: if message.is_push {
-            fields(app, message)
-        } else {
-            json!(null)
-        },
+        fields: if message.is_push { fields(app, message) } else { json!(null) },
         push_until: message.push_until,
         settled_at: None,
         created_at: now,
@@ -100,13 +93,7 @@ fn fields(app: &App, message: &Message) -> serde_json::Value {
         };
         (key.clone(), wechat::field::format(key, &value).into())
     };
-    serde_json::Value::Object(
-        template
-            .fields
-            .iter()
-            .map(|(key, content)| field(key, content))
-            .collect(),
-    )
+    serde_json::Value::Object(template.fields.iter().map(|(key, content)| field(key, content)).collect())
 }
 
 /// `2026-11-23 08:30` in the company's time.
@@ -137,20 +124,12 @@ fn delivery(app: &App, notice: &rows::notice::Model, now: DateTime<Utc>) -> rows
 pub const SUBSCRIBE: &str = "wechat_subscribe";
 
 fn template_id(app: &App, kind: &str) -> String {
-    app.config
-        .wechat
-        .templates
-        .get(kind)
-        .map(|it| it.id.clone())
-        .unwrap_or_default()
+    app.config.wechat.templates.get(kind).map(|it| it.id.clone()).unwrap_or_default()
 }
 
 /// All template ids that are configured, once each.
 pub fn template_ids(app: &App) -> Vec<String> {
-    let mut ids: Vec<String> = Kind::ALL
-        .iter()
-        .map(|kind| template_id(app, kind.name()))
-        .collect();
+    let mut ids: Vec<String> = Kind::ALL.iter().map(|kind| template_id(app, kind.name())).collect();
     ids.sort_unstable();
     ids.dedup();
     ids

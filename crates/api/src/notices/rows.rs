@@ -83,11 +83,7 @@ pub async fn insert_new(
         return Ok(Vec::new());
     }
     let ids: Vec<Value> = notices.iter().map(|it| it.id.into()).collect();
-    let key = [
-        notice::Column::RecipientId,
-        notice::Column::Matter,
-        notice::Column::Rung,
-    ];
+    let key = [notice::Column::RecipientId, notice::Column::Matter, notice::Column::Rung];
     notice::Entity::insert_many(notices.iter().cloned().map(IntoActiveModel::into_active_model))
         .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
         .exec_without_returning(db)
@@ -99,10 +95,7 @@ pub async fn insert_new(
     }
     let written: Vec<Written> = select.all(db).await?;
     let written: std::collections::HashSet<Uuid> = written.into_iter().map(|it| it.id).collect();
-    Ok(notices
-        .into_iter()
-        .filter(|it| written.contains(&it.id))
-        .collect())
+    Ok(notices.into_iter().filter(|it| written.contains(&it.id)).collect())
 }
 
 pub async fn insert_deliveries(
@@ -153,10 +146,7 @@ pub async fn queued(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Push>
                 LEFT JOIN people_identities i ON i.user_id = d.recipient_id";
     Select::new(text)
         .and("d.status = 'queued'", [])
-        .and(
-            &format!("d.id IN ({})", marks(ids.len())),
-            ids.iter().map(|id| Value::from(*id)),
-        )
+        .and(&format!("d.id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
         .all(db)
         .await
 }
@@ -169,10 +159,7 @@ pub async fn begun(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>,
     }
     let rows: Vec<Begun> = Select::new("SELECT id FROM notices_deliveries")
         .and("status = 'sending'", [])
-        .and(
-            &format!("id IN ({})", marks(ids.len())),
-            ids.iter().map(|id| Value::from(*id)),
-        )
+        .and(&format!("id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
@@ -231,10 +218,7 @@ pub async fn first_unknown(db: &impl ConnectionTrait) -> Result<Option<DateTime<
     }
     let text =
         "SELECT attempted_at FROM notices_deliveries WHERE status = 'unknown' ORDER BY attempted_at LIMIT 1";
-    Ok(Select::new(text)
-        .one::<First>(db)
-        .await?
-        .and_then(|it| it.attempted_at))
+    Ok(Select::new(text).one::<First>(db).await?.and_then(|it| it.attempted_at))
 }
 
 /// Unknown deliveries attempted at or before `until`: the platform has said nothing, so the inbox has to do. They
@@ -259,12 +243,7 @@ pub async fn add_credits(
     let text = "INSERT INTO notices_credits (user_id, template_id, balance, last_accept_at) VALUES (?, ?, ?, ?) \
                 ON CONFLICT (user_id, template_id) DO UPDATE SET balance = notices_credits.balance + excluded.balance, \
                 last_accept_at = excluded.last_accept_at";
-    execute(
-        db,
-        text,
-        [user.0.into(), template.into(), n_credits.into(), at.into()],
-    )
-    .await?;
+    execute(db, text, [user.0.into(), template.into(), n_credits.into(), at.into()]).await?;
     Ok(())
 }
 
@@ -278,10 +257,7 @@ pub struct Balance {
 /// What these people have left, locked until the transaction ends where the database locks rows.
 pub async fn balances(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec<Balance>, DbErr> {
     let select = Select::new("SELECT user_id, template_id, balance FROM notices_credits")
-        .and(
-            &format!("user_id IN ({})", marks(users.len())),
-            users.iter().map(|id| Value::from(*id)),
-        )
+        .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
         .then("ORDER BY user_id, template_id", []);
     crate::select::locked(db, select).all(db).await
 }
@@ -318,11 +294,7 @@ pub async fn inbox(
     window: Window,
 ) -> Result<Vec<notice::Model>, DbErr> {
     let select = Select::new("SELECT * FROM notices").and("recipient_id = ?", [user.0.into()]);
-    let select = if only_unread {
-        select.and("read_at IS NULL", [])
-    } else {
-        select
-    };
+    let select = if only_unread { select.and("read_at IS NULL", []) } else { select };
     select.window("id", window).all(db).await
 }
 
@@ -332,9 +304,7 @@ pub async fn n_unread(db: &impl ConnectionTrait, user: UserId) -> Result<i64, Db
         n: i64,
     }
     let select = Select::new("SELECT count(*) AS n FROM notices");
-    let select = select
-        .and("recipient_id = ?", [user.0.into()])
-        .and("read_at IS NULL", []);
+    let select = select.and("recipient_id = ?", [user.0.into()]).and("read_at IS NULL", []);
     Ok(select.one::<Unread>(db).await?.map_or(0, |it| it.n))
 }
 

@@ -32,11 +32,7 @@ impl BatchJob<App> for Send {
         match send_all(app, &ids).await {
             Ok(later) => jobs
                 .iter()
-                .map(|job| {
-                    later
-                        .get(&job.delivery)
-                        .map_or(Ok(()), |at| Err(NotBefore(*at).into()))
-                })
+                .map(|job| later.get(&job.delivery).map_or(Ok(()), |at| Err(NotBefore(*at).into())))
                 .collect(),
             Err(fault) => {
                 let text = format!("{fault:#}");
@@ -94,22 +90,14 @@ async fn begin(app: &App, ids: &[Uuid], now: DateTime<Utc>) -> anyhow::Result<Ve
 
     let queued = rows::queued(db, ids).await?;
     let people: Vec<Uuid> = queued.iter().map(|push| push.recipient_id).collect();
-    let balances = if people.is_empty() {
-        Vec::new()
-    } else {
-        rows::balances(db, &people).await?
-    };
-    let mut left: HashMap<(Uuid, String), i32> = balances
-        .into_iter()
-        .map(|it| ((it.user_id, it.template_id), it.balance))
-        .collect();
+    let balances = if people.is_empty() { Vec::new() } else { rows::balances(db, &people).await? };
+    let mut left: HashMap<(Uuid, String), i32> =
+        balances.into_iter().map(|it| ((it.user_id, it.template_id), it.balance)).collect();
 
     let mut pushes = Vec::new();
     let mut unsent: BTreeMap<(&str, &str), Vec<Uuid>> = BTreeMap::new();
     for push in queued {
-        let credit = left
-            .entry((push.recipient_id, push.template_id.clone()))
-            .or_insert(0);
+        let credit = left.entry((push.recipient_id, push.template_id.clone())).or_insert(0);
         match why_not(&push, *credit, now) {
             Some(outcome) => unsent.entry(outcome).or_default().push(push.id),
             None => {
@@ -132,10 +120,7 @@ async fn begin(app: &App, ids: &[Uuid], now: DateTime<Utc>) -> anyhow::Result<Ve
 async fn reserve(db: &impl Connection, pushes: &[Push]) -> anyhow::Result<()> {
     let mut by_template: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
     for push in pushes {
-        by_template
-            .entry(&push.template_id)
-            .or_default()
-            .push(push.recipient_id);
+        by_template.entry(&push.template_id).or_default().push(push.recipient_id);
     }
     for (template, mut people) in by_template {
         // The same person twice needs two statements.

@@ -89,18 +89,9 @@ async fn get_opportunities(
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let filter = filter.into_inner();
-    let filter = Filter {
-        stage: filter.stage,
-        status: filter.status,
-        customer: filter.customer_id,
-    };
+    let filter = Filter { stage: filter.stage, status: filter.status, customer: filter.customer_id };
     let stages = settings::stages()?;
     let opportunities = rows::page(app.db.conn(), &actor, filter, window).await?;
-    let page = Page::of(
-        window,
-        opportunities,
-        |it| it.opportunity.id,
-        |row| view(row, stages),
-    );
+    let page = Page::of(window, opportunities, |it| it.opportunity.id, |row| view(row, stages));
     Ok(HttpResponse::Ok().json(page))
 }

@@ -18,11 +18,7 @@ use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(get_products)
-        .service(get_price_lists)
-        .service(get_orders)
-        .service(get_order);
+    config.service(get_products).service(get_price_lists).service(get_orders).service(get_order);
 }
 
 /// Something that is sold.
@@ -137,11 +133,8 @@ async fn get_price_lists(
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let filter = filter.into_inner();
-    let filter = PriceFilter {
-        region: filter.region_id,
-        price_tier: filter.price_tier,
-        product: filter.product_id,
-    };
+    let filter =
+        PriceFilter { region: filter.region_id, price_tier: filter.price_tier, product: filter.product_id };
     let prices = rows::prices(app.db.conn(), filter, window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, prices, |it| it.price.id, PriceView::from)))
 }
@@ -265,10 +258,7 @@ async fn get_orders(
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let filter = filter.into_inner();
-    let filter = Filter {
-        status: filter.status,
-        customer: filter.customer_id,
-    };
+    let filter = Filter { status: filter.status, customer: filter.customer_id };
     let orders = rows::page(app.db.conn(), &actor, filter, window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, orders, |it| it.order.id, OrderView::from)))
 }
@@ -278,12 +268,8 @@ async fn get_orders(
 #[get("/orders/{id}")]
 async fn get_order(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let id = OrderId(*id);
-    let order = rows::visible_named(app.db.conn(), &actor, id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let order = rows::visible_named(app.db.conn(), &actor, id).await?.ok_or(Error::NotFound)?;
     let lines = rows::named_lines(app.db.conn(), id).await?;
-    Ok(HttpResponse::Ok().json(OrderWithLines {
-        order: order.into(),
-        lines: lines.into_iter().map(LineView::from).collect(),
-    }))
+    Ok(HttpResponse::Ok()
+        .json(OrderWithLines { order: order.into(), lines: lines.into_iter().map(LineView::from).collect() }))
 }

@@ -247,11 +247,7 @@ pub struct LineRow {
 pub async fn named_lines(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<LineRow>, DbErr> {
     let text = "SELECT orders_lines.*, orders_products.name AS product_name FROM orders_lines \
                 JOIN orders_products ON orders_products.id = product_id";
-    Select::new(text)
-        .and("order_id = ?", [order.0.into()])
-        .then("ORDER BY line_no", [])
-        .all(db)
-        .await
+    Select::new(text).and("order_id = ?", [order.0.into()]).then("ORDER BY line_no", []).all(db).await
 }
 
 /// Adds to what was accepted and rejected of these lines of the order.
@@ -289,13 +285,8 @@ pub async fn mark_delivered(
 ) -> Result<(), DbErr> {
     let text = "UPDATE orders SET status = ?, delivered_on = ?, signer_name = ?, updated_at = ?, \
                 version = version + 1 WHERE id = ?";
-    let values = [
-        facts.status.into(),
-        facts.delivered_on.into(),
-        facts.signer_name.into(),
-        at.into(),
-        order.0.into(),
-    ];
+    let values =
+        [facts.status.into(), facts.delivered_on.into(), facts.signer_name.into(), at.into(), order.0.into()];
     execute(db, text, values).await?;
     Ok(())
 }

@@ -18,11 +18,8 @@ pub async fn bind(app: &App, bind_ticket: &str, phone_code: &str) -> Result<Entr
     let digest = secret::sha256(bind_ticket);
     let waiting = rows::ticket(app.db.conn(), &digest, Clock::real()).await?;
     let waiting = waiting.ok_or_else(|| Error::field("/bind_ticket", "bind_ticket_invalid"))?;
-    let number = app
-        .wechat
-        .phone_number(phone_code, &waiting.openid)
-        .await
-        .map_err(|fault| match refused(fault) {
+    let number =
+        app.wechat.phone_number(phone_code, &waiting.openid).await.map_err(|fault| match refused(fault) {
             Error::Invalid(code, _) => Error::Invalid(code, vec![FieldFault::new("/phone_code", code)]),
             other => other,
         })?;
@@ -43,11 +40,7 @@ pub async fn bind(app: &App, bind_ticket: &str, phone_code: &str) -> Result<Entr
     if !rows::bind(tx.db(), &waiting.openid, waiting.unionid.as_deref(), id, tx.now()).await? {
         return Err(Error::conflict("identity_taken"));
     }
-    settings::record(
-        &tx,
-        Event::about("people.bound", Some(id), ("user", user.id)).with(json!({})),
-    )
-    .await?;
+    settings::record(&tx, Event::about("people.bound", Some(id), ("user", user.id)).with(json!({}))).await?;
     let entry = open(app, &tx, user).await?;
     tx.commit().await?;
     Ok(entry)

@@ -58,36 +58,17 @@ struct ConsoleLogin {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 enum EntryView {
-    Session {
-        token: String,
-        expires_at: DateTime<Utc>,
-        user: Box<UserView>,
-    },
-    Unbound {
-        bind_ticket: String,
-        expires_at: DateTime<Utc>,
-    },
+    Session { token: String, expires_at: DateTime<Utc>, user: Box<UserView> },
+    Unbound { bind_ticket: String, expires_at: DateTime<Utc> },
 }
 
 impl From<Entry> for EntryView {
     fn from(entry: Entry) -> Self {
         match entry {
-            Entry::Session {
-                token,
-                expires_at,
-                user,
-            } => Self::Session {
-                token,
-                expires_at,
-                user: Box::new((*user).into()),
-            },
-            Entry::Unbound {
-                bind_ticket,
-                expires_at,
-            } => Self::Unbound {
-                bind_ticket,
-                expires_at,
-            },
+            Entry::Session { token, expires_at, user } => {
+                Self::Session { token, expires_at, user: Box::new((*user).into()) }
+            }
+            Entry::Unbound { bind_ticket, expires_at } => Self::Unbound { bind_ticket, expires_at },
         }
     }
 }
@@ -130,11 +111,7 @@ impl From<user::Model> for UserView {
 /// `138****0001`
 pub fn masked(phone: &str) -> String {
     let n = phone.chars().count();
-    phone
-        .chars()
-        .enumerate()
-        .map(|(place, it)| if place >= 3 && place + 4 < n { '*' } else { it })
-        .collect()
+    phone.chars().enumerate().map(|(place, it)| if place >= 3 && place + 4 < n { '*' } else { it }).collect()
 }
 
 #[derive(Serialize, ToSchema)]
@@ -178,9 +155,7 @@ async fn post_login(app: Data<App>, request: HttpRequest, payload: Payload) -> R
 #[post("/auth/wechat/bind")]
 async fn post_bind(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
     let draft: Bind = body(&request, payload).await?;
-    Ok(HttpResponse::Ok().json(EntryView::from(
-        bind(&app, &draft.bind_ticket, &draft.phone_code).await?,
-    )))
+    Ok(HttpResponse::Ok().json(EntryView::from(bind(&app, &draft.bind_ticket, &draft.phone_code).await?)))
 }
 
 /// Logs in to the web console.
@@ -189,9 +164,7 @@ async fn post_bind(app: Data<App>, request: HttpRequest, payload: Payload) -> Re
 #[post("/auth/console/login")]
 async fn post_console_login(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
     let draft: ConsoleLogin = body(&request, payload).await?;
-    Ok(HttpResponse::Ok().json(EntryView::from(
-        login_console(&app, &draft.username, &draft.password).await?,
-    )))
+    Ok(HttpResponse::Ok().json(EntryView::from(login_console(&app, &draft.username, &draft.password).await?)))
 }
 
 /// Ends this session.
@@ -209,9 +182,7 @@ async fn post_logout(app: Data<App>, _actor: Actor, request: HttpRequest) -> Res
 #[utoipa::path(tag = "people", responses((status = 200, body = UserView)))]
 #[get("/me")]
 async fn get_me(app: Data<App>, actor: Actor) -> Result<HttpResponse> {
-    let user = rows::user(app.db.conn(), actor.id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let user = rows::user(app.db.conn(), actor.id).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(UserView::from(user)))
 }
 
@@ -253,8 +224,6 @@ async fn get_users(
     responses((status = 200, body = UserView), (status = 404, body = Problem)))]
 #[get("/users/{id}")]
 async fn get_user(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let user = rows::visible_user(app.db.conn(), &actor, UserId(*id))
-        .await?
-        .ok_or(Error::NotFound)?;
+    let user = rows::visible_user(app.db.conn(), &actor, UserId(*id)).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(UserView::from(user)))
 }

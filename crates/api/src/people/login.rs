@@ -18,16 +18,9 @@ const TICKET_MINUTES: i64 = 30;
 #[derive(Debug)]
 pub enum Entry {
     /// In: the token is shown once and never again.
-    Session {
-        token: String,
-        expires_at: DateTime<Utc>,
-        user: Box<rows::user::Model>,
-    },
+    Session { token: String, expires_at: DateTime<Utc>, user: Box<rows::user::Model> },
     /// WeChat knows the person and we do not.
-    Unbound {
-        bind_ticket: String,
-        expires_at: DateTime<Utc>,
-    },
+    Unbound { bind_ticket: String, expires_at: DateTime<Utc> },
 }
 
 /// Logs a WeChat identity in, or starts its binding.
@@ -41,16 +34,10 @@ pub async fn login(app: &App, code: &str) -> Result<Entry> {
     }
     let bind_ticket = secret::token()?;
     let expires_at = Clock::real() + TimeDelta::minutes(TICKET_MINUTES);
-    let waiting = rows::Waiting {
-        openid: identity.openid,
-        unionid: identity.unionid,
-    };
+    let waiting = rows::Waiting { openid: identity.openid, unionid: identity.unionid };
     rows::open_ticket(tx.db(), &secret::sha256(&bind_ticket), &waiting, expires_at).await?;
     tx.commit().await?;
-    Ok(Entry::Unbound {
-        bind_ticket,
-        expires_at,
-    })
+    Ok(Entry::Unbound { bind_ticket, expires_at })
 }
 
 /// Logs an employee of the office in.
@@ -58,9 +45,7 @@ pub async fn login_console(app: &App, username: &str, given: &str) -> Result<Ent
     let user = rows::user_by_username(app.db.conn(), username).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let is_right = password::is_right(given.to_owned(), hash).await?;
-    let user = user
-        .filter(|_| is_right)
-        .ok_or(Error::field("/password", "credentials_wrong"))?;
+    let user = user.filter(|_| is_right).ok_or(Error::field("/password", "credentials_wrong"))?;
     let tx = app.db.begin().await?;
     let entry = open(app, &tx, user).await?;
     tx.commit().await?;
@@ -76,11 +61,7 @@ pub(super) async fn open(app: &App, tx: &Tx, user: rows::user::Model) -> Result<
     let now = Clock::real();
     let expires_at = now + TimeDelta::days(app.config.session.days);
     rows::open_session(tx.db(), &secret::sha256(&token), UserId(user.id), now, expires_at).await?;
-    Ok(Entry::Session {
-        token,
-        expires_at,
-        user: Box::new(user),
-    })
+    Ok(Entry::Session { token, expires_at, user: Box::new(user) })
 }
 
 /// What a fault of WeChat's means to somebody who logs in.

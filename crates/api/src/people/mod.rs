@@ -36,9 +36,7 @@ pub async fn session_of(app: &App, token: &str) -> Result<Option<Actor>> {
         return Ok(None);
     };
     let today = local_date(app.db.now().await?);
-    Ok(actor(user)
-        .filter(|(_, from, to)| is_active(*from, *to, today))
-        .map(|(actor, ..)| actor))
+    Ok(actor(user).filter(|(_, from, to)| is_active(*from, *to, today)).map(|(actor, ..)| actor))
 }
 
 fn actor(user: rows::user::Model) -> Option<(Actor, Option<NaiveDate>, Option<NaiveDate>)> {
@@ -69,10 +67,7 @@ pub async fn reviewer(
     for role in [Role::SalesDirector, Role::Admin] {
         candidates.extend(rows::anybody(db, role, day).await?);
     }
-    Ok(candidates
-        .into_iter()
-        .map(|user| UserId(user.id))
-        .find(|id| *id != about))
+    Ok(candidates.into_iter().map(|user| UserId(user.id)).find(|id| *id != about))
 }
 
 /// The nearest active manager above somebody.

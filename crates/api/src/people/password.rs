@@ -16,10 +16,7 @@ pub async fn is_right(password: String, hash: Option<String>) -> anyhow::Result<
         let is_somebody = hash.is_some();
         let text = hash.unwrap_or_else(|| NOBODY.to_owned());
         let hash = PasswordHash::new(&text).map_err(|fault| anyhow!("reading a password hash: {fault}"))?;
-        Ok(Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-            && is_somebody)
+        Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && is_somebody)
     })
     .await
     .context("checking a password")?

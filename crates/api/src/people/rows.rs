@@ -98,11 +98,7 @@ pub async fn user_by_username(db: &impl ConnectionTrait, name: &str) -> Result<O
 }
 
 pub async fn users_by_phone(db: &impl ConnectionTrait, phone: &str) -> Result<Vec<user::Model>, DbErr> {
-    Select::new(USER)
-        .and("phone = ?", [phone.into()])
-        .then("LIMIT 10", [])
-        .all(db)
-        .await
+    Select::new(USER).and("phone = ?", [phone.into()]).then("LIMIT 10", []).all(db).await
 }
 
 /// The names of these people.
@@ -129,17 +125,11 @@ pub async fn visible_user(
     actor: &Actor,
     id: UserId,
 ) -> Result<Option<user::Model>, DbErr> {
-    visible_to(Select::new(USER), actor, "id", "region_id")
-        .and("id = ?", [id.0.into()])
-        .one(db)
-        .await
+    visible_to(Select::new(USER), actor, "id", "region_id").and("id = ?", [id.0.into()]).one(db).await
 }
 
 pub async fn regions(db: &impl ConnectionTrait, window: Window) -> Result<Vec<region::Model>, DbErr> {
-    Select::new("SELECT * FROM people_regions")
-        .window("id", window)
-        .all(db)
-        .await
+    Select::new("SELECT * FROM people_regions").window("id", window).all(db).await
 }
 
 /// Which region is below which.
@@ -230,10 +220,7 @@ pub async fn identities(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec
     }
     let select = Select::new("SELECT user_id, openid FROM people_identities");
     let rows: Vec<Identity> = select
-        .and(
-            &format!("user_id IN ({})", marks(users.len())),
-            users.iter().map(|id| Value::from(*id)),
-        )
+        .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| (row.user_id, row.openid)).collect())
@@ -249,13 +236,7 @@ pub async fn bind(
 ) -> Result<bool, DbErr> {
     let text = "INSERT INTO people_identities (openid, user_id, unionid, bound_at) VALUES (?, ?, ?, ?) \
                 ON CONFLICT DO NOTHING";
-    Ok(execute(
-        db,
-        text,
-        [openid.into(), user.0.into(), unionid.into(), at.into()],
-    )
-    .await?
-        == 1)
+    Ok(execute(db, text, [openid.into(), user.0.into(), unionid.into(), at.into()]).await? == 1)
 }
 
 pub async fn open_session(
@@ -266,12 +247,7 @@ pub async fn open_session(
     until: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let text = "INSERT INTO people_sessions (digest, user_id, created_at, expires_at) VALUES (?, ?, ?, ?)";
-    execute(
-        db,
-        text,
-        [digest.into(), user.0.into(), from.into(), until.into()],
-    )
-    .await?;
+    execute(db, text, [digest.into(), user.0.into(), from.into(), until.into()]).await?;
     Ok(())
 }
 
@@ -281,37 +257,18 @@ pub async fn user_of_session(
     now: DateTime<Utc>,
 ) -> Result<Option<user::Model>, DbErr> {
     let text = "SELECT people_users.* FROM people_users JOIN people_sessions ON user_id = people_users.id";
-    Select::new(text)
-        .and("digest = ?", [digest.into()])
-        .and("expires_at > ?", [now.into()])
-        .one(db)
-        .await
+    Select::new(text).and("digest = ?", [digest.into()]).and("expires_at > ?", [now.into()]).one(db).await
 }
 
 pub async fn close_session(db: &impl ConnectionTrait, digest: &str) -> Result<(), DbErr> {
-    execute(
-        db,
-        "DELETE FROM people_sessions WHERE digest = ?",
-        [digest.into()],
-    )
-    .await?;
+    execute(db, "DELETE FROM people_sessions WHERE digest = ?", [digest.into()]).await?;
     Ok(())
 }
 
 /// Forgets sessions and tickets that ended before `before`.
 pub async fn forget_ended(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64, DbErr> {
-    let n_sessions = execute(
-        db,
-        "DELETE FROM people_sessions WHERE expires_at < ?",
-        [before.into()],
-    )
-    .await?;
-    let n_tickets = execute(
-        db,
-        "DELETE FROM people_tickets WHERE expires_at < ?",
-        [before.into()],
-    )
-    .await?;
+    let n_sessions = execute(db, "DELETE FROM people_sessions WHERE expires_at < ?", [before.into()]).await?;
+    let n_tickets = execute(db, "DELETE FROM people_tickets WHERE expires_at < ?", [before.into()]).await?;
     Ok(n_sessions + n_tickets)
 }
 
@@ -329,12 +286,8 @@ pub async fn open_ticket(
     until: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let text = "INSERT INTO people_tickets (digest, openid, unionid, expires_at) VALUES (?, ?, ?, ?)";
-    let values = [
-        digest.into(),
-        waiting.openid.as_str().into(),
-        waiting.unionid.as_deref().into(),
-        until.into(),
-    ];
+    let values =
+        [digest.into(), waiting.openid.as_str().into(), waiting.unionid.as_deref().into(), until.into()];
     execute(db, text, values).await?;
     Ok(())
 }

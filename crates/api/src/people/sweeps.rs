@@ -23,11 +23,7 @@ impl Sweep<App> for ForgetEnded {
     async fn next_due(&self, _: &App, after: DateTime<Utc>) -> anyhow::Result<Option<DateTime<Utc>>> {
         let time = NaiveTime::from_hms_opt(3, 20, 0).unwrap_or_default();
         let today = at_local(local_date(after), time);
-        Ok(Some(if today > after {
-            today
-        } else {
-            today + TimeDelta::days(1)
-        }))
+        Ok(Some(if today > after { today } else { today + TimeDelta::days(1) }))
     }
 
     /// By the real time, which sessions and answers are kept in.

@@ -29,12 +29,7 @@ struct DeadView {
 
 impl From<DeadJob> for DeadView {
     fn from(job: DeadJob) -> Self {
-        Self {
-            id: job.id,
-            name: job.name,
-            attempts: job.attempts,
-            last_error: job.last_error,
-        }
+        Self { id: job.id, name: job.name, attempts: job.attempts, last_error: job.last_error }
     }
 }
 
@@ -44,10 +39,7 @@ impl From<DeadJob> for DeadView {
 async fn get_dead(app: Data<App>, _actor: Actor) -> Result<HttpResponse> {
     let dead = platform::dead_jobs(&app.db).await?;
     let items = dead.into_iter().map(DeadView::from).collect();
-    Ok(HttpResponse::Ok().json(Page {
-        items,
-        next_cursor: None,
-    }))
+    Ok(HttpResponse::Ok().json(Page { items, next_cursor: None }))
 }
 
 /// Gives a job that gave up a fresh start.

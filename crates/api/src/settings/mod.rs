@@ -47,21 +47,12 @@ pub struct Event {
 impl Event {
     /// Who did what to which subject. Without an actor the machine did it.
     pub fn about(name: &'static str, actor: Option<UserId>, subject: (&'static str, Uuid)) -> Self {
-        Self {
-            name,
-            actor,
-            subject,
-            customer: None,
-            facts: Value::Object(serde_json::Map::new()),
-        }
+        Self { name, actor, subject, customer: None, facts: Value::Object(serde_json::Map::new()) }
     }
 
     /// At which customer.
     pub fn at(self, customer: CustomerId) -> Self {
-        Self {
-            customer: Some(customer),
-            ..self
-        }
+        Self { customer: Some(customer), ..self }
     }
 
     /// What else is known.
@@ -88,12 +79,7 @@ mod tests {
     fn every_stage_but_the_last_two_asks_for_something() {
         let stages = super::stages().unwrap();
         let idle = |stage: &&domain::actions::Stage| stage.actions.is_empty();
-        let idle: Vec<_> = stages
-            .opportunity
-            .iter()
-            .filter(idle)
-            .map(|it| it.code.as_str())
-            .collect();
+        let idle: Vec<_> = stages.opportunity.iter().filter(idle).map(|it| it.code.as_str()).collect();
         assert_eq!(idle, ["won", "lost"]);
         assert!(stages.customer.iter().all(|stage| !stage.actions.is_empty()));
     }

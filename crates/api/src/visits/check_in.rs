@@ -36,15 +36,9 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         Some(item) => {
             let found = actions::rows::item_of(tx.db(), actor.id, item).await?;
             let known = found.filter(|found| found.customer_id == draft.customer.0);
-            Some(
-                known
-                    .ok_or_else(|| Error::field("/action_item_id", "action_item_unknown"))?
-                    .id,
-            )
+            Some(known.ok_or_else(|| Error::field("/action_item_id", "action_item_unknown"))?.id)
         }
-        None => actions::rows::open_item(tx.db(), actor.id, today, draft.customer)
-            .await?
-            .map(|item| item.id),
+        None => actions::rows::open_item(tx.db(), actor.id, today, draft.customer).await?.map(|item| item.id),
     };
     let photos = evidence::photos_for(tx.db(), &draft.photo_ids, ("customer", draft.customer.0)).await?;
 
@@ -66,9 +60,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         distance_m: evidence::metres(judgement.distance_mm),
         verdict: evidence::verdict_name(judgement.verdict).to_owned(),
         reasons: json!(judgement.reasons),
-        next: judgement
-            .next()
-            .and_then(|next| json!(next).as_str().map(str::to_owned)),
+        next: judgement.next().and_then(|next| json!(next).as_str().map(str::to_owned)),
         provisional: decided.is_provisional,
         review: if decided.needs_review { "pending" } else { "none" }.to_owned(),
         photo_ids: json!(draft.photo_ids),
@@ -105,15 +97,8 @@ async fn ask(
         return Ok(());
     };
     let is_refused = visit.verdict == evidence::verdict_name(Verdict::Reject);
-    let title = if is_refused {
-        "签到未通过,请核实"
-    } else {
-        "签到待复核"
-    };
-    let distance = visit
-        .distance_m
-        .map(|metres| format!(",距门店 {metres} 米"))
-        .unwrap_or_default();
+    let title = if is_refused { "签到未通过,请核实" } else { "签到待复核" };
+    let distance = visit.distance_m.map(|metres| format!(",距门店 {metres} 米")).unwrap_or_default();
     let request = Request {
         kind: Kind::EvidenceReview,
         subject: ("visit", VisitId(visit.id).0),

@@ -35,14 +35,8 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
     evidence::photos_for(tx.db(), &draft.photo_ids, ("customer", customer.0)).await?;
 
     let mut photo_ids: Vec<Uuid> = serde_json::from_value(visit.photo_ids.clone()).unwrap_or_default();
-    photo_ids.extend(
-        draft
-            .photo_ids
-            .iter()
-            .filter(|id| !photo_ids.contains(id))
-            .copied()
-            .collect::<Vec<_>>(),
-    );
+    photo_ids
+        .extend(draft.photo_ids.iter().filter(|id| !photo_ids.contains(id)).copied().collect::<Vec<_>>());
     let outcome = Outcome {
         result_code: draft.outcome.name(),
         note: draft.note.as_deref(),
@@ -72,9 +66,6 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
     customers::verified(tx, customer, tx.now()).await?;
     let event = Event::about("visits.completed", Some(actor.id), ("visit", visit.id)).at(customer);
     let dwell = rules::dwell_seconds(visit.checked_in_at, Some(tx.now()));
-    settings::record(
-        tx,
-        event.with(json!({"result_code": draft.outcome.name(), "dwell_seconds": dwell})),
-    )
-    .await
+    settings::record(tx, event.with(json!({"result_code": draft.outcome.name(), "dwell_seconds": dwell})))
+        .await
 }

@@ -21,11 +21,7 @@ use crate::evidence::Location;
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(post_visit)
-        .service(get_visits)
-        .service(get_visit)
-        .service(post_complete);
+    config.service(post_visit).service(get_visits).service(get_visit).service(post_complete);
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -139,13 +135,7 @@ async fn get_visits(
     filter: Query<VisitFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
-    let visits = rows::page(
-        app.db.conn(),
-        &actor,
-        (filter.customer_id, filter.user_id),
-        window,
-    )
-    .await?;
+    let visits = rows::page(app.db.conn(), &actor, (filter.customer_id, filter.user_id), window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, visits, |it| it.id, VisitView::from)))
 }
 
@@ -153,9 +143,7 @@ async fn get_visits(
 #[utoipa::path(tag = "visits", responses((status = 200, body = VisitView), (status = 404, body = Problem)))]
 #[get("/visits/{id}")]
 async fn get_visit(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let visit = rows::visible(app.db.conn(), &actor, VisitId(*id))
-        .await?
-        .ok_or(Error::NotFound)?;
+    let visit = rows::visible(app.db.conn(), &actor, VisitId(*id)).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(VisitView::from(visit)))
 }
 
@@ -185,9 +173,7 @@ async fn post_complete(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Htt
             return Err(Error::field("/needs", "text_too_long"));
         }
         let id = VisitId(*id);
-        rows::visible(tx.db(), &call.actor, id)
-            .await?
-            .ok_or(Error::NotFound)?;
+        rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
         let visit = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
         call.check_version(visit.version)?;
         let outcome = OutcomeDraft {

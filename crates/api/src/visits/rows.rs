@@ -50,9 +50,7 @@ pub mod visit {
 const VISIT: &str = "SELECT * FROM visits";
 
 pub async fn insert(db: &impl ConnectionTrait, visit: visit::Model) -> Result<(), DbErr> {
-    visit::Entity::insert(visit.into_active_model())
-        .exec_without_returning(db)
-        .await?;
+    visit::Entity::insert(visit.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -61,16 +59,11 @@ pub async fn visible(
     actor: &Actor,
     id: VisitId,
 ) -> Result<Option<visit::Model>, DbErr> {
-    visible_to(Select::new(VISIT), actor, "user_id", "region_id")
-        .and("id = ?", [id.0.into()])
-        .one(db)
-        .await
+    visible_to(Select::new(VISIT), actor, "user_id", "region_id").and("id = ?", [id.0.into()]).one(db).await
 }
 
 pub async fn locked(db: &impl ConnectionTrait, id: VisitId) -> Result<Option<visit::Model>, DbErr> {
-    select::locked(db, Select::new(VISIT).and("id = ?", [id.0.into()]))
-        .one(db)
-        .await
+    select::locked(db, Select::new(VISIT).and("id = ?", [id.0.into()])).one(db).await
 }
 
 pub async fn page(
@@ -120,11 +113,6 @@ pub async fn set_review(
 ) -> Result<(), DbErr> {
     let text =
         "UPDATE visits SET status = ?, review = ?, provisional = ?, version = version + 1 WHERE id = ?";
-    execute(
-        db,
-        text,
-        [status.name().into(), review.into(), false.into(), id.0.into()],
-    )
-    .await?;
+    execute(db, text, [status.name().into(), review.into(), false.into(), id.0.into()]).await?;
     Ok(())
 }

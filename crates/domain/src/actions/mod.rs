@@ -136,10 +136,7 @@ impl Digest {
     /// The digest of a team. None for a team that owes nothing.
     pub fn of(team: &[Member]) -> Option<Self> {
         let names = |pick: fn(&Member) -> bool| {
-            team.iter()
-                .filter(|it| pick(it))
-                .map(|it| it.name.clone())
-                .collect::<Vec<_>>()
+            team.iter().filter(|it| pick(it)).map(|it| it.name.clone()).collect::<Vec<_>>()
         };
         let missing = names(|it| it.n_filed_items.is_none());
         let thin = names(|it| it.n_filed_items.is_some_and(|n_items| n_items < THIN_BELOW));

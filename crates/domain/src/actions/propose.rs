@@ -70,11 +70,8 @@ pub struct Proposal {
 
 /// Ranks the candidates for `day` and returns the best `n_most`, equal scores in order of name.
 pub fn propose(candidates: &[Candidate], stages: &Stages, day: NaiveDate, n_most: usize) -> Vec<Proposal> {
-    let mut amounts: Vec<Fen> = candidates
-        .iter()
-        .filter_map(|it| it.opportunity.as_ref())
-        .map(|it| it.amount)
-        .collect();
+    let mut amounts: Vec<Fen> =
+        candidates.iter().filter_map(|it| it.opportunity.as_ref()).map(|it| it.amount).collect();
     amounts.sort_unstable();
     let mut ranked: Vec<(&str, Proposal)> = candidates
         .iter()
@@ -96,11 +93,7 @@ fn proposal(candidate: &Candidate, stages: &Stages, day: NaiveDate, amounts: &[F
     let stage = stages.find(opportunity.is_some(), code)?;
     let action = stage.actions.first()?.clone();
     let mut reasons = vec![
-        Term {
-            code: "stage".to_owned(),
-            label: format!("阶段:{}", stage.label),
-            points: stage.weight,
-        },
+        Term { code: "stage".to_owned(), label: format!("阶段:{}", stage.label), points: stage.weight },
         gap_term(candidate, stage, day),
     ];
     reasons.extend(opportunity.and_then(|it| promise_term(it, day)));
@@ -125,11 +118,7 @@ fn proposal(candidate: &Candidate, stages: &Stages, day: NaiveDate, amounts: &[F
 }
 
 fn term(code: &str, label: String, points: i64) -> Term {
-    Term {
-        code: code.to_owned(),
-        label,
-        points,
-    }
+    Term { code: code.to_owned(), label, points }
 }
 
 /// Up to 40 points as the days since the last verified action reach twice the stage's target gap.
@@ -159,9 +148,5 @@ fn promise_term(opportunity: &OpenOpportunity, day: NaiveDate) -> Option<Term> {
 fn amount_term(opportunity: &OpenOpportunity, amounts: &[Fen]) -> Option<Term> {
     let n_smaller = amounts.partition_point(|it| *it < opportunity.amount);
     let points = i64::try_from(20 * n_smaller / amounts.len().max(1)).ok()?;
-    Some(term(
-        "amount",
-        format!("商机金额 ¥{}", opportunity.amount),
-        points,
-    ))
+    Some(term("amount", format!("商机金额 ¥{}", opportunity.amount), points))
 }

@@ -45,11 +45,7 @@ pub struct Stages {
 impl Stages {
     /// The stage that an item binds to.
     pub fn find(&self, is_opportunity: bool, code: &str) -> Option<&Stage> {
-        let stages = if is_opportunity {
-            &self.opportunity
-        } else {
-            &self.customer
-        };
+        let stages = if is_opportunity { &self.opportunity } else { &self.customer };
         stages.iter().find(|stage| stage.code == code)
     }
 }

@@ -19,18 +19,11 @@ fn at(on: u32, hour: u32, minute: u32) -> DateTime<Utc> {
 }
 
 fn timetable() -> Timetable {
-    Timetable {
-        propose: time(18, 0),
-        meeting: time(8, 30),
-    }
+    Timetable { propose: time(18, 0), meeting: time(8, 30) }
 }
 
 fn check_next(moment: Moment, after: DateTime<Utc>, expected: DateTime<Utc>) {
-    assert_eq!(
-        timetable().next(moment, Calendar::mainland(), after),
-        Some(expected),
-        "{moment:?}"
-    );
+    assert_eq!(timetable().next(moment, Calendar::mainland(), after), Some(expected), "{moment:?}");
 }
 
 #[test]
@@ -54,10 +47,7 @@ fn the_list_is_proposed_on_the_evening_before_a_working_day() {
 fn filing_at_the_meeting_is_in_time_and_a_microsecond_later_late() {
     let meeting = at(23, 8, 30);
     assert_eq!(timetable().filed_status(day(23), meeting), Status::Filed);
-    assert_eq!(
-        timetable().filed_status(day(23), meeting + TimeDelta::microseconds(1)),
-        Status::Late
-    );
+    assert_eq!(timetable().filed_status(day(23), meeting + TimeDelta::microseconds(1)), Status::Late);
 }
 
 #[test]
@@ -69,26 +59,12 @@ fn a_day_off_owes_no_list() {
 }
 
 fn stage(code: &str, weight: i64, target_gap_days: i64) -> Stage {
-    let action = Action {
-        code: "visit".to_owned(),
-        label: "拜访".to_owned(),
-        evidence: vec![],
-    };
-    Stage {
-        code: code.to_owned(),
-        label: code.to_owned(),
-        weight,
-        target_gap_days,
-        actions: vec![action],
-    }
+    let action = Action { code: "visit".to_owned(), label: "拜访".to_owned(), evidence: vec![] };
+    Stage { code: code.to_owned(), label: code.to_owned(), weight, target_gap_days, actions: vec![action] }
 }
 
 fn stages() -> Stages {
-    Stages {
-        version: 1,
-        opportunity: vec![stage("quote", 30, 3)],
-        customer: vec![stage("regular", 10, 14)],
-    }
+    Stages { version: 1, opportunity: vec![stage("quote", 30, 3)], customer: vec![stage("regular", 10, 14)] }
 }
 
 fn candidate(n: u128, days_ago: u64) -> Candidate {
@@ -105,16 +81,8 @@ fn candidate(n: u128, days_ago: u64) -> Candidate {
 
 #[test]
 fn the_longest_neglected_comes_first_and_equals_stand_by_name() {
-    let proposed = propose(
-        &[candidate(1, 1), candidate(2, 28), candidate(3, 1)],
-        &stages(),
-        day(23),
-        2,
-    );
-    let order: Vec<_> = proposed
-        .iter()
-        .map(|it| (it.customer.0.as_u128(), it.score))
-        .collect();
+    let proposed = propose(&[candidate(1, 1), candidate(2, 28), candidate(3, 1)], &stages(), day(23), 2);
+    let order: Vec<_> = proposed.iter().map(|it| (it.customer.0.as_u128(), it.score)).collect();
     assert_eq!(order, [(2, 10 + 40), (1, 10 + 1)]);
 }
 
@@ -126,50 +94,30 @@ fn an_open_opportunity_binds_the_item_and_each_term_can_be_read() {
         amount: Fen(100),
         expected_on: Some(day(22)),
     };
-    let candidate = Candidate {
-        opportunity: Some(opportunity),
-        is_rolled_over: true,
-        ..candidate(1, 3)
-    };
+    let candidate = Candidate { opportunity: Some(opportunity), is_rolled_over: true, ..candidate(1, 3) };
     let proposed = propose(&[candidate], &stages(), day(23), 5).remove(0);
     assert_eq!(proposed.stage, "quote");
     assert_eq!(proposed.opportunity, Some(OpportunityId(Uuid::from_u128(7))));
-    let terms: Vec<_> = proposed
-        .reasons
-        .iter()
-        .map(|it| (it.code.as_str(), it.points))
-        .collect();
-    assert_eq!(
-        terms,
-        [("stage", 30), ("promise", 30), ("rolled_over", 25), ("gap", 20)]
-    );
+    let terms: Vec<_> = proposed.reasons.iter().map(|it| (it.code.as_str(), it.points)).collect();
+    assert_eq!(terms, [("stage", 30), ("promise", 30), ("rolled_over", 25), ("gap", 20)]);
     assert_eq!(proposed.reasons[1].label, "约定日期已过 1 天");
 }
 
 #[test]
 fn a_stage_the_document_does_not_know_proposes_nothing() {
-    let unknown = Candidate {
-        stage: "gone".to_owned(),
-        ..candidate(1, 9)
-    };
+    let unknown = Candidate { stage: "gone".to_owned(), ..candidate(1, 9) };
     assert_eq!(propose(&[unknown], &stages(), day(23), 5), []);
 }
 
 fn member(name: &str, n_filed_items: Option<usize>) -> Member {
-    Member {
-        name: name.to_owned(),
-        n_filed_items,
-    }
+    Member { name: name.to_owned(), n_filed_items }
 }
 
 #[test]
 fn a_digest_names_the_missing_and_the_thin() {
     let digest = Digest::of(&[member("甲", None), member("乙", Some(2)), member("丙", Some(3))]).unwrap();
     assert_eq!((digest.n_owed, digest.n_filed), (3, 2));
-    assert_eq!(
-        (digest.missing.clone(), digest.thin.clone()),
-        (vec!["甲".to_owned()], vec!["乙".to_owned()])
-    );
+    assert_eq!((digest.missing.clone(), digest.thin.clone()), (vec!["甲".to_owned()], vec!["乙".to_owned()]));
     assert!(digest.is_urgent());
     assert!(!Digest::of(&[member("丙", Some(3))]).unwrap().is_urgent());
     assert_eq!(Digest::of(&[]), None);

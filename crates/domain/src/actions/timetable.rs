@@ -48,12 +48,10 @@ impl Timetable {
     /// not published is taken to have none.
     pub fn next(&self, moment: Moment, calendar: &Calendar, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let first = local_date(after);
-        (0..=40)
-            .filter_map(|n_days| first.checked_add_days(Days::new(n_days)))
-            .find_map(|day| {
-                let at = self.at(moment, day);
-                (at > after && self.falls_on(moment, calendar, day)).then_some(at)
-            })
+        (0..=40).filter_map(|n_days| first.checked_add_days(Days::new(n_days))).find_map(|day| {
+            let at = self.at(moment, day);
+            (at > after && self.falls_on(moment, calendar, day)).then_some(at)
+        })
     }
 
     fn falls_on(&self, moment: Moment, calendar: &Calendar, day: NaiveDate) -> bool {
@@ -66,11 +64,7 @@ impl Timetable {
 
     /// Filed now: in time or late?
     pub fn filed_status(&self, day: NaiveDate, now: DateTime<Utc>) -> Status {
-        if now <= self.meeting_at(day) {
-            Status::Filed
-        } else {
-            Status::Late
-        }
+        if now <= self.meeting_at(day) { Status::Filed } else { Status::Late }
     }
 
     /// What a list that was not filed is by now.

@@ -66,26 +66,14 @@ pub struct Rung {
 
 /// The ladder, from the first rung up.
 pub const LADDER: [Rung; 3] = [
-    Rung {
-        percent: 50,
-        act: Act::Remind,
-    },
-    Rung {
-        percent: 100,
-        act: Act::Superior,
-    },
-    Rung {
-        percent: 150,
-        act: Act::Superior,
-    },
+    Rung { percent: 50, act: Act::Remind },
+    Rung { percent: 100, act: Act::Superior },
+    Rung { percent: 150, act: Act::Superior },
 ];
 
 /// The rung above `rung` (0 is the ground).
 pub fn rung_above(rung: i32) -> Option<Rung> {
-    usize::try_from(rung)
-        .ok()
-        .and_then(|rung| LADDER.get(rung))
-        .copied()
+    usize::try_from(rung).ok().and_then(|rung| LADDER.get(rung)).copied()
 }
 
 /// When the rung above `rung` is reached. None at the top, or while the year's calendar is not published.
@@ -102,9 +90,7 @@ pub fn next_rung_at(
 
 /// When the decision is due. None while the year's calendar is not published.
 pub fn due_at(calendar: &Calendar, opened_at: DateTime<Utc>, budget_minutes: i32) -> Option<DateTime<Utc>> {
-    calendar
-        .add(opened_at, TimeDelta::minutes(i64::from(budget_minutes)))
-        .ok()
+    calendar.add(opened_at, TimeDelta::minutes(i64::from(budget_minutes))).ok()
 }
 
 /// A decision that a person may take here.
@@ -143,9 +129,7 @@ impl Status {
 impl Status {
     /// The status by its name.
     pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Approved, Self::Rejected]
-            .into_iter()
-            .find(|it| it.name() == name)
+        [Self::Open, Self::Approved, Self::Rejected].into_iter().find(|it| it.name() == name)
     }
 }
 
@@ -225,10 +209,7 @@ mod tests {
     use super::*;
 
     fn at(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
-        let local = NaiveDate::from_ymd_opt(2026, 11, day)
-            .unwrap()
-            .and_hms_opt(hour, minute, 0)
-            .unwrap();
+        let local = NaiveDate::from_ymd_opt(2026, 11, day).unwrap().and_hms_opt(hour, minute, 0).unwrap();
         (local - TimeDelta::hours(8)).and_utc()
     }
 
@@ -255,12 +236,7 @@ mod tests {
 
     fn standing() -> Standing {
         let status = Status::Open;
-        Standing {
-            status,
-            initiator: user(1),
-            assignees: vec![user(1), user(2)],
-            is_override: false,
-        }
+        Standing { status, initiator: user(1), assignees: vec![user(1), user(2)], is_override: false }
     }
 
     #[test]
@@ -273,34 +249,16 @@ mod tests {
 
     #[test]
     fn a_refusal_and_an_override_say_why() {
-        let is_override = Standing {
-            is_override: true,
-            ..standing()
-        };
+        let is_override = Standing { is_override: true, ..standing() };
         let decided = |standing: &Standing, decision, comment| decide(standing, user(2), decision, comment);
-        assert_eq!(
-            decided(&standing(), Decision::Reject, Some(" ")),
-            Err(Refusal::CommentMissing)
-        );
-        assert_eq!(
-            decided(&standing(), Decision::Reject, Some("照片不是这家店")),
-            Ok(Status::Rejected)
-        );
-        assert_eq!(
-            decided(&is_override, Decision::Approve, None),
-            Err(Refusal::CommentMissing)
-        );
+        assert_eq!(decided(&standing(), Decision::Reject, Some(" ")), Err(Refusal::CommentMissing));
+        assert_eq!(decided(&standing(), Decision::Reject, Some("照片不是这家店")), Ok(Status::Rejected));
+        assert_eq!(decided(&is_override, Decision::Approve, None), Err(Refusal::CommentMissing));
     }
 
     #[test]
     fn the_second_decider_is_told_so() {
-        let decided = Standing {
-            status: Status::Approved,
-            ..standing()
-        };
-        assert_eq!(
-            decide(&decided, user(2), Decision::Approve, None),
-            Err(Refusal::AlreadyDecided)
-        );
+        let decided = Standing { status: Status::Approved, ..standing() };
+        assert_eq!(decide(&decided, user(2), Decision::Approve, None), Err(Refusal::AlreadyDecided));
     }
 }

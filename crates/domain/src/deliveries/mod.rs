@@ -31,14 +31,8 @@ pub enum Status {
 }
 
 impl Status {
-    const ALL: [Self; 6] = [
-        Self::Planned,
-        Self::InTransit,
-        Self::Signed,
-        Self::PartiallySigned,
-        Self::Refused,
-        Self::Failed,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Planned, Self::InTransit, Self::Signed, Self::PartiallySigned, Self::Refused, Self::Failed];
 
     /// The name in the API and in the database.
     pub fn name(self) -> &'static str {
@@ -208,20 +202,13 @@ fn check_lines(due: &[Due], handed: &[Handed]) -> Vec<Refusal> {
         if is_negative || line.accepted.checked_add(line.rejected) != Some(expected.quantity) {
             missing.push(Refusal::QuantityMismatch(place));
         }
-        let has_reason = line
-            .reason
-            .as_deref()
-            .is_some_and(|reason| !reason.trim().is_empty());
+        let has_reason = line.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         if line.rejected > Quantity::ZERO && !has_reason {
             missing.push(Refusal::RejectReasonMissing(place));
         }
     }
     let is_absent = |it: &&Due| handed.iter().all(|line| line.line != it.line);
-    missing.extend(
-        due.iter()
-            .filter(is_absent)
-            .map(|it| Refusal::LineMissing(it.line)),
-    );
+    missing.extend(due.iter().filter(is_absent).map(|it| Refusal::LineMissing(it.line)));
     missing
 }
 
@@ -229,11 +216,7 @@ fn check_lines(due: &[Due], handed: &[Handed]) -> Vec<Refusal> {
 pub fn sign_off(status: Status, judgement: &Judgement, handed: &[Handed]) -> SignedOff {
     let is_rejected = judgement.verdict == Verdict::Reject;
     SignedOff {
-        status: if is_rejected {
-            status
-        } else {
-            closed_status(handed)
-        },
+        status: if is_rejected { status } else { closed_status(handed) },
         is_provisional: judgement.verdict == Verdict::Review,
         needs_review: judgement.verdict >= Verdict::Review,
     }

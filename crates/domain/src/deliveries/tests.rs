@@ -8,42 +8,25 @@ fn line(n: u128) -> OrderLineId {
 }
 
 fn due(n: u128, quantity: i64) -> Due {
-    Due {
-        line: line(n),
-        quantity: Quantity(quantity),
-    }
+    Due { line: line(n), quantity: Quantity(quantity) }
 }
 
 fn handed(n: u128, accepted: i64, rejected: i64, reason: Option<&str>) -> Handed {
     let reason = reason.map(str::to_owned);
-    Handed {
-        line: line(n),
-        accepted: Quantity(accepted),
-        rejected: Quantity(rejected),
-        reason,
-    }
+    Handed { line: line(n), accepted: Quantity(accepted), rejected: Quantity(rejected), reason }
 }
 
 const BOTH: [Part; 2] = [Part::Goods, Part::SignedSlip];
 
 fn check(handed: &[Handed], expected: Result<(), Vec<Refusal>>) {
     let due = [due(1, 12_000), due(2, 3_500)];
-    assert_eq!(
-        check_parts(Status::InTransit, "王店长", &BOTH, &due, handed),
-        expected
-    );
+    assert_eq!(check_parts(Status::InTransit, "王店长", &BOTH, &due, handed), expected);
 }
 
 #[test]
 fn every_line_must_add_up_to_what_was_sent() {
     check(&[handed(1, 12_000, 0, None), handed(2, 3_500, 0, None)], Ok(()));
-    check(
-        &[
-            handed(1, 11_000, 1_000, Some("破损")),
-            handed(2, 0, 3_500, Some("拒收")),
-        ],
-        Ok(()),
-    );
+    check(&[handed(1, 11_000, 1_000, Some("破损")), handed(2, 0, 3_500, Some("拒收"))], Ok(()));
     check(
         &[handed(1, 12_001, 0, None), handed(2, 3_499, 0, None)],
         Err(vec![Refusal::QuantityMismatch(0), Refusal::QuantityMismatch(1)]),
@@ -91,16 +74,8 @@ fn foreign_and_repeated_lines_are_pointed_at() {
 
 #[test]
 fn a_closed_delivery_stays_closed() {
-    for status in [
-        Status::Signed,
-        Status::PartiallySigned,
-        Status::Refused,
-        Status::Failed,
-    ] {
-        assert_eq!(
-            check_parts(status, "", &[], &[], &[]),
-            Err(vec![Refusal::AlreadyClosed])
-        );
+    for status in [Status::Signed, Status::PartiallySigned, Status::Refused, Status::Failed] {
+        assert_eq!(check_parts(status, "", &[], &[], &[]), Err(vec![Refusal::AlreadyClosed]));
     }
 }
 
@@ -114,16 +89,7 @@ fn the_verdict_decides_whether_the_status_moves() {
         (it.status, it.is_provisional, it.needs_review)
     };
     assert_eq!(signed(vec![], &all), (Status::Signed, false, false));
-    assert_eq!(
-        signed(vec![Reason::FenceUnclear], &some),
-        (Status::PartiallySigned, false, false)
-    );
-    assert_eq!(
-        signed(vec![Reason::OutsideFence], &none),
-        (Status::Refused, true, true)
-    );
-    assert_eq!(
-        signed(vec![Reason::FarAway], &all),
-        (Status::InTransit, false, true)
-    );
+    assert_eq!(signed(vec![Reason::FenceUnclear], &some), (Status::PartiallySigned, false, false));
+    assert_eq!(signed(vec![Reason::OutsideFence], &none), (Status::Refused, true, true));
+    assert_eq!(signed(vec![Reason::FarAway], &all), (Status::InTransit, false, true));
 }

@@ -151,16 +151,8 @@ impl Judgement {
     pub fn of(mut reasons: Vec<Reason>, distance_mm: Option<i64>) -> Self {
         reasons.sort_unstable();
         reasons.dedup();
-        let verdict = reasons
-            .iter()
-            .filter_map(|it| it.verdict())
-            .max()
-            .unwrap_or(Verdict::Pass);
-        Self {
-            verdict,
-            reasons,
-            distance_mm,
-        }
+        let verdict = reasons.iter().filter_map(|it| it.verdict()).max().unwrap_or(Verdict::Pass);
+        Self { verdict, reasons, distance_mm }
     }
 
     /// What the person should do next; only a `reject` asks for anything.

@@ -114,10 +114,7 @@ fn by_time(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
     if shot.received_at - taken_at > TimeDelta::minutes(limits.stale_minutes) {
         return vec![Reason::StalePhoto];
     }
-    if shot
-        .issued_at
-        .is_some_and(|issued_at| taken_at < issued_at - window)
-    {
+    if shot.issued_at.is_some_and(|issued_at| taken_at < issued_at - window) {
         return vec![Reason::TimeMismatch];
     }
     Vec::new()
@@ -126,11 +123,7 @@ fn by_time(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
 fn by_origin(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let software = shot.software.as_deref().unwrap_or_default().to_lowercase();
-    if limits
-        .editors
-        .iter()
-        .any(|editor| software.contains(editor.as_str()))
-    {
+    if limits.editors.iter().any(|editor| software.contains(editor.as_str())) {
         reasons.push(Reason::EditedSoftware);
     }
     if let (Some(fixed_at), Some(local)) = (shot.exif_fixed_at, shot.taken_local)
@@ -158,12 +151,7 @@ fn is_photo_elsewhere_than_phone(shot: &Shot, limits: &Thresholds) -> bool {
     };
     let allowed_mm = limits.exif_distance_m * M + shot.exif_error_mm.unwrap_or(0);
     let is_far = |point: Point| geo::distance_mm(point, fix.point) > allowed_mm;
-    is_fresh
-        && is_far(photo)
-        && is_far(Point {
-            system: System::Gcj02,
-            ..photo
-        })
+    is_fresh && is_far(photo) && is_far(Point { system: System::Gcj02, ..photo })
 }
 
 /// What a photo that was judged before says when a check-in or sign-off is judged with it.
@@ -189,23 +177,12 @@ pub fn judge_with_photos(
         accuracy_mm: Some(50 * M),
         fixed_at: None,
     });
-    let place = judge_place(
-        store,
-        fix.or(from_photo.as_ref()),
-        is_second_signal(photos, store, limits),
-        limits,
-    );
-    let reasons = photos
-        .iter()
-        .flat_map(|photo| &photo.reasons)
-        .chain(&place.reasons)
-        .copied();
+    let place =
+        judge_place(store, fix.or(from_photo.as_ref()), is_second_signal(photos, store, limits), limits);
+    let reasons = photos.iter().flat_map(|photo| &photo.reasons).chain(&place.reasons).copied();
     // Each photo was judged with the place it was taken at; where this place is known, it alone counts.
     let of_a_place = |reason: &Reason| reason.is_of_place() && !place.reasons.contains(reason);
-    Judgement::of(
-        reasons.filter(|reason| !of_a_place(reason)).collect(),
-        place.distance_mm,
-    )
+    Judgement::of(reasons.filter(|reason| !of_a_place(reason)).collect(), place.distance_mm)
 }
 
 fn is_second_signal(photos: &[JudgedPhoto], store: &Store, limits: &Thresholds) -> bool {

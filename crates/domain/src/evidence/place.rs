@@ -63,11 +63,8 @@ fn by_distance(
     is_second_signal: bool,
     limits: &Thresholds,
 ) -> Vec<Reason> {
-    let uncertainty_m = if store.is_confirmed {
-        limits.confirmed_uncertainty_m
-    } else {
-        limits.guessed_uncertainty_m
-    };
+    let uncertainty_m =
+        if store.is_confirmed { limits.confirmed_uncertainty_m } else { limits.guessed_uncertainty_m };
     let accuracy_mm = fix.accuracy_mm.unwrap_or(limits.accuracy_cap_m * M);
     let sure_mm = (store.fence_radius_m + uncertainty_m) * M;
     let widest_mm = sure_mm + accuracy_mm.min(limits.accuracy_cap_m * M);
@@ -100,12 +97,7 @@ fn is_system_suspect(store: &Store, fix: &Fix, distance_mm: i64, limits: &Thresh
         System::Wgs84 => System::Gcj02,
         System::Gcj02 | System::Bd09 => System::Wgs84,
     };
-    let reread = Point {
-        system: other,
-        ..fix.point
-    };
+    let reread = Point { system: other, ..fix.point };
     (least * M..=most * M).contains(&distance_mm)
-        && store
-            .point
-            .is_some_and(|point| geo::distance_mm(reread, point) <= store.fence_radius_m * M)
+        && store.point.is_some_and(|point| geo::distance_mm(reread, point) <= store.fence_radius_m * M)
 }

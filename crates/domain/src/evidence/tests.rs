@@ -10,34 +10,19 @@ const LNG: f64 = 121.556851;
 const METRE: f64 = 1.0 / 111_195.08;
 
 fn store() -> Store {
-    Store {
-        point: Point::new(LAT, LNG, System::Gcj02),
-        is_confirmed: true,
-        fence_radius_m: 150,
-    }
+    Store { point: Point::new(LAT, LNG, System::Gcj02), is_confirmed: true, fence_radius_m: 150 }
 }
 
 #[expect(clippy::float_arithmetic, reason = "places for the tests")]
 fn fix(north_m: f64, accuracy_m: i64) -> Fix {
     let point = Point::new(LAT + north_m * METRE, LNG, System::Gcj02).unwrap();
-    Fix {
-        point,
-        accuracy_mm: Some(accuracy_m * 1_000),
-        fixed_at: None,
-    }
+    Fix { point, accuracy_mm: Some(accuracy_m * 1_000), fixed_at: None }
 }
 
 fn check_place(north_m: f64, accuracy_m: i64, is_second_signal: bool, expected: &[Reason]) {
-    let judged = judge_place(
-        &store(),
-        Some(&fix(north_m, accuracy_m)),
-        is_second_signal,
-        &Thresholds::default(),
-    );
-    assert_eq!(
-        judged.reasons, expected,
-        "{north_m} m north, accuracy {accuracy_m} m"
-    );
+    let judged =
+        judge_place(&store(), Some(&fix(north_m, accuracy_m)), is_second_signal, &Thresholds::default());
+    assert_eq!(judged.reasons, expected, "{north_m} m north, accuracy {accuracy_m} m");
 }
 
 #[test]
@@ -62,45 +47,26 @@ fn distance_alone_never_rejects() {
 
 #[test]
 fn an_unsurveyed_store_is_doubted_before_the_person_is() {
-    let guessed = Store {
-        is_confirmed: false,
-        ..store()
-    };
+    let guessed = Store { is_confirmed: false, ..store() };
     let judge = |north_m| judge_place(&guessed, Some(&fix(north_m, 10)), true, &Thresholds::default());
     assert_eq!(judge(349.0).verdict, Verdict::Pass);
-    assert_eq!(
-        judge(5_000.0).reasons,
-        [Reason::OutsideFence, Reason::StoreLocationDoubtful]
-    );
+    assert_eq!(judge(5_000.0).reasons, [Reason::OutsideFence, Reason::StoreLocationDoubtful]);
 }
 
 #[test]
 fn a_store_without_a_point_and_a_phone_without_a_place_are_no_faults() {
-    let nowhere = Store {
-        point: None,
-        ..store()
-    };
+    let nowhere = Store { point: None, ..store() };
     let limits = Thresholds::default();
     let judged = judge_place(&nowhere, Some(&fix(0.0, 10)), false, &limits);
-    assert_eq!(
-        (judged.verdict, judged.reasons),
-        (Verdict::Pass, vec![Reason::StoreLocationUnknown])
-    );
+    assert_eq!((judged.verdict, judged.reasons), (Verdict::Pass, vec![Reason::StoreLocationUnknown]));
     let judged = judge_place(&store(), None, false, &limits);
     assert_eq!((judged.verdict, judged.next()), (Verdict::Review, None));
 }
 
 #[test]
 fn a_point_in_the_wrong_system_is_suspected_as_such() {
-    let mislabelled = Point {
-        system: System::Wgs84,
-        ..fix(0.0, 10).point
-    };
-    let fix = Fix {
-        point: mislabelled,
-        accuracy_mm: Some(10_000),
-        fixed_at: None,
-    };
+    let mislabelled = Point { system: System::Wgs84, ..fix(0.0, 10).point };
+    let fix = Fix { point: mislabelled, accuracy_mm: Some(10_000), fixed_at: None };
     let judged = judge_place(&store(), Some(&fix), false, &Thresholds::default());
     assert_eq!(judged.reasons, [Reason::OutsideFence, Reason::CoordSystemSuspect]);
 }
@@ -146,58 +112,20 @@ fn a_fresh_photo_at_the_store_passes() {
 
 #[test]
 fn missing_exif_is_a_note_and_never_a_fault() {
-    let bare = Shot {
-        exif_point: None,
-        exif_fixed_at: None,
-        taken_at: None,
-        taken_local: None,
-        ..shot()
-    };
-    check_photo(
-        &Shot {
-            has_exif: false,
-            ..bare
-        },
-        Verdict::Pass,
-        &[Reason::ExifMissing],
-    );
+    let bare = Shot { exif_point: None, exif_fixed_at: None, taken_at: None, taken_local: None, ..shot() };
+    check_photo(&Shot { has_exif: false, ..bare }, Verdict::Pass, &[Reason::ExifMissing]);
 }
 
 #[test]
 fn tickets_reject_only_what_is_certain() {
-    check_photo(
-        &Shot {
-            ticket: TicketState::Expired,
-            ..shot()
-        },
-        Verdict::Review,
-        &[Reason::NonceExpired],
-    );
-    check_photo(
-        &Shot {
-            ticket: TicketState::Misused,
-            ..shot()
-        },
-        Verdict::Reject,
-        &[Reason::NonceInvalid],
-    );
-    check_photo(
-        &Shot {
-            is_duplicate: true,
-            ..shot()
-        },
-        Verdict::Reject,
-        &[Reason::DuplicateExact],
-    );
+    check_photo(&Shot { ticket: TicketState::Expired, ..shot() }, Verdict::Review, &[Reason::NonceExpired]);
+    check_photo(&Shot { ticket: TicketState::Misused, ..shot() }, Verdict::Reject, &[Reason::NonceInvalid]);
+    check_photo(&Shot { is_duplicate: true, ..shot() }, Verdict::Reject, &[Reason::DuplicateExact]);
 }
 
 #[test]
 fn the_cameras_time_is_compared_with_the_tickets() {
-    let taken = |minutes| Shot {
-        taken_at: Some(at(minutes)),
-        exif_fixed_at: None,
-        ..shot()
-    };
+    let taken = |minutes| Shot { taken_at: Some(at(minutes)), exif_fixed_at: None, ..shot() };
     check_photo(&taken(-17), Verdict::Pass, &[]);
     check_photo(&taken(-18), Verdict::Review, &[Reason::TimeMismatch]);
     check_photo(&taken(-24 * 60 - 1), Verdict::Review, &[Reason::StalePhoto]);
@@ -207,60 +135,29 @@ fn the_cameras_time_is_compared_with_the_tickets() {
 
 #[test]
 fn the_album_an_editor_and_a_hand_written_time_are_looked_at() {
-    check_photo(
-        &Shot {
-            source: Source::Album,
-            ..shot()
-        },
-        Verdict::Review,
-        &[Reason::AlbumSource],
-    );
-    let edited = Shot {
-        software: Some("Adobe Photoshop 7.0".to_owned()),
-        ..shot()
-    };
+    check_photo(&Shot { source: Source::Album, ..shot() }, Verdict::Review, &[Reason::AlbumSource]);
+    let edited = Shot { software: Some("Adobe Photoshop 7.0".to_owned()), ..shot() };
     check_photo(&edited, Verdict::Review, &[Reason::EditedSoftware]);
-    let by_hand = Shot {
-        exif_fixed_at: Some(at(-1 + 480)),
-        ..shot()
-    };
+    let by_hand = Shot { exif_fixed_at: Some(at(-1 + 480)), ..shot() };
     check_photo(&by_hand, Verdict::Review, &[Reason::GpsTimeIsLocal]);
 }
 
 #[test]
 fn a_photo_from_elsewhere_is_looked_at_and_with_the_phone_elsewhere_too_rejected() {
     let elsewhere = Point::new(30.25, 120.15, System::Wgs84);
-    let photo = Shot {
-        exif_point: elsewhere,
-        ..shot()
-    };
+    let photo = Shot { exif_point: elsewhere, ..shot() };
     check_photo(&photo, Verdict::Review, &[Reason::ExifLocationMismatch]);
-    let both = Shot {
-        fix: Some(fix(50_000.0, 10)),
-        ..photo
-    };
-    check_photo(
-        &both,
-        Verdict::Reject,
-        &[Reason::FarAway, Reason::ExifLocationMismatch],
-    );
+    let both = Shot { fix: Some(fix(50_000.0, 10)), ..photo };
+    check_photo(&both, Verdict::Reject, &[Reason::FarAway, Reason::ExifLocationMismatch]);
 }
 
 #[test]
 fn without_a_position_the_photos_own_place_serves() {
-    check_photo(
-        &Shot { fix: None, ..shot() },
-        Verdict::Pass,
-        &[Reason::LocationFromPhoto],
-    );
+    check_photo(&Shot { fix: None, ..shot() }, Verdict::Pass, &[Reason::LocationFromPhoto]);
 }
 
 fn judged(verdict: Verdict, reasons: &[Reason]) -> JudgedPhoto {
-    JudgedPhoto {
-        verdict,
-        reasons: reasons.to_vec(),
-        exif_point: None,
-    }
+    JudgedPhoto { verdict, reasons: reasons.to_vec(), exif_point: None }
 }
 
 #[test]
@@ -270,10 +167,7 @@ fn the_worst_of_place_and_photos_decides() {
     };
     assert_eq!(with(0.0, &[judged(Verdict::Pass, &[])]).verdict, Verdict::Pass);
     let copied = with(0.0, &[judged(Verdict::Reject, &[Reason::DuplicateExact])]);
-    assert_eq!(
-        (copied.verdict, copied.next()),
-        (Verdict::Reject, Some(Next::Retake))
-    );
+    assert_eq!((copied.verdict, copied.next()), (Verdict::Reject, Some(Next::Retake)));
     // The photo was uploaded where the phone had no good fix; the check-in's own place counts.
     let moved = with(0.0, &[judged(Verdict::Review, &[Reason::OutsideFence])]);
     assert_eq!(moved.verdict, Verdict::Pass);
@@ -281,26 +175,13 @@ fn the_worst_of_place_and_photos_decides() {
 
 #[test]
 fn a_photo_that_contradicts_a_distant_phone_does_not_condemn_it() {
-    let at_the_store = JudgedPhoto {
-        exif_point: store().point,
-        ..judged(Verdict::Pass, &[])
-    };
+    let at_the_store = JudgedPhoto { exif_point: store().point, ..judged(Verdict::Pass, &[]) };
     let far = JudgedPhoto {
         exif_point: Point::new(30.25, 120.15, System::Wgs84),
         ..judged(Verdict::Review, &[Reason::OutsideFence])
     };
-    let with = |photo| {
-        judge_with_photos(
-            &store(),
-            Some(&fix(5_000.0, 10)),
-            &[photo],
-            &Thresholds::default(),
-        )
-    };
+    let with = |photo| judge_with_photos(&store(), Some(&fix(5_000.0, 10)), &[photo], &Thresholds::default());
     assert_eq!(with(at_the_store).verdict, Verdict::Review);
     let rejected = with(far);
-    assert_eq!(
-        (rejected.verdict, rejected.next()),
-        (Verdict::Reject, Some(Next::Relocate))
-    );
+    assert_eq!((rejected.verdict, rejected.next()), (Verdict::Reject, Some(Next::Relocate)));
 }

@@ -35,10 +35,7 @@ pub fn distance_mm(a: Point, b: Point) -> i64 {
 pub fn geodesic_m(a: Point, b: Point) -> Option<f64> {
     let (a, b) = (a.to(System::Wgs84), b.to(System::Wgs84));
     let reduced = |lat: f64| ((1.0 - FLATTENING) * lat.to_radians().tan()).atan().sin_cos();
-    let (ends, apart) = (
-        (reduced(a.lat), reduced(b.lat)),
-        around(b.lng - a.lng).to_radians(),
-    );
+    let (ends, apart) = ((reduced(a.lat), reduced(b.lat)), around(b.lng - a.lng).to_radians());
     let mut lambda = apart;
     for _ in 0..MAX_STEPS {
         let arc = Arc::between(ends, lambda);
@@ -75,25 +72,10 @@ impl Arc {
         let (sin_lambda, cos_lambda) = lambda.sin_cos();
         let sin_sigma = (cos2 * sin_lambda).hypot(cos1 * sin2 - sin1 * cos2 * cos_lambda);
         let cos_sigma = sin1 * sin2 + cos1 * cos2 * cos_lambda;
-        let sin_alpha = if sin_sigma == 0.0 {
-            0.0
-        } else {
-            cos1 * cos2 * sin_lambda / sin_sigma
-        };
+        let sin_alpha = if sin_sigma == 0.0 { 0.0 } else { cos1 * cos2 * sin_lambda / sin_sigma };
         let cos2_alpha = 1.0 - sin_alpha * sin_alpha;
-        let cos_2m = if cos2_alpha > 0.0 {
-            cos_sigma - 2.0 * sin1 * sin2 / cos2_alpha
-        } else {
-            0.0
-        };
-        Self {
-            sin_sigma,
-            cos_sigma,
-            sigma: sin_sigma.atan2(cos_sigma),
-            sin_alpha,
-            cos2_alpha,
-            cos_2m,
-        }
+        let cos_2m = if cos2_alpha > 0.0 { cos_sigma - 2.0 * sin1 * sin2 / cos2_alpha } else { 0.0 };
+        Self { sin_sigma, cos_sigma, sigma: sin_sigma.atan2(cos_sigma), sin_alpha, cos2_alpha, cos_2m }
     }
 
     fn correction(&self) -> f64 {

@@ -9,10 +9,7 @@
 //! Only the mainland is moved ([`mainland`]); Hong Kong, Macau, Taiwan and
 //! the neighbours inside the formula's box are not. All coordinates are
 //! decimal degrees, north and east positive; all lengths are metres.
-#![expect(
-    clippy::float_arithmetic,
-    reason = "positions are measured, not counted; no money here"
-)]
+#![expect(clippy::float_arithmetic, reason = "positions are measured, not counted; no money here")]
 
 mod distance;
 mod mainland;

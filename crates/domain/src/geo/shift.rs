@@ -17,11 +17,7 @@ const BAIDU_SCALE: f64 = PI * 3000.0 / 180.0;
 const MAX_STEPS: usize = 10;
 
 pub(super) fn wgs84_to_gcj02(here: (f64, f64)) -> (f64, f64) {
-    if mainland::contains(here) {
-        add(here, gcj02_shift(here))
-    } else {
-        here
-    }
+    if mainland::contains(here) { add(here, gcj02_shift(here)) } else { here }
 }
 
 /// Near the mainland's border two places share one GCJ-02 point, one moved
@@ -35,11 +31,7 @@ pub(super) fn gcj02_to_wgs84(here: (f64, f64)) -> (f64, f64) {
 }
 
 pub(super) fn gcj02_to_bd09(here: (f64, f64)) -> (f64, f64) {
-    if mainland::in_box(here) {
-        add(here, bd09_shift(here))
-    } else {
-        here
-    }
+    if mainland::in_box(here) { add(here, bd09_shift(here)) } else { here }
 }
 
 pub(super) fn bd09_to_gcj02(here: (f64, f64)) -> (f64, f64) {
@@ -85,11 +77,7 @@ fn gcj02_shift((lat, lng): (f64, f64)) -> (f64, f64) {
     let root = x.abs().sqrt();
     let north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root;
     let east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root;
-    in_degrees(
-        lat,
-        north + (ripple + north_waves) * 2.0 / 3.0,
-        east + (ripple + east_waves) * 2.0 / 3.0,
-    )
+    in_degrees(lat, north + (ripple + north_waves) * 2.0 / 3.0, east + (ripple + east_waves) * 2.0 / 3.0)
 }
 
 /// Metres to the north and east at `lat`, as degrees on Krasovsky's ellipsoid.
@@ -98,18 +86,12 @@ fn in_degrees(lat: f64, north: f64, east: f64) -> (f64, f64) {
     let curve = 1.0 - KRASOVSKY_E2 * sine * sine;
     let meridian_radius = KRASOVSKY_AXIS * (1.0 - KRASOVSKY_E2) / (curve * curve.sqrt());
     let parallel_radius = KRASOVSKY_AXIS / curve.sqrt() * cosine;
-    (
-        (north / meridian_radius).to_degrees(),
-        (east / parallel_radius).to_degrees(),
-    )
+    ((north / meridian_radius).to_degrees(), (east / parallel_radius).to_degrees())
 }
 
 /// What BD-09 adds to a GCJ-02 point.
 fn bd09_shift((lat, lng): (f64, f64)) -> (f64, f64) {
     let length = lng.hypot(lat) + 0.00002 * (lat * BAIDU_SCALE).sin();
     let angle = lat.atan2(lng) + 0.000003 * (lng * BAIDU_SCALE).cos();
-    (
-        length * angle.sin() + 0.006 - lat,
-        length * angle.cos() + 0.0065 - lng,
-    )
+    (length * angle.sin() + 0.006 - lat, length * angle.cos() + 0.0065 - lng)
 }

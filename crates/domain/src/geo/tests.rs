@@ -3,10 +3,7 @@ use serde_json::Value;
 
 use super::*;
 
-const VECTORS: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../../shared/photos/geo-vectors.json"
-);
+const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/photos/geo-vectors.json");
 const N_VECTORS: usize = 56 + 40 + 3;
 
 fn wgs84(lat: f64, lng: f64) -> Point {
@@ -32,19 +29,10 @@ fn check_coordinate(vector: &Value) {
         assert_eq!((gcj02.lat, gcj02.lng), (start.lat, start.lng), "{name}");
         return;
     }
-    assert!(
-        apart(gcj02, pair(&vector["gcj02"], System::Gcj02)) < 0.01,
-        "{name}"
-    );
+    assert!(apart(gcj02, pair(&vector["gcj02"], System::Gcj02)) < 0.01, "{name}");
     assert!(apart(bd09, pair(&vector["bd09"], System::Bd09)) < 0.01, "{name}");
-    assert!(
-        apart(pair(&vector["gcj02"], System::Gcj02).to(System::Wgs84), start) < 0.01,
-        "{name}"
-    );
-    assert!(
-        apart(pair(&vector["bd09"], System::Bd09).to(System::Wgs84), start) < 0.01,
-        "{name}"
-    );
+    assert!(apart(pair(&vector["gcj02"], System::Gcj02).to(System::Wgs84), start) < 0.01, "{name}");
+    assert!(apart(pair(&vector["bd09"], System::Bd09).to(System::Wgs84), start) < 0.01, "{name}");
     assert!(
         (apart(wgs84(gcj02.lat, gcj02.lng), start) - vector["offset_m"].as_f64().unwrap()).abs() < 5.0,
         "{name}"
@@ -52,19 +40,13 @@ fn check_coordinate(vector: &Value) {
 }
 
 fn check_distance(vector: &Value) {
-    let (a, b) = (
-        pair(&vector["a"], System::Wgs84),
-        pair(&vector["b"], System::Wgs84),
-    );
+    let (a, b) = (pair(&vector["a"], System::Wgs84), pair(&vector["b"], System::Wgs84));
     let haversine = vector["haversine_m_R6371008_8"].as_f64().unwrap();
     let geodesic = vector["geodesic_wgs84_m"].as_f64().unwrap();
     assert!((distance_m(a, b) - haversine).abs() < 0.001, "{vector}");
     match geodesic_m(a, b) {
         Some(metres) => assert!((metres - geodesic).abs() < 0.01, "{vector}: {metres}"),
-        None => assert!(
-            geodesic > 19_900_000.0,
-            "{vector}: only the antipode may be unknown"
-        ),
+        None => assert!(geodesic > 19_900_000.0, "{vector}: only the antipode may be unknown"),
     }
 }
 
@@ -82,10 +64,7 @@ fn the_reference_vectors_hold() {
         let there = pair(&vector["gcj02"], System::Gcj02).to(System::Wgs84);
         assert!(there.lat.is_finite() && there.lng.is_finite());
     }
-    let n_checked: usize = ["coordinates", "distances", "edge_inverse"]
-        .map(|it| part(it).len())
-        .iter()
-        .sum();
+    let n_checked: usize = ["coordinates", "distances", "edge_inverse"].map(|it| part(it).len()).iter().sum();
     assert_eq!(n_checked, N_VECTORS);
 }
 
@@ -94,10 +73,7 @@ fn hangzhou_is_half_a_kilometre_off_on_a_chinese_map() {
     let west_lake = wgs84(30.2489, 120.1485);
     let on_the_map = west_lake.to(System::Gcj02);
     assert!((on_the_map.lat - 30.246580401).abs() < 1e-8 && (on_the_map.lng - 120.153211027).abs() < 1e-8);
-    assert!(
-        distance_m(west_lake, on_the_map) < 1e-6,
-        "another system, the same place"
-    );
+    assert!(distance_m(west_lake, on_the_map) < 1e-6, "another system, the same place");
 }
 
 #[test]
@@ -132,10 +108,7 @@ fn neighbours_and_the_islands_are_not_moved() {
         // point, and wins.
         let tolerance = if name == "Macau Senado" { 700.0 } else { 0.01 };
         for system in [System::Gcj02, System::Bd09] {
-            assert!(
-                apart(here.to(system).to(System::Wgs84), here) < tolerance,
-                "{name} comes back"
-            );
+            assert!(apart(here.to(system).to(System::Wgs84), here) < tolerance, "{name} comes back");
         }
         let there = here.to(System::Gcj02);
         assert_eq!((there.lat, there.lng), (lat, lng), "{name}");
@@ -183,10 +156,7 @@ fn the_mainland_is_moved_up_to_its_borders() {
     ] {
         let here = wgs84(lat, lng);
         let there = here.to(System::Gcj02);
-        assert!(
-            apart(wgs84(there.lat, there.lng), here) > 50.0,
-            "{name} is in the mainland"
-        );
+        assert!(apart(wgs84(there.lat, there.lng), here) > 50.0, "{name} is in the mainland");
         assert!(apart(there.to(System::Wgs84), here) < 0.01, "{name} comes back");
     }
 }

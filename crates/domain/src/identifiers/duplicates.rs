@@ -47,9 +47,7 @@ fn marks<'a>(file: &File<'a>) -> impl Iterator<Item = Mark<'a>> {
     let phone = file.phone.map(normal_phone).filter(filled).map(Mark::Phone);
     let name = Some(normal_name(file.name)).filter(filled);
     let district = file.district.filter(|district| !district.is_empty());
-    let name_in_district = name
-        .zip(district)
-        .map(|(name, district)| Mark::NameInDistrict(name, district));
+    let name_in_district = name.zip(district).map(|(name, district)| Mark::NameInDistrict(name, district));
     [uscc, phone, name_in_district].into_iter().flatten()
 }
 

@@ -86,9 +86,5 @@ fn normal_uscc(text: &str) -> String {
 fn weighted_sum(values: &[usize]) -> usize {
     let (check, body) = values.split_last().expect("a code has 18 signs");
     let weights = std::iter::successors(Some(1), |weight| Some(weight * 3 % USCC_SIGNS.len()));
-    body.iter()
-        .zip(weights)
-        .map(|(value, weight)| value * weight)
-        .sum::<usize>()
-        + check
+    body.iter().zip(weights).map(|(value, weight)| value * weight).sum::<usize>() + check
 }

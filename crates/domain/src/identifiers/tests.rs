@@ -10,25 +10,15 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/
 
 #[test]
 fn the_duplicates_of_every_slice_are_found_and_no_more() {
-    let absent: Vec<&str> = ["seed", "public"]
-        .into_iter()
-        .filter(|slice| !check_slice(slice))
-        .collect();
+    let absent: Vec<&str> = ["seed", "public"].into_iter().filter(|slice| !check_slice(slice)).collect();
     if !absent.is_empty() {
-        println!(
-            "duplicates: {} of 2 slices left out: {}",
-            absent.len(),
-            absent.join(", ")
-        );
+        println!("duplicates: {} of 2 slices left out: {}", absent.len(), absent.join(", "));
     }
 }
 
 fn check_slice(slice: &str) -> bool {
     let folder = Path::new(FOLDER).join(slice);
-    let (customers, expected) = (
-        folder.join("customers.csv"),
-        folder.join("expected-duplicates.json"),
-    );
+    let (customers, expected) = (folder.join("customers.csv"), folder.join("expected-duplicates.json"));
     if !customers.exists() || !expected.exists() {
         return false;
     }
@@ -46,12 +36,7 @@ fn check_slice(slice: &str) -> bool {
         district: Some(field(row, "district_code")),
     };
     let files: Vec<File<'_>> = (0..rows.len()).map(file).collect();
-    let named = |group: Vec<usize>| {
-        group
-            .iter()
-            .map(|row| field(*row, "customer_id"))
-            .collect::<Vec<_>>()
-    };
+    let named = |group: Vec<usize>| group.iter().map(|row| field(*row, "customer_id")).collect::<Vec<_>>();
     let groups: Vec<Vec<&str>> = duplicate_groups(&files).into_iter().map(named).collect();
     let invalid = |row: &usize| !field(*row, "uscc").is_empty() && check_uscc(field(*row, "uscc")).is_err();
     let invalid: Vec<usize> = (0..rows.len()).filter(invalid).collect();
@@ -108,22 +93,14 @@ fn check_name(text: &str, normal: &str) {
 
 #[test]
 fn a_name_is_compared_without_dress() {
-    check_name(
-        "苏州市吴中区兴旺佳和连锁店８３８号 ",
-        "苏州市吴中区兴旺佳和连锁店838号",
-    );
+    check_name("苏州市吴中区兴旺佳和连锁店８３８号 ", "苏州市吴中区兴旺佳和连锁店838号");
     check_name("好又多（上海）·Ａｂｃ－超市\u{3000}", "好又多上海abc超市");
     check_name("Ⅷ＋C&A ￥100", "viiica100");
     check_name("———", "");
     check_name("㈱ﾌｧﾐﾏ", "株ファミマ");
 }
 
-const FILE: File<'static> = File {
-    uscc: None,
-    phone: None,
-    name: "",
-    district: None,
-};
+const FILE: File<'static> = File { uscc: None, phone: None, name: "", district: None };
 
 #[track_caller]
 fn check_groups(files: &[File<'_>], groups: &[&[usize]]) {
@@ -132,101 +109,43 @@ fn check_groups(files: &[File<'_>], groups: &[&[usize]]) {
 
 #[test]
 fn a_link_of_a_link_is_a_link() {
-    let code = File {
-        uscc: Some("91320106fabqk0pf02 "),
-        ..FILE
-    };
-    let code_and_phone = File {
-        uscc: Some("91320106FABQK0PF02"),
-        phone: Some("155"),
-        ..FILE
-    };
-    let phone_and_name = File {
-        phone: Some("1-5-5"),
-        name: "好又多",
-        district: Some("330106"),
-        ..FILE
-    };
-    let name = File {
-        name: "好又多。",
-        district: Some("330106"),
-        ..FILE
-    };
-    let stranger = File {
-        phone: Some("156"),
-        ..FILE
-    };
+    let code = File { uscc: Some("91320106fabqk0pf02 "), ..FILE };
+    let code_and_phone = File { uscc: Some("91320106FABQK0PF02"), phone: Some("155"), ..FILE };
+    let phone_and_name = File { phone: Some("1-5-5"), name: "好又多", district: Some("330106"), ..FILE };
+    let name = File { name: "好又多。", district: Some("330106"), ..FILE };
+    let stranger = File { phone: Some("156"), ..FILE };
     check_groups(&[code, code_and_phone, phone_and_name, name], &[&[0, 1, 2, 3]]);
-    check_groups(
-        &[name, stranger, code, phone_and_name, code_and_phone],
-        &[&[0, 2, 3, 4]],
-    );
-    check_groups(
-        &[stranger, name, code, name, code, stranger],
-        &[&[0, 5], &[1, 3], &[2, 4]],
-    );
+    check_groups(&[name, stranger, code, phone_and_name, code_and_phone], &[&[0, 2, 3, 4]]);
+    check_groups(&[stranger, name, code, name, code, stranger], &[&[0, 5], &[1, 3], &[2, 4]]);
 }
 
 #[test]
 fn the_same_name_in_another_district_is_another_customer() {
-    let here = File {
-        name: "好又多",
-        district: Some("330106"),
-        ..FILE
-    };
-    let there = File {
-        name: "好又多",
-        district: Some("330108"),
-        ..FILE
-    };
-    let nowhere = File {
-        name: "好又多",
-        district: None,
-        ..FILE
-    };
+    let here = File { name: "好又多", district: Some("330106"), ..FILE };
+    let there = File { name: "好又多", district: Some("330108"), ..FILE };
+    let nowhere = File { name: "好又多", district: None, ..FILE };
     check_groups(&[here, there, nowhere, nowhere], &[]);
     check_groups(&[here, there, here], &[&[0, 2]]);
 }
 
 #[test]
 fn what_is_absent_links_nothing() {
-    let empty = File {
-        uscc: Some(" "),
-        phone: Some("无"),
-        name: "——",
-        district: Some("330106"),
-    };
-    let no_district = File {
-        name: "好又多",
-        district: Some(""),
-        ..FILE
-    };
+    let empty = File { uscc: Some(" "), phone: Some("无"), name: "——", district: Some("330106") };
+    let no_district = File { name: "好又多", district: Some(""), ..FILE };
     check_groups(&[FILE, FILE, empty, empty, no_district, no_district], &[]);
     check_groups(&[], &[]);
 }
 
 #[test]
 fn a_wrong_credit_code_links_as_well() {
-    let wrong = File {
-        uscc: Some("91320106FABQK0PF03"),
-        ..FILE
-    };
+    let wrong = File { uscc: Some("91320106FABQK0PF03"), ..FILE };
     check_groups(&[wrong, wrong], &[&[0, 1]]);
 }
 
 #[test]
 fn a_code_is_not_taken_for_a_phone() {
     check_groups(
-        &[
-            File {
-                uscc: Some("15500000001"),
-                ..FILE
-            },
-            File {
-                phone: Some("15500000001"),
-                ..FILE
-            },
-        ],
+        &[File { uscc: Some("15500000001"), ..FILE }, File { phone: Some("15500000001"), ..FILE }],
         &[],
     );
 }

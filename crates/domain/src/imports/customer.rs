@@ -66,13 +66,7 @@ pub struct Contact {
 }
 
 const KINDS: [&str; 4] = ["store", "chain", "key_account", "company"];
-const STAGES: [&str; 5] = [
-    "prospect",
-    "first_order",
-    "regular",
-    "distribution_gap",
-    "at_risk",
-];
+const STAGES: [&str; 5] = ["prospect", "first_order", "regular", "distribution_gap", "at_risk"];
 
 impl CustomerRow {
     /// Reads a row of `customers.csv`.
@@ -93,21 +87,15 @@ impl CustomerRow {
             phone: cells.optional(&["phone"]),
             uscc: cells.optional(&["uscc"]).map(|uscc| uscc.to_uppercase()),
             district: cells.optional(&["district_code"]),
-            location_source: cells
-                .optional(&["location_source"])
-                .unwrap_or_else(|| "survey".to_owned()),
+            location_source: cells.optional(&["location_source"]).unwrap_or_else(|| "survey".to_owned()),
             is_confirmed: point.is_some()
                 && cells.row.text(&["location_confirmed"]).is_none_or(|it| it == "1"),
             point,
             fence_radius_m: fence(&mut cells),
-            price_tier: cells
-                .optional(&["price_tier", "tier"])
-                .unwrap_or_else(|| "C".to_owned()),
+            price_tier: cells.optional(&["price_tier", "tier"]).unwrap_or_else(|| "C".to_owned()),
             credit_limit,
             return_rate_limit_ppm: return_rate(&mut cells),
-            payment_terms: cells
-                .optional(&["payment_terms"])
-                .unwrap_or_else(|| "monthly".to_owned()),
+            payment_terms: cells.optional(&["payment_terms"]).unwrap_or_else(|| "monthly".to_owned()),
             contact: Contact {
                 name: cells.optional(&["contact_name"]),
                 phone: cells.optional(&["contact_phone"]),
@@ -130,10 +118,7 @@ impl CustomerRow {
     /// What is stored all the same and worth a look.
     pub fn warnings(&self) -> Vec<Fault> {
         let wrong = self.uscc.as_deref().filter(|uscc| check_uscc(uscc).is_err());
-        wrong
-            .map(|uscc| Fault::new("uscc", "uscc_invalid", uscc))
-            .into_iter()
-            .collect()
+        wrong.map(|uscc| Fault::new("uscc", "uscc_invalid", uscc)).into_iter().collect()
     }
 }
 
@@ -177,9 +162,7 @@ fn point(cells: &mut Reader<'_>) -> Option<Point> {
 }
 
 fn fence(cells: &mut Reader<'_>) -> i32 {
-    let radius_m = cells
-        .parsed(&["fence_radius_m", "geofence_m"], "not_metres")
-        .unwrap_or(150);
+    let radius_m = cells.parsed(&["fence_radius_m", "geofence_m"], "not_metres").unwrap_or(150);
     if !(20..=5_000).contains(&radius_m) {
         cells.fault("fence_radius_m", "out_of_range", &radius_m.to_string());
     }

@@ -48,9 +48,7 @@ impl Kind {
 
     /// The kind by its name.
     pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Regions, Self::Users, Self::Customers, Self::Products]
-            .into_iter()
-            .find(|it| it.name() == name)
+        [Self::Regions, Self::Users, Self::Customers, Self::Products].into_iter().find(|it| it.name() == name)
     }
 
     /// Columns without which a file of this kind cannot be read at all; alternatives stand side by side.
@@ -78,11 +76,7 @@ pub struct Fault {
 impl Fault {
     /// A fault of a cell.
     pub fn new(column: &str, code: &str, value: &str) -> Self {
-        Self {
-            column: column.to_owned(),
-            code: code.to_owned(),
-            value: value.chars().take(60).collect(),
-        }
+        Self { column: column.to_owned(), code: code.to_owned(), value: value.chars().take(60).collect() }
     }
 }
 
@@ -104,10 +98,7 @@ impl Row {
     }
 
     fn text(&self, columns: &[&str]) -> Option<&str> {
-        columns
-            .iter()
-            .find_map(|column| self.cells.get(*column))
-            .map(String::as_str)
+        columns.iter().find_map(|column| self.cells.get(*column)).map(String::as_str)
     }
 }
 
@@ -119,10 +110,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(row: &'a Row) -> Self {
-        Self {
-            row,
-            faults: Vec::new(),
-        }
+        Self { row, faults: Vec::new() }
     }
 
     fn fault(&mut self, column: &str, code: &str, value: &str) {
@@ -163,10 +151,6 @@ impl<'a> Reader<'a> {
     }
 
     fn finish<T>(self, value: T) -> Result<T, Vec<Fault>> {
-        if self.faults.is_empty() {
-            Ok(value)
-        } else {
-            Err(self.faults)
-        }
+        if self.faults.is_empty() { Ok(value) } else { Err(self.faults) }
     }
 }

@@ -53,10 +53,7 @@ fn packs(cells: &mut Reader<'_>) -> Vec<Pack> {
         .map(|part| {
             let (unit, factor) = part.split_once(':')?;
             let factor = factor.trim().parse().ok().filter(|factor| *factor > 1)?;
-            Some(Pack {
-                unit: unit.trim().to_owned(),
-                factor,
-            })
+            Some(Pack { unit: unit.trim().to_owned(), factor })
         })
         .collect();
     match packs {

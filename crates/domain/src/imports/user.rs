@@ -35,16 +35,11 @@ impl UserRow {
         let region = cells.optional(&["region_code", "region_id"]);
         let role = role(&mut cells, region.is_some());
         let phone = cells.optional(&["phone"]).map(|phone| normal_phone(&phone));
-        if phone
-            .as_ref()
-            .is_some_and(|digits| !(7..=15).contains(&digits.len()))
-        {
+        if phone.as_ref().is_some_and(|digits| !(7..=15).contains(&digits.len())) {
             cells.fault("phone", "not_a_phone", phone.as_deref().unwrap_or_default());
         }
         let read = Self {
-            username: cells
-                .optional(&["username"])
-                .unwrap_or_else(|| external_id.clone()),
+            username: cells.optional(&["username"]).unwrap_or_else(|| external_id.clone()),
             name: cells.optional(&["name"]).unwrap_or_else(|| external_id.clone()),
             phone,
             role: role.unwrap_or(Role::Rep),

@@ -81,10 +81,7 @@ pub fn list_reminder(day: NaiveDate, meeting_at: DateTime<Utc>) -> Message {
     Message {
         kind: Kind::ActionListReminder,
         title: "今日行动清单还没提交".to_owned(),
-        body: format!(
-            "{} 晨会前请提交当日重点客户行动清单,已按建议排好,点一下即可提交",
-            month_day(day)
-        ),
+        body: format!("{} 晨会前请提交当日重点客户行动清单,已按建议排好,点一下即可提交", month_day(day)),
         page: format!("pages/today/index?date={day}"),
         push_until: Some(meeting_at),
         is_push: true,
@@ -103,12 +100,7 @@ pub fn list_digest(day: NaiveDate, digest: &Digest, at: DateTime<Utc>, push_unti
     }
     Message {
         kind: Kind::ActionListDigest,
-        title: format!(
-            "{} 行动清单:{}/{} 已交",
-            month_day(day),
-            digest.n_filed,
-            digest.n_owed
-        ),
+        title: format!("{} 行动清单:{}/{} 已交", month_day(day), digest.n_filed, digest.n_owed),
         body,
         page: format!("pages/team/lists?date={day}"),
         push_until: Some(push_until),
@@ -132,59 +124,36 @@ pub struct Matter<'a> {
 
 /// Something waits for you.
 pub fn todo_opened(matter: &Matter<'_>) -> Message {
-    about(
-        matter,
-        Kind::TodoOpened,
-        matter.title.to_owned(),
-        matter.summary.to_owned(),
-    )
+    about(matter, Kind::TodoOpened, matter.title.to_owned(), matter.summary.to_owned())
 }
 
-/// It still waits.
-pub fn todo_reminder(matter: &Matter<'_>) -> Message {
+/// It still waits, and this much of its time is used up.
+pub fn todo_reminder(matter: &Matter<'_>, percent: i32) -> Message {
     let title = format!("待处理提醒:{}", matter.title);
-    about(
-        matter,
-        Kind::TodoReminder,
-        title,
-        format!("处理时限已过半。{}", matter.summary),
-    )
+    let used = match percent {
+        ..100 => format!("处理时限已用去 {percent}%"),
+        100 => "处理时限已到".to_owned(),
+        _ => format!("已超出处理时限 {}%", percent - 100),
+    };
+    about(matter, Kind::TodoReminder, title, format!("{used}。{}", matter.summary))
 }
 
 /// It was not decided in time; `waiting_for` is who should have.
 pub fn todo_escalated(matter: &Matter<'_>, waiting_for: &str) -> Message {
     let title = format!("超时升级:{}", matter.title);
-    about(
-        matter,
-        Kind::TodoEscalated,
-        title,
-        format!("{waiting_for} 未在时限内处理。{}", matter.summary),
-    )
+    about(matter, Kind::TodoEscalated, title, format!("{waiting_for} 未在时限内处理。{}", matter.summary))
 }
 
 /// It was decided, for whoever had asked.
 pub fn decided(matter: &Matter<'_>, is_approved: bool, by: &str, comment: Option<&str>) -> Message {
     let word = if is_approved { "已通过" } else { "未通过" };
     let said = comment.map(|comment| format!(":{comment}")).unwrap_or_default();
-    about(
-        matter,
-        Kind::Decided,
-        format!("{word}:{}", matter.title),
-        format!("{by} {word}{said}"),
-    )
+    about(matter, Kind::Decided, format!("{word}:{}", matter.title), format!("{by} {word}{said}"))
 }
 
 fn about(matter: &Matter<'_>, kind: Kind, title: String, body: String) -> Message {
     let page = matter.page.to_owned();
-    Message {
-        kind,
-        title,
-        body,
-        page,
-        push_until: None,
-        is_push: true,
-        due_at: matter.due_at,
-    }
+    Message { kind, title, body, page, push_until: None, is_push: true, due_at: matter.due_at }
 }
 
 fn month_day(day: NaiveDate) -> String {
@@ -193,17 +162,8 @@ fn month_day(day: NaiveDate) -> String {
 
 /// At most five names; the rest as a count.
 fn some_names(names: &[String]) -> String {
-    let shown = names
-        .iter()
-        .take(5)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join("、");
-    if names.len() > 5 {
-        format!("{shown} 等 {} 人", names.len())
-    } else {
-        shown
-    }
+    let shown = names.iter().take(5).map(String::as_str).collect::<Vec<_>>().join("、");
+    if names.len() > 5 { format!("{shown} 等 {} 人", names.len()) } else { shown }
 }
 
 /// The end of the company's day, in UTC: a digest is not pushed after it.
@@ -218,12 +178,7 @@ mod tests {
 
     fn digest(n_missing: usize) -> Digest {
         let missing = (1..=n_missing).map(|n| format!("员工{n}")).collect();
-        Digest {
-            n_owed: 9,
-            n_filed: 9 - n_missing,
-            missing,
-            thin: vec![],
-        }
+        Digest { n_owed: 9, n_filed: 9 - n_missing, missing, thin: vec![] }
     }
 
     fn at() -> DateTime<Utc> {
@@ -234,10 +189,7 @@ mod tests {
     fn a_digest_names_five_and_counts_the_rest() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
         let message = list_digest(day, &digest(7), at(), end_of_day(at()));
-        assert_eq!(
-            message.body,
-            "应交 9 人,已交 2 人;未交:员工1、员工2、员工3、员工4、员工5 等 7 人"
-        );
+        assert_eq!(message.body, "应交 9 人,已交 2 人;未交:员工1、员工2、员工3、员工4、员工5 等 7 人");
         assert!(message.is_push);
     }
 
@@ -249,10 +201,7 @@ mod tests {
 
     #[test]
     fn the_companys_day_ends_at_its_own_midnight() {
-        assert_eq!(
-            end_of_day(at()),
-            "2026-11-23T16:00:00Z".parse::<DateTime<Utc>>().unwrap()
-        );
+        assert_eq!(end_of_day(at()), "2026-11-23T16:00:00Z".parse::<DateTime<Utc>>().unwrap());
     }
 
     #[test]

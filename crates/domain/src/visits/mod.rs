@@ -32,9 +32,7 @@ impl Status {
 
     /// The status by its name.
     pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Attempted, Self::CheckedIn, Self::Completed]
-            .into_iter()
-            .find(|it| it.name() == name)
+        [Self::Attempted, Self::CheckedIn, Self::Completed].into_iter().find(|it| it.name() == name)
     }
 }
 
@@ -121,11 +119,7 @@ pub fn check_in(n_photos: usize, judgement: &Judgement) -> Result<CheckedIn, Ref
     }
     let is_rejected = judgement.verdict == Verdict::Reject;
     Ok(CheckedIn {
-        status: if is_rejected {
-            Status::Attempted
-        } else {
-            Status::CheckedIn
-        },
+        status: if is_rejected { Status::Attempted } else { Status::CheckedIn },
         is_provisional: judgement.verdict == Verdict::Review,
         needs_review: judgement.verdict >= Verdict::Review,
     })
@@ -162,14 +156,7 @@ mod tests {
 
     fn check(reasons: Vec<Reason>, status: Status, is_provisional: bool, needs_review: bool) {
         let decided = check_in(1, &Judgement::of(reasons, None)).unwrap();
-        assert_eq!(
-            decided,
-            CheckedIn {
-                status,
-                is_provisional,
-                needs_review
-            }
-        );
+        assert_eq!(decided, CheckedIn { status, is_provisional, needs_review });
     }
 
     #[test]
@@ -177,20 +164,12 @@ mod tests {
         check(vec![], Status::CheckedIn, false, false);
         check(vec![Reason::FenceUnclear], Status::CheckedIn, false, false);
         check(vec![Reason::OutsideFence], Status::CheckedIn, true, true);
-        check(
-            vec![Reason::OutsideFence, Reason::DuplicateExact],
-            Status::Attempted,
-            false,
-            true,
-        );
+        check(vec![Reason::OutsideFence, Reason::DuplicateExact], Status::Attempted, false, true);
     }
 
     #[test]
     fn a_check_in_needs_a_photo() {
-        assert_eq!(
-            check_in(0, &Judgement::of(vec![], None)),
-            Err(Refusal::PhotoMissing)
-        );
+        assert_eq!(check_in(0, &Judgement::of(vec![], None)), Err(Refusal::PhotoMissing));
     }
 
     #[test]
@@ -211,9 +190,6 @@ mod tests {
     fn an_unknown_dwell_is_not_zero() {
         let at = DateTime::<Utc>::UNIX_EPOCH;
         assert_eq!(dwell_seconds(at, None), None);
-        assert_eq!(
-            dwell_seconds(at, Some(at + chrono::TimeDelta::minutes(10))),
-            Some(600)
-        );
+        assert_eq!(dwell_seconds(at, Some(at + chrono::TimeDelta::minutes(10))), Some(600));
     }
 }

@@ -14,10 +14,7 @@ pub fn at_local(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
     let shown = day.and_time(time);
     match Shanghai.from_local_datetime(&shown).earliest() {
         Some(at) => at.to_utc(),
-        None => shown
-            .checked_sub_signed(TimeDelta::hours(8))
-            .unwrap_or(NaiveDateTime::MIN)
-            .and_utc(),
+        None => shown.checked_sub_signed(TimeDelta::hours(8)).unwrap_or(NaiveDateTime::MIN).and_utc(),
     }
 }
 

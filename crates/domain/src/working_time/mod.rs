@@ -85,11 +85,7 @@ impl Calendar {
     pub fn between(&self, a: DateTime<Utc>, b: DateTime<Utc>) -> Result<TimeDelta, Unpublished> {
         let first = local(a.min(b));
         let end = local(a.max(b));
-        let last = if first < end {
-            end - TimeDelta::nanoseconds(1)
-        } else {
-            end
-        };
+        let last = if first < end { end - TimeDelta::nanoseconds(1) } else { end };
         self.check_published(first.date(), last.date())?;
         Ok(self.worked_until(local(b)) - self.worked_until(local(a)))
     }
@@ -134,9 +130,7 @@ impl Calendar {
 
     /// The working day `n` places after the first one at or after `from`.
     fn nth_working_day(&self, from: NaiveDate, n: u32) -> Result<NaiveDate, Unpublished> {
-        let nth = usize::try_from(n)
-            .ok()
-            .and_then(|n| self.n_before(from).checked_add(n));
+        let nth = usize::try_from(n).ok().and_then(|n| self.n_before(from).checked_add(n));
         let day = nth.and_then(|nth| self.working_days.get(nth));
         let day = *day.ok_or_else(|| self.unpublished_from(from.year()))?;
         self.check_published(from, day)?;

@@ -41,44 +41,24 @@ impl Calendar {
         let segments = in_order(segments)?;
         let days = days(days_csv)?;
         let years = whole_years(&days)?;
-        let working_days: Vec<NaiveDate> = days
-            .iter()
-            .filter(|(_, works)| **works)
-            .map(|(day, _)| *day)
-            .collect();
+        let working_days: Vec<NaiveDate> =
+            days.iter().filter(|(_, works)| **works).map(|(day, _)| *day).collect();
         if segments.is_empty() || working_days.is_empty() {
             return Err(Malformed::NeverOpens);
         }
-        let day_length: TimeDelta = segments
-            .iter()
-            .map(|segment| segment.closes - segment.opens)
-            .sum();
-        Ok(Calendar {
-            years,
-            working_days,
-            segments,
-            day_length,
-        })
+        let day_length: TimeDelta = segments.iter().map(|segment| segment.closes - segment.opens).sum();
+        Ok(Calendar { years, working_days, segments, day_length })
     }
 }
 
 fn in_order(segments: &[(NaiveTime, NaiveTime)]) -> Result<Vec<Segment>, Malformed> {
-    let edges: Vec<NaiveTime> = segments
-        .iter()
-        .flat_map(|(opens, closes)| [*opens, *closes])
-        .collect();
+    let edges: Vec<NaiveTime> = segments.iter().flat_map(|(opens, closes)| [*opens, *closes]).collect();
     let whole = edges.iter().all(|edge| edge.nanosecond() == 0);
     let rising = edges.is_sorted() && segments.iter().all(|(opens, closes)| opens < closes);
     if !whole || !rising {
         return Err(Malformed::Segments);
     }
-    Ok(segments
-        .iter()
-        .map(|(opens, closes)| Segment {
-            opens: *opens,
-            closes: *closes,
-        })
-        .collect())
+    Ok(segments.iter().map(|(opens, closes)| Segment { opens: *opens, closes: *closes }).collect())
 }
 
 fn days(days_csv: &str) -> Result<BTreeMap<NaiveDate, bool>, Malformed> {

@@ -86,14 +86,7 @@ impl RedisStreams {
         let n_most = usize::try_from(n_most).unwrap_or(usize::MAX);
         let options = StreamAutoClaimOptions::default().count(n_most);
         let abandoned: RedisResult<StreamAutoClaimReply> = reader
-            .xautoclaim_options(
-                &*self.stream,
-                GROUP,
-                &*self.consumer,
-                ABANDONED.as_millis(),
-                "0",
-                options,
-            )
+            .xautoclaim_options(&*self.stream, GROUP, &*self.consumer, ABANDONED.as_millis(), "0", options)
             .await;
         match abandoned {
             Ok(reply) if !reply.claimed.is_empty() => return Ok(reply.claimed),
@@ -108,18 +101,14 @@ impl RedisStreams {
             .count(n_most)
             .block(usize::try_from(BLOCK.as_millis()).unwrap_or(0));
         let reply: Option<StreamReadReply> = reader.xread_options(&[&*self.stream], &[">"], &options).await?;
-        Ok(reply
-            .map(|it| it.keys.into_iter().flat_map(|key| key.ids).collect())
-            .unwrap_or_default())
+        Ok(reply.map(|it| it.keys.into_iter().flat_map(|key| key.ids).collect()).unwrap_or_default())
     }
 
     async fn remember(&self, entries: Vec<StreamId>) -> Vec<Uuid> {
         let mut taken = self.taken.lock().await;
         let mut ids = Vec::with_capacity(entries.len());
         for entry in entries {
-            let id = entry
-                .get::<String>("id")
-                .and_then(|text| text.parse::<Uuid>().ok());
+            let id = entry.get::<String>("id").and_then(|text| text.parse::<Uuid>().ok());
             let Some(id) = id else { continue };
             taken.entry(id).or_default().push(entry.id);
             ids.push(id);
@@ -136,10 +125,7 @@ impl RedisStreams {
             return;
         }
         let mut pipe = redis::pipe();
-        pipe.xack(&*self.stream, GROUP, &entries)
-            .ignore()
-            .xdel(&*self.stream, &entries)
-            .ignore();
+        pipe.xack(&*self.stream, GROUP, &entries).ignore().xdel(&*self.stream, &entries).ignore();
         let answered: RedisResult<()> = pipe.query_async(&mut self.writer.clone()).await;
         if let Err(fault) = answered {
             tracing::debug!(error = %fault, "entries stay in the stream; their rows are settled");
@@ -193,11 +179,7 @@ impl RedisStreams {
 
     pub(super) async fn health(&self) -> Health {
         let pong: RedisResult<String> = redis::cmd("PING").query_async(&mut self.writer.clone()).await;
-        if pong.is_ok() {
-            Health::Ok
-        } else {
-            Health::Degraded
-        }
+        if pong.is_ok() { Health::Ok } else { Health::Degraded }
     }
 }
 
@@ -211,10 +193,7 @@ async fn installation(db: &Db) -> anyhow::Result<Uuid> {
     );
     use sea_orm::ConnectionTrait;
     tx.db().execute_raw(made).await?;
-    let row = tx
-        .db()
-        .query_one_raw(sql(tx.db(), "SELECT id FROM installation", []))
-        .await?;
+    let row = tx.db().query_one_raw(sql(tx.db(), "SELECT id FROM installation", [])).await?;
     let id = row.context("reading the installation's id")?.try_get("", "id")?;
     tx.commit().await?;
     Ok(id)

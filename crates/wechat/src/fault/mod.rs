@@ -62,13 +62,7 @@ impl Fault {
 
     /// Whether WeChat refused the access token, and not what was asked with it.
     pub(crate) fn is_about_token(&self) -> bool {
-        matches!(
-            self,
-            Self::Refused {
-                errcode: 40001 | 40014 | 41001 | 42001,
-                ..
-            }
-        )
+        matches!(self, Self::Refused { errcode: 40001 | 40014 | 41001 | 42001, .. })
     }
 }
 

@@ -34,13 +34,7 @@ pub fn format(key: &str, value: &str) -> String {
         "character_string" => or("-", cut(&keep(&text, |c| !is_han(c)), 32)),
         "phone_number" => or("-", keep(&text, is_dialled).chars().take(17).collect()),
         "car_number" => or("无", keep(&text, is_on_plate).chars().take(8).collect()),
-        "letter" => or(
-            "-",
-            keep(&text, |c| c.is_ascii_alphabetic())
-                .chars()
-                .take(32)
-                .collect(),
-        ),
+        "letter" => or("-", keep(&text, |c| c.is_ascii_alphabetic()).chars().take(32).collect()),
         "symbol" => or("-", keep(&text, is_symbol).chars().take(5).collect()),
         "number" | "amount" => or("-", keep(&text, |c| !matches!(c, ',' | '，' | ' '))),
         "time" | "date" => or("-", minute(&text)),
@@ -56,10 +50,7 @@ fn kind(key: &str) -> &str {
 
 /// One line of visible characters.
 fn clean(value: &str) -> String {
-    let visible: String = value
-        .chars()
-        .filter(|&c| c.is_whitespace() || is_visible(c))
-        .collect();
+    let visible: String = value.chars().filter(|&c| c.is_whitespace() || is_visible(c)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -90,11 +81,7 @@ fn is_symbol(c: char) -> bool {
 }
 
 fn keep(text: &str, fits: impl Fn(char) -> bool) -> String {
-    text.chars()
-        .filter(|&c| fits(c))
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    text.chars().filter(|&c| fits(c)).collect::<String>().trim().to_owned()
 }
 
 fn cut(text: &str, limit: usize) -> String {

@@ -103,9 +103,7 @@ fn is_month_day(month: &str, day: &str) -> bool {
 
 fn within(value: &str, least: u32, most: u32) -> bool {
     let fits = value.len() <= 2 && is_digits(value);
-    fits && value
-        .parse()
-        .is_ok_and(|number: u32| (least..=most).contains(&number))
+    fits && value.parse().is_ok_and(|number: u32| (least..=most).contains(&number))
 }
 
 fn is_digits(value: &str) -> bool {

@@ -16,26 +16,16 @@ pub(super) fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Resu
     }
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let Some(fields) = answer.as_object() else {
-        return Err(Unread::Lost(format!(
-            "HTTP status {} without a JSON object",
-            status.as_u16()
-        )));
+        return Err(Unread::Lost(format!("HTTP status {} without a JSON object", status.as_u16())));
     };
     let errcode = fields.get("errcode").map_or(Some(0), number_of);
     match errcode {
         Some(0) if status.is_success() => {
             T::deserialize(answer).map_err(|_| Unread::Lost("an answer of unexpected shape".to_owned()))
         }
-        Some(0) | None => Err(Unread::Lost(format!(
-            "HTTP status {} without a result",
-            status.as_u16()
-        ))),
+        Some(0) | None => Err(Unread::Lost(format!("HTTP status {} without a result", status.as_u16()))),
         Some(errcode) => {
-            let errmsg = fields
-                .get("errmsg")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned();
+            let errmsg = fields.get("errmsg").and_then(Value::as_str).unwrap_or_default().to_owned();
             Err(Unread::Refused(Fault::Refused { errcode, errmsg }))
         }
     }

@@ -40,10 +40,7 @@ impl Http {
             .redirect(Policy::none())
             .build()
             .context("building the HTTP client for WeChat")?;
-        Ok(Self {
-            client,
-            base_url: base_url.trim_end_matches('/').to_owned(),
-        })
+        Ok(Self { client, base_url: base_url.trim_end_matches('/').to_owned() })
     }
 
     pub(super) async fn login<T: DeserializeOwned>(
@@ -58,11 +55,7 @@ impl Http {
             ("js_code", code),
             ("grant_type", "authorization_code"),
         ];
-        ask(
-            self.client.get(self.url(paths::LOGIN)).query(&query),
-            IfLost::NotSent,
-        )
-        .await
+        ask(self.client.get(self.url(paths::LOGIN)).query(&query), IfLost::NotSent).await
     }
 
     pub(super) async fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Fault> {
@@ -100,16 +93,8 @@ fn broken(error: reqwest::Error, if_lost: IfLost) -> Fault {
     let never_left = error.is_connect() || error.is_builder();
     let timed_out = error.is_timeout();
     let error = anyhow::Error::new(error.without_url());
-    let why = if timed_out {
-        "timed out".to_owned()
-    } else {
-        format!("{error:#}")
-    };
-    if never_left {
-        Fault::NotSent(why)
-    } else {
-        if_lost.fault(why)
-    }
+    let why = if timed_out { "timed out".to_owned() } else { format!("{error:#}") };
+    if never_left { Fault::NotSent(why) } else { if_lost.fault(why) }
 }
 
 impl IfLost {

@@ -98,10 +98,7 @@ impl WeChat for Live {
         if phone.watermark.appid != self.app_id {
             // WeChat's word for a code that is not ours to use.
             let errmsg = "the phone code belongs to another mini-program".to_owned();
-            return Err(Fault::Refused {
-                errcode: 40029,
-                errmsg,
-            });
+            return Err(Fault::Refused { errcode: 40029, errmsg });
         }
         Ok(phone.pure_phone_number)
     }
@@ -119,19 +116,14 @@ impl WeChat for Live {
 
 impl fmt::Debug for Live {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Live")
-            .field("app_id", &self.app_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Live").field("app_id", &self.app_id).finish_non_exhaustive()
     }
 }
 
 /// State and language have defaults, yet the documentation calls both required.
 fn body_of(message: &SubscribeMessage) -> Value {
-    let data: serde_json::Map<_, _> = message
-        .data
-        .iter()
-        .map(|(key, value)| (key.clone(), json!({ "value": value })))
-        .collect();
+    let data: serde_json::Map<_, _> =
+        message.data.iter().map(|(key, value)| (key.clone(), json!({ "value": value }))).collect();
     let mut body = json!({
         "touser": message.openid,
         "template_id": message.template_id,

@@ -94,9 +94,7 @@ impl Tokens {
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = None;
         let mut answer = self.fetch(http, &mut fetching, false).await?;
         let now = (self.clock)();
-        let may_force = fetching
-            .forced_at
-            .is_none_or(|at| (now - at).abs() >= BETWEEN_FORCED);
+        let may_force = fetching.forced_at.is_none_or(|at| (now - at).abs() >= BETWEEN_FORCED);
         if may_force && same(&answer.access_token, refused) {
             fetching.forced_at = Some(now);
             answer = self.fetch(http, &mut fetching, true).await?;
@@ -136,23 +134,15 @@ impl Tokens {
         let margin = (answer.expires_in / 2).min(300);
         let lifetime = (answer.expires_in - margin).clamp(30, 7200);
         let token = answer.access_token;
-        let kept = Kept {
-            token: token.clone(),
-            until: (self.clock)() + TimeDelta::seconds(lifetime),
-        };
+        let kept = Kept { token: token.clone(), until: (self.clock)() + TimeDelta::seconds(lifetime) };
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Some(kept);
-        tracing::info!(
-            wechat.lifetime_s = lifetime,
-            "a WeChat access token is kept for {lifetime} s"
-        );
+        tracing::info!(wechat.lifetime_s = lifetime, "a WeChat access token is kept for {lifetime} s");
         token
     }
 
     fn fresh(&self) -> Option<SecretString> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref()
-            .filter(|kept| (self.clock)() < kept.until)
-            .map(|kept| kept.token.clone())
+        kept.as_ref().filter(|kept| (self.clock)() < kept.until).map(|kept| kept.token.clone())
     }
 }
 

@@ -50,12 +50,7 @@ pub(super) fn read(block: Block<'_>) -> Said {
     let Some(first) = block.first() else {
         return Said::default();
     };
-    let inner = |tag| {
-        first
-            .find(tag)
-            .and_then(|it| it.uint())
-            .and_then(|at| block.directory(at))
-    };
+    let inner = |tag| first.find(tag).and_then(|it| it.uint()).and_then(|at| block.directory(at));
     let text = |tag| first.find(tag).and_then(|it| it.text());
     let (exif, gps) = (inner(tag::EXIF), inner(tag::GPS));
     let exif_text = |tag| exif.and_then(|it| it.find(tag)).and_then(|it| it.text());
@@ -78,10 +73,7 @@ pub(super) fn read(block: Block<'_>) -> Said {
 /// The size a TIFF file has.
 pub(super) fn size(block: Block<'_>) -> Option<(u32, u32)> {
     let first = block.first()?;
-    first
-        .find(tag::IMAGE_WIDTH)?
-        .uint()
-        .zip(first.find(tag::IMAGE_LENGTH)?.uint())
+    first.find(tag::IMAGE_WIDTH)?.uint().zip(first.find(tag::IMAGE_LENGTH)?.uint())
 }
 
 /// A TIFF structure; places inside it count from its start.
@@ -112,10 +104,7 @@ impl<'a> Block<'a> {
         let at = usize::try_from(at).ok()?;
         let n_bytes = usize::from(self.order.u16(self.bytes, at)?) * Directory::ENTRY;
         let rest = self.bytes.get(at + 2..)?;
-        Some(Directory {
-            block: self,
-            entries: &rest[..n_bytes.min(rest.len())],
-        })
+        Some(Directory { block: self, entries: &rest[..n_bytes.min(rest.len())] })
     }
 }
 
@@ -133,21 +122,14 @@ impl<'a> Directory<'a> {
     /// The first entry with the tag.
     pub(super) fn find(self, tag: u16) -> Option<Value<'a>> {
         let Block { bytes, order } = self.block;
-        let entry = self
-            .entries
-            .chunks_exact(Self::ENTRY)
-            .find(|it| order.u16(it, 0) == Some(tag))?;
+        let entry = self.entries.chunks_exact(Self::ENTRY).find(|it| order.u16(it, 0) == Some(tag))?;
         let kind = order.u16(entry, 2)?;
         let n_bytes = unit(kind)?.checked_mul(usize::try_from(order.u32(entry, 4)?).ok()?)?;
         let value = match n_bytes {
             0..=4 => slice(entry, 8, n_bytes)?,
             _ => slice(bytes, usize::try_from(order.u32(entry, 8)?).ok()?, n_bytes)?,
         };
-        Some(Value {
-            kind,
-            order,
-            bytes: value,
-        })
+        Some(Value { kind, order, bytes: value })
     }
 }
 
@@ -203,10 +185,7 @@ impl Value<'_> {
 pub(super) fn text(bytes: &[u8]) -> Option<String> {
     let bytes = &bytes[..bytes.len().min(4096)];
     let bytes = bytes.split(|&it| it == 0).next().unwrap_or_default();
-    let clean: String = String::from_utf8_lossy(bytes)
-        .chars()
-        .filter(|it| !it.is_control())
-        .collect();
+    let clean: String = String::from_utf8_lossy(bytes).chars().filter(|it| !it.is_control()).collect();
     let cut: String = clean.trim().chars().take(200).collect();
     let cut = cut.trim_end();
     (!cut.is_empty()).then(|| cut.to_owned())
@@ -225,11 +204,7 @@ fn moment(text: &str) -> Option<NaiveDateTime> {
 pub(super) fn day(text: &str) -> Option<NaiveDate> {
     let mut parts = text.trim().split([':', '-']).map(number);
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    NaiveDate::from_ymd_opt(
-        i32::try_from(year).ok().filter(|it| (1..=9999).contains(it))?,
-        month,
-        day,
-    )
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok().filter(|it| (1..=9999).contains(it))?, month, day)
 }
 
 /// `+08:00` to 480; the world has -12 to +14 hours.

@@ -57,10 +57,7 @@ pub(super) fn of(file: &[u8]) -> Result<Format, Refusal> {
         (b"GIF89a", Format::Gif),
         (b"BM", Format::Bmp),
     ];
-    if let Some((_, format)) = SIGNATURES
-        .iter()
-        .find(|(signature, _)| file.starts_with(signature))
-    {
+    if let Some((_, format)) = SIGNATURES.iter().find(|(signature, _)| file.starts_with(signature)) {
         return Ok(*format);
     }
     if file.starts_with(b"RIFF") && bytes::slice(file, 8, 4) == Some(b"WEBP") {
@@ -83,26 +80,15 @@ fn brand(file: &[u8]) -> Option<Format> {
         return Some(Format::Avif);
     }
     let mut all = std::iter::once(main).chain(brands.get(8..)?.as_chunks::<4>().0);
-    all.any(|it| {
-        matches!(
-            it,
-            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1"
-        )
-    })
-    .then_some(Format::Heic)
+    all.any(|it| matches!(it, b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1"))
+        .then_some(Format::Heic)
 }
 
 /// A name for what is no image, for the person who chose the wrong file. A
 /// drawing is an image, of a type nobody takes.
 fn other(file: &[u8]) -> Refusal {
-    let head = file
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(file)
-        .trim_ascii_start();
-    let head = head
-        .get(..head.len().min(1024))
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let head = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file).trim_ascii_start();
+    let head = head.get(..head.len().min(1024)).unwrap_or_default().to_ascii_lowercase();
     let holds = |needle: &[u8]| head.windows(needle.len()).any(|it| it == needle);
     let markup = head.starts_with(b"<");
     if markup && holds(b"<svg") && !holds(b"<html") {

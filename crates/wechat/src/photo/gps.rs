@@ -1,8 +1,5 @@
 //! The GPS directory of EXIF.
-#![expect(
-    clippy::float_arithmetic,
-    reason = "positions are measured, not counted; no money here"
-)]
+#![expect(clippy::float_arithmetic, reason = "positions are measured, not counted; no money here")]
 
 use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -69,10 +66,8 @@ pub struct Gps {
 pub(super) fn read(directory: Directory<'_>) -> Gps {
     let (status, position) = position(directory);
     let number = |tag| directory.find(tag).and_then(|it| quotient(it.rational(0)?));
-    let below = directory
-        .find(tag::ALTITUDE_REF)
-        .and_then(|it| it.uint())
-        .is_some_and(|it| matches!(it, 1 | 3));
+    let below =
+        directory.find(tag::ALTITUDE_REF).and_then(|it| it.uint()).is_some_and(|it| matches!(it, 1 | 3));
     Gps {
         status,
         position,
@@ -121,31 +116,21 @@ fn angle(directory: Directory<'_>, tag: u16) -> Angle {
     let Some(value) = directory.find(tag).filter(|it| it.rational(0).is_some()) else {
         return Angle::Missing;
     };
-    let parts = (0..3)
-        .map_while(|index| value.rational(index))
-        .zip([1.0, 60.0, 3600.0]);
-    let sum = parts
-        .map(|(part, divisor)| quotient(part).map(|it| it / divisor))
-        .sum::<Option<f64>>();
-    sum.filter(|it| it.is_finite())
-        .map_or(Angle::Undefined, Angle::Degrees)
+    let parts = (0..3).map_while(|index| value.rational(index)).zip([1.0, 60.0, 3600.0]);
+    let sum = parts.map(|(part, divisor)| quotient(part).map(|it| it / divisor)).sum::<Option<f64>>();
+    sum.filter(|it| it.is_finite()).map_or(Angle::Undefined, Angle::Degrees)
 }
 
 /// +1 for the first letter, -1 for the second, in either case.
 fn sign(directory: Directory<'_>, tag: u16, letters: [u8; 2]) -> Option<f64> {
     let letter = directory.find(tag)?.bytes.first()?.to_ascii_uppercase();
-    letters
-        .iter()
-        .position(|it| *it == letter)
-        .map(|index| if index == 0 { 1.0 } else { -1.0 })
+    letters.iter().position(|it| *it == letter).map(|index| if index == 0 { 1.0 } else { -1.0 })
 }
 
 /// `None` for a zero denominator. Both numbers fit 32 bit, so neither loses a
 /// digit.
 fn quotient((top, bottom): (i64, i64)) -> Option<f64> {
-    (bottom != 0)
-        .then(|| top as f64 / bottom as f64)
-        .filter(|it| it.is_finite())
+    (bottom != 0).then(|| top as f64 / bottom as f64).filter(|it| it.is_finite())
 }
 
 fn fixed_at(directory: Directory<'_>) -> Option<DateTime<Utc>> {
@@ -163,9 +148,7 @@ fn fixed_at(directory: Directory<'_>) -> Option<DateTime<Utc>> {
 /// are left out. Some phones write the bytes as plain text, which ends at its
 /// first zero, so that only the name of the encoding is left: `ASCII`.
 fn commented(bytes: &[u8]) -> Option<String> {
-    let said = bytes
-        .strip_prefix(b"ASCII\0\0\0")
-        .or_else(|| bytes.strip_prefix(&[0; 8]));
+    let said = bytes.strip_prefix(b"ASCII\0\0\0").or_else(|| bytes.strip_prefix(&[0; 8]));
     match said {
         Some(said) => exif::text(said),
         None if bytes.starts_with(b"UNICODE\0") || bytes.starts_with(b"JIS\0") => None,

@@ -27,11 +27,7 @@ pub(super) fn layout(file: &[u8]) -> Layout<'_> {
     }
     let whole = rest.is_empty();
     let Some(meta) = meta else {
-        return Layout {
-            size: None,
-            exif: None,
-            state,
-        };
+        return Layout { size: None, exif: None, state };
     };
     let found = meta.locate(file);
     state = match found {
@@ -39,11 +35,7 @@ pub(super) fn layout(file: &[u8]) -> Layout<'_> {
         Some(_) => State::Whole,
         None => State::Damaged,
     };
-    Layout {
-        size: meta.size(),
-        exif: found.flatten(),
-        state,
-    }
+    Layout { size: meta.size(), exif: found.flatten(), state }
 }
 
 /// Kind and body of the box at the front; `None` when it is cut off or its
@@ -108,9 +100,7 @@ impl<'a> Meta<'a> {
                 _ => {}
             }
         }
-        wanted?
-            .into_iter()
-            .find_map(|index| *sizes.get(index.checked_sub(1)?)?)
+        wanted?.into_iter().find_map(|index| *sizes.get(index.checked_sub(1)?)?)
     }
 
     /// Checks that every extent lies inside the file and returns the EXIF
@@ -127,11 +117,7 @@ impl<'a> Meta<'a> {
         let mut exif = None;
         for _ in 0..take_uint(&mut table, id_width)? {
             let item = take_uint(&mut table, id_width)?;
-            let method = if version == 0 {
-                0
-            } else {
-                take_uint(&mut table, 2)? & 0xf
-            };
+            let method = if version == 0 { 0 } else { take_uint(&mut table, 2)? & 0xf };
             take_uint(&mut table, 2)?;
             let base = take_uint(&mut table, base_width)?;
             let n_extents = take_uint(&mut table, 2)?;
@@ -166,11 +152,7 @@ impl<'a> Meta<'a> {
 /// A length of zero means up to the end.
 fn extent(home: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
     let rest = home.get(usize::try_from(offset).ok()?..)?;
-    if length == 0 {
-        Some(rest)
-    } else {
-        rest.get(..usize::try_from(length).ok()?)
-    }
+    if length == 0 { Some(rest) } else { rest.get(..usize::try_from(length).ok()?) }
 }
 
 /// The block behind the four bytes that say how far off it is.

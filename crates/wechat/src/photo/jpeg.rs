@@ -19,18 +19,9 @@ mod marker {
 }
 
 pub(super) fn layout(file: &[u8]) -> Layout<'_> {
-    let mut walk = Walk {
-        size: None,
-        exif: None,
-        n_scans: 0,
-        several_pictures: false,
-    };
+    let mut walk = Walk { size: None, exif: None, n_scans: 0, several_pictures: false };
     let state = walk.run(file);
-    Layout {
-        size: walk.size,
-        exif: walk.exif,
-        state,
-    }
+    Layout { size: walk.size, exif: walk.exif, state }
 }
 
 struct Walk<'a> {
@@ -46,11 +37,7 @@ impl<'a> Walk<'a> {
         while let Some((code, after)) = next_marker(file, at) {
             match code {
                 marker::EOI => {
-                    return if self.n_scans > 0 {
-                        State::Whole
-                    } else {
-                        State::Damaged
-                    };
+                    return if self.n_scans > 0 { State::Whole } else { State::Damaged };
                 }
                 marker::TEM | marker::RST0..=marker::SOI => at = after,
                 _ => {
@@ -69,11 +56,7 @@ impl<'a> Walk<'a> {
             }
         }
         let ends_at_the_first_scan = self.n_scans == 1 && at >= file.len();
-        if ends_at_the_first_scan && self.several_pictures {
-            State::Bare
-        } else {
-            State::Truncated
-        }
+        if ends_at_the_first_scan && self.several_pictures { State::Bare } else { State::Truncated }
     }
 
     fn segment(&mut self, code: u8, body: &'a [u8]) {

@@ -5,11 +5,7 @@ use super::bytes::{Order, slice};
 use super::{Layout, State};
 
 pub(super) fn layout(file: &[u8]) -> Layout<'_> {
-    let mut layout = Layout {
-        size: None,
-        exif: None,
-        state: State::Truncated,
-    };
+    let mut layout = Layout { size: None, exif: None, state: State::Truncated };
     let mut at = 8;
     let (mut is_sound, mut has_data) = (false, false);
     while let (Some(length), Some(kind)) = (Order::Big.u32(file, at), slice(file, at + 4, 4)) {
@@ -25,11 +21,7 @@ pub(super) fn layout(file: &[u8]) -> Layout<'_> {
             b"eXIf" if layout.exif.is_none() => layout.exif = Some(body),
             b"IDAT" => has_data = true,
             b"IEND" => {
-                layout.state = if is_sound && has_data {
-                    State::Whole
-                } else {
-                    State::Damaged
-                };
+                layout.state = if is_sound && has_data { State::Whole } else { State::Damaged };
                 break;
             }
             _ => {}
@@ -42,8 +34,6 @@ pub(super) fn layout(file: &[u8]) -> Layout<'_> {
 /// CRC-32 (ISO 3309) of a few bytes.
 fn checksum(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, &byte| {
-        (0..8).fold(sum ^ u32::from(byte), |it, _| {
-            it >> 1 ^ if it & 1 == 1 { 0xedb8_8320 } else { 0 }
-        })
+        (0..8).fold(sum ^ u32::from(byte), |it, _| it >> 1 ^ if it & 1 == 1 { 0xedb8_8320 } else { 0 })
     })
 }

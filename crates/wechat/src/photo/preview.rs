@@ -21,9 +21,7 @@ pub fn preview(bytes: &[u8], facts: &Facts, longest_side: u32, limits: &Limits) 
     let picture = decode(bytes, facts, limits)?;
     let (width, height) = fit((facts.width, facts.height), longest_side);
     let mut small = DynamicImage::ImageRgb8(RgbImage::new(width, height));
-    Resizer::new()
-        .resize(&picture, &mut small, None)
-        .map_err(|_| Refusal::Damaged)?;
+    Resizer::new().resize(&picture, &mut small, None).map_err(|_| Refusal::Damaged)?;
     drop(picture);
     small.apply_orientation(Orientation::from_exif(facts.orientation).unwrap_or(Orientation::NoTransforms));
     let mut jpeg = Vec::new();

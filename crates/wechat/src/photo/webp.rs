@@ -5,14 +5,8 @@ use super::bytes::{Order, slice};
 use super::{Layout, State};
 
 pub(super) fn layout(file: &[u8]) -> Layout<'_> {
-    let mut layout = Layout {
-        size: None,
-        exif: None,
-        state: State::Truncated,
-    };
-    let end = Order::Little
-        .u32(file, 4)
-        .and_then(|length| (length as usize).checked_add(8));
+    let mut layout = Layout { size: None, exif: None, state: State::Truncated };
+    let end = Order::Little.u32(file, 4).and_then(|length| (length as usize).checked_add(8));
     let Some(chunks) = end.and_then(|end| file.get(..end)) else {
         return with_size(layout, file);
     };
@@ -40,9 +34,7 @@ pub(super) fn layout(file: &[u8]) -> Layout<'_> {
 
 /// Cut off, but a bomb is to be called one.
 fn with_size<'a>(mut layout: Layout<'a>, file: &'a [u8]) -> Layout<'a> {
-    layout.size = slice(file, 12, 4)
-        .zip(file.get(20..))
-        .and_then(|(kind, body)| size(kind, body));
+    layout.size = slice(file, 12, 4).zip(file.get(20..)).and_then(|(kind, body)| size(kind, body));
     layout
 }
 

@@ -71,20 +71,8 @@ pub struct FaultSpec {
 
 impl SentRecord {
     pub(super) fn of(message: &SubscribeMessage, msgid: &str, at: DateTime<Utc>) -> Self {
-        let SubscribeMessage {
-            openid,
-            template_id,
-            page,
-            data,
-        } = message.clone();
-        Self {
-            openid,
-            template_id,
-            page,
-            data,
-            at,
-            msgid: msgid.to_owned(),
-        }
+        let SubscribeMessage { openid, template_id, page, data } = message.clone();
+        Self { openid, template_id, page, data, at, msgid: msgid.to_owned() }
     }
 }
 

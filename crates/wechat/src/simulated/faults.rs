@@ -29,10 +29,7 @@ impl Faults {
     pub(super) fn add(&mut self, fault: FaultSpec) {
         self.n_added += 1;
         if fault.count > 0 {
-            self.pending.push(Pending {
-                number: self.n_added,
-                fault,
-            });
+            self.pending.push(Pending { number: self.n_added, fault });
         }
     }
 
@@ -53,12 +50,7 @@ impl Faults {
         let mut met = Met::default();
         for Pending { number, fault } in self.pending.iter().filter(|pending| pending.fault.matches(path)) {
             let (path, at) = (path.to_owned(), now);
-            met.uses.push(Event::FaultUsed {
-                fault: *number,
-                errcode: fault.errcode,
-                path,
-                at,
-            });
+            met.uses.push(Event::FaultUsed { fault: *number, errcode: fault.errcode, path, at });
             met.delay += Duration::from_millis(fault.delay_ms.unwrap_or(0));
             if fault.errcode != 0 {
                 met.errcode = Some(fault.errcode);

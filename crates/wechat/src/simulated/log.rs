@@ -20,11 +20,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path)?;
+        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         Ok(Self { file, read_to: 0 })
     }
 
@@ -97,10 +93,7 @@ struct Read {
 /// A torn line that happens to be an event counts, here as for every reader
 /// who comes after its end was added.
 fn each_event(mut reader: impl BufRead, mut take: impl FnMut(Event)) -> io::Result<Read> {
-    let mut read = Read {
-        n_bytes: 0,
-        is_torn: false,
-    };
+    let mut read = Read { n_bytes: 0, is_torn: false };
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 {
         read.n_bytes += line.len() as u64;

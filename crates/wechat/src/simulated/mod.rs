@@ -78,29 +78,19 @@ impl Simulated {
         let log = Log::open(&path).with_context(|| format!("opening {}", path.display()))?;
         let calls = Writer::start(log, Platform::new(initial_credits), QUEUE_LENGTH)
             .with_context(|| format!("reading {}", path.display()))?;
-        Ok(Self {
-            path: path.into(),
-            clock: Arc::new(clock),
-            calls,
-        })
+        Ok(Self { path: path.into(), clock: Arc::new(clock), calls })
     }
 
     /// Every message accepted since the last reset, oldest first.
     pub async fn sent(&self) -> Result<Vec<SentRecord>> {
         let path = PathBuf::from(&*self.path);
         let reading = tokio::task::spawn_blocking(move || log::sent(&path));
-        reading
-            .await?
-            .with_context(|| format!("reading {}", self.path.display()))
+        reading.await?.with_context(|| format!("reading {}", self.path.display()))
     }
 
     /// Lets the next calls that match go wrong, after the faults added before.
     pub async fn add_fault(&self, fault: FaultSpec) -> Result<()> {
-        self.record(Event::Fault {
-            fault,
-            at: (self.clock)(),
-        })
-        .await
+        self.record(Event::Fault { fault, at: (self.clock)() }).await
     }
 
     /// A user's tap in `wx.requestSubscribeMessage`. Every decision that starts
@@ -129,9 +119,7 @@ impl Simulated {
     }
 
     async fn record(&self, event: Event) -> Result<()> {
-        self.ask(Call::Record(event))
-            .await
-            .context("recording on the simulated WeChat")?;
+        self.ask(Call::Record(event)).await.context("recording on the simulated WeChat")?;
         Ok(())
     }
 
@@ -145,16 +133,9 @@ impl Simulated {
 
     async fn ask(&self, call: Call) -> Result<String, Fault> {
         let (answer_to, answer) = oneshot::channel();
-        let waiting = Waiting {
-            call,
-            now: (self.clock)(),
-            answer_to,
-        };
+        let waiting = Waiting { call, now: (self.clock)(), answer_to };
         let stopped = "the simulated WeChat has stopped";
-        self.calls
-            .send(waiting)
-            .await
-            .map_err(|_| Fault::NotSent(stopped.to_owned()))?;
+        self.calls.send(waiting).await.map_err(|_| Fault::NotSent(stopped.to_owned()))?;
         let answer = answer.await.map_err(|_| Fault::Unknown(stopped.to_owned()))?;
         if !answer.delay.is_zero() {
             tokio::time::sleep(answer.delay).await;
@@ -168,20 +149,13 @@ impl WeChat for Simulated {
     /// `sim:<username>`, with any `#suffix`, is that person's WeChat, as often
     /// as one likes; `sim-new:<anything>` is nobody's yet.
     async fn code_to_session(&self, code: &str) -> Result<LoginSession, Fault> {
-        let name = self
-            .ask(Call::Login {
-                code: code.to_owned(),
-            })
-            .await?;
+        let name = self.ask(Call::Login { code: code.to_owned() }).await?;
         Ok(users::session(&name, code))
     }
 
     /// `sim-phone:<number>` is a code for that number.
     async fn phone_number(&self, phone_code: &str, _openid: &str) -> Result<String, Fault> {
-        self.ask_with_token(Call::Phone {
-            code: phone_code.to_owned(),
-        })
-        .await
+        self.ask_with_token(Call::Phone { code: phone_code.to_owned() }).await
     }
 
     async fn send_subscribe(&self, message: &SubscribeMessage) -> Result<Option<String>, Fault> {
@@ -189,14 +163,7 @@ impl WeChat for Simulated {
     }
 
     async fn check(&self) -> Result<String, Fault> {
-        let sent = self
-            .sent()
-            .await
-            .map_err(|error| Fault::NotSent(format!("{error:#}")))?;
-        Ok(format!(
-            "WeChat is simulated in {}: {} messages so far",
-            self.path.display(),
-            sent.len()
-        ))
+        let sent = self.sent().await.map_err(|error| Fault::NotSent(format!("{error:#}")))?;
+        Ok(format!("WeChat is simulated in {}: {} messages so far", self.path.display(), sent.len()))
     }
 }

@@ -55,13 +55,7 @@ struct Subscription {
 impl Platform {
     pub(super) fn new(initial_credits: u32) -> Self {
         let (subscriptions, faults) = (HashMap::new(), Faults::default());
-        Self {
-            initial_credits,
-            subscriptions,
-            faults,
-            n_sent: 0,
-            n_refused: 0,
-        }
+        Self { initial_credits, subscriptions, faults, n_sent: 0, n_refused: 0 }
     }
 
     /// Forgets what the log said, to read it anew.
@@ -80,13 +74,7 @@ impl Platform {
                 let subscription = self.subscription(&sent.openid, &sent.template_id);
                 subscription.credits = subscription.credits.saturating_sub(1);
             }
-            Event::Subscribe {
-                openid,
-                template_ids,
-                decision,
-                always,
-                ..
-            } => {
+            Event::Subscribe { openid, template_ids, decision, always, .. } => {
                 let accepts = decision.starts_with("accept");
                 for template_id in template_ids {
                     let subscription = self.subscription(openid, template_id);
@@ -105,10 +93,7 @@ impl Platform {
 
     /// Answers a call. The lines it causes are taken over, and added to `lines`.
     pub(super) fn answer(&mut self, call: &Call, now: DateTime<Utc>, lines: &mut Vec<Event>) -> Answer {
-        let met = call
-            .path()
-            .map(|path| self.faults.meet(path, now))
-            .unwrap_or_default();
+        let met = call.path().map(|path| self.faults.meet(path, now)).unwrap_or_default();
         for event in met.uses {
             self.happens(event, lines);
         }
@@ -120,10 +105,7 @@ impl Platform {
             Some(errcode) => Err(self.refused(errcode, now)),
             None => self.decide(call, now, lines),
         };
-        Answer {
-            result,
-            delay: met.delay,
-        }
+        Answer { result, delay: met.delay }
     }
 
     fn decide(&mut self, call: &Call, now: DateTime<Utc>, lines: &mut Vec<Event>) -> Result<String, Fault> {
@@ -177,10 +159,7 @@ impl Platform {
     fn subscription(&mut self, openid: &str, template_id: &str) -> &mut Subscription {
         let credits = self.initial_credits;
         let of_user = self.subscriptions.entry(openid.to_owned()).or_default();
-        of_user.entry(template_id.to_owned()).or_insert(Subscription {
-            credits,
-            is_shut_off: false,
-        })
+        of_user.entry(template_id.to_owned()).or_insert(Subscription { credits, is_shut_off: false })
     }
 }
 

@@ -13,12 +13,7 @@ pub(super) fn refused(errcode: i64, now: DateTime<Utc>, n_refused: u32) -> Fault
 
 /// The refusal of one field of a message.
 pub(super) fn field_refused(key: &str, now: DateTime<Utc>, n_refused: u32) -> Fault {
-    refused_with(
-        47003,
-        &format!("argument invalid! data.{key}.value invalid"),
-        now,
-        n_refused,
-    )
+    refused_with(47003, &format!("argument invalid! data.{key}.value invalid"), now, n_refused)
 }
 
 fn refused_with(errcode: i64, text: &str, now: DateTime<Utc>, n_refused: u32) -> Fault {

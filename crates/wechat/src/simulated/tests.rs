@@ -9,10 +9,7 @@ use super::{FaultSpec, LOST_ANSWER, Simulated};
 use crate::{Class, Fault, SubscribeMessage, WeChat};
 
 fn open(dir: &Path, initial_credits: u32) -> Simulated {
-    Simulated::open(dir, initial_credits, || {
-        DateTime::from_timestamp(1_772_000_000, 0).unwrap()
-    })
-    .unwrap()
+    Simulated::open(dir, initial_credits, || DateTime::from_timestamp(1_772_000_000, 0).unwrap()).unwrap()
 }
 
 fn fresh(initial_credits: u32) -> (TempDir, Simulated) {
@@ -31,12 +28,7 @@ fn message(text: &str) -> SubscribeMessage {
 }
 
 fn fault(errcode: i64, count: u32, path: Option<&str>) -> FaultSpec {
-    FaultSpec {
-        errcode,
-        count,
-        path: path.map(str::to_owned),
-        delay_ms: None,
-    }
+    FaultSpec { errcode, count, path: path.map(str::to_owned), delay_ms: None }
 }
 
 async fn send(simulated: &Simulated, text: &str) -> Result<String, i64> {
@@ -52,16 +44,11 @@ async fn send(simulated: &Simulated, text: &str) -> Result<String, i64> {
 
 async fn texts(simulated: &Simulated) -> Vec<String> {
     let sent = simulated.sent().await.unwrap();
-    sent.into_iter()
-        .map(|record| record.data["thing1"].clone())
-        .collect()
+    sent.into_iter().map(|record| record.data["thing1"].clone()).collect()
 }
 
 async fn tap(simulated: &Simulated, decision: &str, always: bool) {
-    simulated
-        .subscribe("sim-openid-rep-01", &["todo".to_owned()], decision, always)
-        .await
-        .unwrap();
+    simulated.subscribe("sim-openid-rep-01", &["todo".to_owned()], decision, always).await.unwrap();
 }
 
 #[tokio::test]
@@ -93,22 +80,10 @@ async fn always_reject_shuts_a_template_off_until_the_next_accept() {
 async fn a_message_the_platform_would_not_take_costs_no_credit() {
     let (_dir, simulated) = fresh(1);
     assert_eq!(send(&simulated, "两\n行").await, Err(47003));
-    let empty = SubscribeMessage {
-        data: BTreeMap::new(),
-        ..message("一")
-    };
-    assert_eq!(
-        simulated.send_subscribe(&empty).await.unwrap_err().class(),
-        Class::Bug
-    );
-    let stranger = SubscribeMessage {
-        openid: "o-real".to_owned(),
-        ..message("一")
-    };
-    assert_eq!(
-        simulated.send_subscribe(&stranger).await.unwrap_err().class(),
-        Class::Permanent
-    );
+    let empty = SubscribeMessage { data: BTreeMap::new(), ..message("一") };
+    assert_eq!(simulated.send_subscribe(&empty).await.unwrap_err().class(), Class::Bug);
+    let stranger = SubscribeMessage { openid: "o-real".to_owned(), ..message("一") };
+    assert_eq!(simulated.send_subscribe(&stranger).await.unwrap_err().class(), Class::Permanent);
     send(&simulated, "一").await.unwrap();
 }
 
@@ -117,39 +92,15 @@ async fn a_code_names_its_person() {
     let (_dir, simulated) = fresh(1);
     let first = simulated.code_to_session("sim:rep-01").await.unwrap();
     let again = simulated.code_to_session("sim:rep-01#2").await.unwrap();
-    assert_eq!(
-        (&*first.openid, &*again.openid),
-        ("sim-openid-rep-01", "sim-openid-rep-01")
-    );
+    assert_eq!((&*first.openid, &*again.openid), ("sim-openid-rep-01", "sim-openid-rep-01"));
     assert_eq!(first.unionid.as_deref(), Some("sim-unionid-rep-01"));
     assert_eq!(first.session_key.expose_secret().len(), 24);
-    assert_ne!(
-        first.session_key.expose_secret(),
-        again.session_key.expose_secret()
-    );
+    assert_ne!(first.session_key.expose_secret(), again.session_key.expose_secret());
     let stranger = simulated.code_to_session("sim-new:a#b").await.unwrap();
     assert_eq!(stranger.openid, "sim-openid-new-a#b");
-    assert_eq!(
-        simulated
-            .phone_number("sim-phone:13800000007", "x")
-            .await
-            .unwrap(),
-        "13800000007"
-    );
-    for code in [
-        "",
-        "sim:",
-        "sim:#2",
-        "sim-new:",
-        "rep-01",
-        "0a1b2c",
-        "sim-phone:1",
-    ] {
-        assert_eq!(
-            simulated.code_to_session(code).await.unwrap_err().class(),
-            Class::Relogin,
-            "{code}"
-        );
+    assert_eq!(simulated.phone_number("sim-phone:13800000007", "x").await.unwrap(), "13800000007");
+    for code in ["", "sim:", "sim:#2", "sim-new:", "rep-01", "0a1b2c", "sim-phone:1"] {
+        assert_eq!(simulated.code_to_session(code).await.unwrap_err().class(), Class::Relogin, "{code}");
     }
     for code in ["", "sim-phone:", "13800000007", "sim:rep-01"] {
         let fault = simulated.phone_number(code, "x").await.unwrap_err();
@@ -161,16 +112,10 @@ async fn a_code_names_its_person() {
 async fn faults_count_down_one_after_the_other() {
     let (_dir, simulated) = fresh(9);
     simulated.add_fault(fault(45011, 2, None)).await.unwrap();
-    simulated
-        .add_fault(fault(-1, 1, Some("subscribe/send")))
-        .await
-        .unwrap();
+    simulated.add_fault(fault(-1, 1, Some("subscribe/send"))).await.unwrap();
     simulated.add_fault(fault(40013, 0, None)).await.unwrap();
     assert_eq!(send(&simulated, "一").await, Err(45011));
-    assert_eq!(
-        simulated.code_to_session("sim:rep-01").await.unwrap_err().class(),
-        Class::RetryLater
-    );
+    assert_eq!(simulated.code_to_session("sim:rep-01").await.unwrap_err().class(), Class::RetryLater);
     simulated.code_to_session("sim:rep-01").await.unwrap();
     simulated.phone_number("sim-phone:1", "x").await.unwrap();
     assert_eq!(send(&simulated, "一").await, Err(-1));
@@ -192,20 +137,8 @@ async fn a_refused_token_is_replaced_once_as_in_life() {
 async fn a_delay_comes_alone_or_with_an_error() {
     let (_dir, simulated) = fresh(9);
     let started = tokio::time::Instant::now();
-    simulated
-        .add_fault(FaultSpec {
-            delay_ms: Some(5000),
-            ..fault(0, 2, None)
-        })
-        .await
-        .unwrap();
-    simulated
-        .add_fault(FaultSpec {
-            delay_ms: Some(700),
-            ..fault(-1, 1, None)
-        })
-        .await
-        .unwrap();
+    simulated.add_fault(FaultSpec { delay_ms: Some(5000), ..fault(0, 2, None) }).await.unwrap();
+    simulated.add_fault(FaultSpec { delay_ms: Some(700), ..fault(-1, 1, None) }).await.unwrap();
     assert_eq!(send(&simulated, "一").await, Err(-1));
     assert_eq!(started.elapsed().as_millis(), 5700);
     send(&simulated, "一").await.unwrap();
@@ -217,10 +150,7 @@ async fn a_delay_comes_alone_or_with_an_error() {
 #[tokio::test]
 async fn a_lost_answer_leaves_the_message_sent_and_its_sender_in_doubt() {
     let (_dir, simulated) = fresh(1);
-    simulated
-        .add_fault(fault(LOST_ANSWER, 1, Some("/cgi-bin/message/subscribe/send")))
-        .await
-        .unwrap();
+    simulated.add_fault(fault(LOST_ANSWER, 1, Some("/cgi-bin/message/subscribe/send"))).await.unwrap();
     let fault_met = simulated.send_subscribe(&message("一")).await.unwrap_err();
     assert_eq!(fault_met.class(), Class::Unknown);
     assert_eq!(texts(&simulated).await, ["一"]);
@@ -270,11 +200,7 @@ async fn two_hundred_messages_at_once_are_each_recorded_once() {
     let right = open(dir.path(), 200);
     let mut calls = JoinSet::new();
     for number in 0..200 {
-        let simulated = if number % 2 == 0 {
-            left.clone()
-        } else {
-            right.clone()
-        };
+        let simulated = if number % 2 == 0 { left.clone() } else { right.clone() };
         calls.spawn(async move { send(&simulated, &format!("第{number}")).await.unwrap() });
     }
     let mut told = calls.join_all().await;
@@ -328,14 +254,9 @@ async fn every_line_says_what_happened() {
     send(&simulated, "一").await.unwrap();
     simulated.reset().await.unwrap();
     let log = fs::read_to_string(dir.path().join("wechat-sim.jsonl")).unwrap();
-    let events: Vec<serde_json::Value> = log
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    let names: Vec<_> = events
-        .iter()
-        .map(|event| event["event"].as_str().unwrap())
-        .collect();
+    let events: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(names, ["subscribe", "fault", "fault_used", "sent", "reset"]);
     assert_eq!(events[3]["openid"], "sim-openid-rep-01");
     assert_eq!(events[3]["data"]["thing1"], "一");

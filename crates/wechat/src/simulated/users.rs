@@ -20,9 +20,7 @@ pub(super) fn name_behind(code: &str) -> Option<String> {
 
 /// Which number a phone code stands for: `sim-phone:<number>`.
 pub(super) fn number_behind(code: &str) -> Option<String> {
-    code.strip_prefix("sim-phone:")
-        .filter(|number| !number.is_empty())
-        .map(str::to_owned)
+    code.strip_prefix("sim-phone:").filter(|number| !number.is_empty()).map(str::to_owned)
 }
 
 /// Whether the platform knows the user.

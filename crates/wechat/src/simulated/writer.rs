@@ -33,18 +33,14 @@ impl Writer {
         let mut writer = Self { log, platform };
         writer.commit(&[])?;
         let (calls, waiting) = mpsc::channel(queue_length);
-        thread::Builder::new()
-            .name("wechat-sim".to_owned())
-            .spawn(move || writer.run(waiting))?;
+        thread::Builder::new().name("wechat-sim".to_owned()).spawn(move || writer.run(waiting))?;
         Ok(calls)
     }
 
     fn run(mut self, mut waiting: mpsc::Receiver<Waiting>) {
         let mut batch = Vec::new();
         while waiting.blocking_recv_many(&mut batch, BATCH) > 0 {
-            let answers = self
-                .commit(&batch)
-                .unwrap_or_else(|error| self.give_up(&batch, &error));
+            let answers = self.commit(&batch).unwrap_or_else(|error| self.give_up(&batch, &error));
             for (it, answer) in batch.drain(..).zip(answers) {
                 // Whoever no longer waits does not want to hear.
                 it.answer_to.send(answer).ok();
@@ -68,10 +64,7 @@ impl Writer {
         }
         log.catch_up(|event| platform.apply(&event))?;
         let mut lines = Vec::new();
-        let answers = batch
-            .iter()
-            .map(|it| platform.answer(&it.call, it.now, &mut lines))
-            .collect();
+        let answers = batch.iter().map(|it| platform.answer(&it.call, it.now, &mut lines)).collect();
         if !lines.is_empty() {
             log.append(&lines)?;
         }
@@ -85,10 +78,7 @@ impl Writer {
         self.platform.forget();
         self.log.rewind();
         let why = format!("the log cannot be written: {error}");
-        let lost = |it: &Waiting| Answer {
-            result: Err(it.call.lost(&why)),
-            delay: Duration::ZERO,
-        };
+        let lost = |it: &Waiting| Answer { result: Err(it.call.lost(&why)), delay: Duration::ZERO };
         batch.iter().map(lost).collect()
     }
 }

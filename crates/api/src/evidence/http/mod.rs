@@ -28,11 +28,7 @@ use crate::error::{Error, FieldFault, Problem, Result};
 use crate::settings::{self, Event};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(post_tickets)
-        .service(post_photo)
-        .service(get_photo)
-        .service(get_content);
+    config.service(post_tickets).service(post_photo).service(get_photo).service(get_content);
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -71,11 +67,7 @@ async fn post_tickets(app: Data<App>, call: Call) -> Result<HttpResponse> {
         };
         let (tickets, expires_at) = hand_out(tx, &call.actor, &wanted).await?;
         let ticket = tickets.first().cloned().unwrap_or_default();
-        Ok(TicketView {
-            ticket,
-            tickets,
-            expires_at,
-        })
+        Ok(TicketView { ticket, tickets, expires_at })
     })
     .await
 }
@@ -170,48 +162,28 @@ async fn post_photo(
     let mut upload = parts.upload;
     ticket_of(&app, &upload.ticket).await?;
     let (bytes, facts) = read(std::mem::take(&mut upload.bytes), max_bytes).await?;
-    if parts
-        .sha256
-        .is_some_and(|claimed| !claimed.eq_ignore_ascii_case(&facts.sha256))
-    {
-        return Err(Error::Invalid(
-            "sha256_mismatch",
-            vec![FieldFault::new("/sha256", "sha256_mismatch")],
-        ));
+    if parts.sha256.is_some_and(|claimed| !claimed.eq_ignore_ascii_case(&facts.sha256)) {
+        return Err(Error::Invalid("sha256_mismatch", vec![FieldFault::new("/sha256", "sha256_mismatch")]));
     }
     app.blobs.put(bytes).await?;
     let digest = sha256(format!("POST /photos\n{}\n{}", upload.ticket, facts.sha256));
     let key = actor::key(&request)?;
-    let once = Once {
-        app: &app,
-        claim: key.map(|key| Claim {
-            actor: actor.id.0,
-            key,
-            digest,
-        }),
-    };
-    once.run(StatusCode::CREATED, async |tx| {
-        Ok(PhotoView::from(receive(tx, &actor, &upload, &facts).await?))
-    })
-    .await
+    let once = Once { app: &app, claim: key.map(|key| Claim { actor: actor.id.0, key, digest }) };
+    once.run(StatusCode::CREATED, async |tx| Ok(PhotoView::from(receive(tx, &actor, &upload, &facts).await?)))
+        .await
 }
 
 /// Waits for a place among the uploads; the body is not read before. Who waits too long is asked to come back.
 async fn a_place(app: &App) -> Result<SemaphorePermit<'_>> {
     let waited = tokio::time::timeout(Duration::from_secs(10), app.uploads.acquire()).await;
-    waited
-        .ok()
-        .and_then(|place| place.ok())
-        .ok_or(Error::Unavailable("too_busy", 2))
+    waited.ok().and_then(|place| place.ok()).ok_or(Error::Unavailable("too_busy", 2))
 }
 
 /// A photo's facts and verdict.
 #[utoipa::path(tag = "evidence", responses((status = 200, body = PhotoView), (status = 404, body = Problem)))]
 #[get("/photos/{id}")]
 async fn get_photo(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let photo = rows::visible(app.db.conn(), &actor, *id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let photo = rows::visible(app.db.conn(), &actor, *id).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(PhotoView::from(photo)))
 }
 
@@ -230,9 +202,7 @@ async fn get_content(
     id: Path<Uuid>,
     variant: Query<Variant>,
 ) -> Result<HttpResponse> {
-    let photo = rows::visible(app.db.conn(), &actor, *id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let photo = rows::visible(app.db.conn(), &actor, *id).await?.ok_or(Error::NotFound)?;
     let is_original = match variant.variant.as_deref() {
         Some("original") => true,
         None | Some("preview") => false,
@@ -241,11 +211,8 @@ async fn get_content(
     let bytes = app.blobs.get(&photo.sha256).await?;
     if photo.user_id != actor.id.0 {
         let tx = app.db.begin().await?;
-        settings::record(
-            &tx,
-            Event::about("evidence.photo_viewed", Some(actor.id), ("photo", photo.id)),
-        )
-        .await?;
+        settings::record(&tx, Event::about("evidence.photo_viewed", Some(actor.id), ("photo", photo.id)))
+            .await?;
         tx.commit().await?;
     }
     let (bytes, kind) = if is_original {

@@ -25,31 +25,21 @@ pub async fn read(request: &HttpRequest, payload: Payload, max_bytes: usize) -> 
     let mut form = Multipart::new(request.headers(), payload.into_inner());
     let (mut file, mut ticket, mut location) = (None, None, None);
     let (mut taken_at, mut source, mut sha256) = (None, None, None);
-    while let Some(mut field) = form
-        .try_next()
-        .await
-        .map_err(|_| Error::Unreadable("part_missing"))?
-    {
+    while let Some(mut field) = form.try_next().await.map_err(|_| Error::Unreadable("part_missing"))? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "file" => file = Some(bytes(&mut field, max_bytes).await?),
             "ticket" => ticket = Some(text(&mut field, &name).await?),
             "location" => {
-                location = Some(json::<Location>(
-                    &text(&mut field, &name).await?,
-                    "/location",
-                    "location_invalid",
-                )?)
+                location =
+                    Some(json::<Location>(&text(&mut field, &name).await?, "/location", "location_invalid")?)
             }
             "taken_at" => taken_at = Some(quoted(&text(&mut field, &name).await?, "/taken_at")?),
             "source" => source = Some(quoted::<Source>(&text(&mut field, &name).await?, "/source")?),
             "sha256" => sha256 = Some(text(&mut field, &name).await?),
             _ => {
                 let pointer = format!("/{name}");
-                return Err(Error::Invalid(
-                    "part_unknown",
-                    vec![FieldFault::new(pointer, "part_unknown")],
-                ));
+                return Err(Error::Invalid("part_unknown", vec![FieldFault::new(pointer, "part_unknown")]));
             }
         }
     }
@@ -58,9 +48,7 @@ pub async fn read(request: &HttpRequest, payload: Payload, max_bytes: usize) -> 
     }
     let upload = Upload {
         bytes: file.ok_or_else(|| missing("/file"))?,
-        ticket: ticket
-            .filter(|it| !it.is_empty())
-            .ok_or_else(|| missing("/ticket"))?,
+        ticket: ticket.filter(|it| !it.is_empty()).ok_or_else(|| missing("/ticket"))?,
         location,
         taken_at,
         source: source.unwrap_or(Source::Camera),
@@ -73,10 +61,7 @@ fn missing(pointer: &str) -> Error {
 }
 
 async fn bytes(field: &mut Field, max_bytes: usize) -> Result<Vec<u8>> {
-    let read = field
-        .bytes(max_bytes)
-        .await
-        .map_err(|_| Error::TooLarge("photo_too_large"))?;
+    let read = field.bytes(max_bytes).await.map_err(|_| Error::TooLarge("photo_too_large"))?;
     Ok(read.map_err(|_| Error::Unreadable("photo_truncated"))?.to_vec())
 }
 

@@ -70,10 +70,8 @@ pub async fn ids_by_external(
     for chunk in external_ids.chunks(500) {
         let select = Select::new(&format!("SELECT external_id, id FROM {table}"));
         let condition = format!("external_id IN ({})", marks(chunk.len()));
-        let rows: Vec<Known> = select
-            .and(&condition, chunk.iter().map(|id| id.as_str().into()))
-            .all(db)
-            .await?;
+        let rows: Vec<Known> =
+            select.and(&condition, chunk.iter().map(|id| id.as_str().into())).all(db).await?;
         known.extend(rows.into_iter().map(|row| (row.external_id, row.id)));
     }
     Ok(known)
@@ -95,10 +93,8 @@ pub async fn usernames(
         for chunk in values.chunks(500) {
             let select = Select::new("SELECT username, external_id FROM people_users");
             let condition = format!("{column} IN ({})", marks(chunk.len()));
-            let rows: Vec<Taken> = select
-                .and(&condition, chunk.iter().map(|value| value.as_str().into()))
-                .all(db)
-                .await?;
+            let rows: Vec<Taken> =
+                select.and(&condition, chunk.iter().map(|value| value.as_str().into())).all(db).await?;
             taken.extend(rows.into_iter().map(|row| (row.username, row.external_id)));
         }
     }
@@ -115,7 +111,5 @@ pub struct RegionPlace {
 
 /// Where every region stands: a company has hundreds of them, not more.
 pub async fn places_of_regions(db: &impl ConnectionTrait) -> Result<Vec<RegionPlace>, DbErr> {
-    Select::new("SELECT id, external_id, parent_id FROM people_regions")
-        .all(db)
-        .await
+    Select::new("SELECT id, external_id, parent_id FROM people_regions").all(db).await
 }

@@ -25,11 +25,8 @@ fn mainland_without_lunch() -> Calendar {
 
 /// Every weekday of these years works, from 09:00 to 12:00 and 13:00 to 18:00.
 fn weekdays_of(years: &[i32]) -> Calendar {
-    Calendar::parse(
-        &rows(years),
-        &[(clock("09:00"), clock("12:00")), (clock("13:00"), clock("18:00"))],
-    )
-    .unwrap()
+    Calendar::parse(&rows(years), &[(clock("09:00"), clock("12:00")), (clock("13:00"), clock("18:00"))])
+        .unwrap()
 }
 
 fn rows(years: &[i32]) -> String {
@@ -37,11 +34,7 @@ fn rows(years: &[i32]) -> String {
     for year in years {
         let first = NaiveDate::from_yo_opt(*year, 1).unwrap();
         for day in first.iter_days().take_while(|day| day.year() == *year) {
-            let kind = if day.weekday().number_from_monday() > 5 {
-                "0,weekend"
-            } else {
-                "1,workday"
-            };
+            let kind = if day.weekday().number_from_monday() > 5 { "0,weekend" } else { "1,workday" };
             text += &format!("{day},{kind},\n");
         }
     }

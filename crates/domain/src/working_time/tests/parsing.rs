@@ -4,10 +4,7 @@ const NINE_TO_SIX: [(&str, &str); 1] = [("09:00", "18:00")];
 
 #[track_caller]
 fn check(days_csv: &str, hours: &[(&str, &str)], fault: Malformed) {
-    let segments: Vec<_> = hours
-        .iter()
-        .map(|(opens, closes)| (clock(opens), clock(closes)))
-        .collect();
+    let segments: Vec<_> = hours.iter().map(|(opens, closes)| (clock(opens), clock(closes))).collect();
     assert_eq!(Calendar::parse(days_csv, &segments), Err(fault));
 }
 
@@ -24,41 +21,18 @@ fn line_ends_and_a_byte_order_mark_do_not_matter() {
     let plain = rows(&[2024]);
     let windows = format!("\u{feff}{}", plain.replace('\n', "\r\n"));
     let segments = [(clock("09:00"), clock("18:00"))];
-    assert_eq!(
-        Calendar::parse(&windows, &segments),
-        Calendar::parse(&plain, &segments)
-    );
+    assert_eq!(Calendar::parse(&windows, &segments), Calendar::parse(&plain, &segments));
 }
 
 #[test]
 fn a_line_that_cannot_be_read_is_counted() {
     let good = rows(&[2024]);
     check("", &NINE_TO_SIX, Malformed::Line { line: 1 });
-    check(
-        &good.replacen("name", "label", 1),
-        &NINE_TO_SIX,
-        Malformed::Line { line: 1 },
-    );
-    check(
-        &good.replacen("2024-01-02", "2024-02-30", 1),
-        &NINE_TO_SIX,
-        Malformed::Line { line: 3 },
-    );
-    check(
-        &good.replacen("1,workday", "0,workday", 1),
-        &NINE_TO_SIX,
-        Malformed::Line { line: 2 },
-    );
-    check(
-        &good.replacen("1,workday", "1,holiday", 1),
-        &NINE_TO_SIX,
-        Malformed::Line { line: 2 },
-    );
-    check(
-        &good.replacen("1,workday,", "1,workday", 1),
-        &NINE_TO_SIX,
-        Malformed::Line { line: 2 },
-    );
+    check(&good.replacen("name", "label", 1), &NINE_TO_SIX, Malformed::Line { line: 1 });
+    check(&good.replacen("2024-01-02", "2024-02-30", 1), &NINE_TO_SIX, Malformed::Line { line: 3 });
+    check(&good.replacen("1,workday", "0,workday", 1), &NINE_TO_SIX, Malformed::Line { line: 2 });
+    check(&good.replacen("1,workday", "1,holiday", 1), &NINE_TO_SIX, Malformed::Line { line: 2 });
+    check(&good.replacen("1,workday,", "1,workday", 1), &NINE_TO_SIX, Malformed::Line { line: 2 });
 }
 
 #[test]
@@ -75,13 +49,7 @@ fn a_year_is_published_whole_and_each_day_once() {
         Malformed::Incomplete { year: 2023 },
     );
     let twice = good + "2023-06-01,1,workday,\n";
-    check(
-        &twice,
-        &NINE_TO_SIX,
-        Malformed::Twice {
-            day: day("2023-06-01"),
-        },
-    );
+    check(&twice, &NINE_TO_SIX, Malformed::Twice { day: day("2023-06-01") });
 }
 
 #[test]
@@ -89,25 +57,13 @@ fn hours_are_in_order_and_apart() {
     let good = rows(&[2024]);
     check(&good, &[("09:00", "09:00")], Malformed::Segments);
     check(&good, &[("18:00", "09:00")], Malformed::Segments);
-    check(
-        &good,
-        &[("09:00", "13:00"), ("12:00", "18:00")],
-        Malformed::Segments,
-    );
-    check(
-        &good,
-        &[("13:00", "18:00"), ("09:00", "12:00")],
-        Malformed::Segments,
-    );
+    check(&good, &[("09:00", "13:00"), ("12:00", "18:00")], Malformed::Segments);
+    check(&good, &[("13:00", "18:00"), ("09:00", "12:00")], Malformed::Segments);
 }
 
 #[test]
 fn a_calendar_that_never_opens_is_refused() {
     check(&rows(&[2024]), &[], Malformed::NeverOpens);
-    check(
-        &rows(&[2024]).replace("1,workday", "0,holiday"),
-        &NINE_TO_SIX,
-        Malformed::NeverOpens,
-    );
+    check(&rows(&[2024]).replace("1,workday", "0,holiday"), &NINE_TO_SIX, Malformed::NeverOpens);
     check("date,is_workday,kind,name\n", &NINE_TO_SIX, Malformed::NeverOpens);
 }

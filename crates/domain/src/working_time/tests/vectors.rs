@@ -9,16 +9,9 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/
 
 #[test]
 fn every_published_vector_holds() {
-    let absent: Vec<&str> = ["seed", "public"]
-        .into_iter()
-        .filter(|slice| !check(slice))
-        .collect();
+    let absent: Vec<&str> = ["seed", "public"].into_iter().filter(|slice| !check(slice)).collect();
     if !absent.is_empty() {
-        println!(
-            "working time vectors: {} of 2 slices left out: {}",
-            absent.len(),
-            absent.join(", ")
-        );
+        println!("working time vectors: {} of 2 slices left out: {}", absent.len(), absent.join(", "));
     }
 }
 
@@ -48,11 +41,7 @@ fn check_case(calendar: &Calendar, case: &Value) {
     match case["op"].as_str().unwrap() {
         "between" => {
             let worked = calendar.between(instant("from"), instant("to")).unwrap();
-            assert_eq!(
-                worked.num_seconds(),
-                case["expect_seconds"].as_i64().unwrap(),
-                "{case}"
-            );
+            assert_eq!(worked.num_seconds(), case["expect_seconds"].as_i64().unwrap(), "{case}");
             let days =
                 Decimal::from(worked.num_seconds()) / Decimal::from(calendar.day_length().num_seconds());
             let expected: Decimal = case["expect_working_days"].to_string().parse().unwrap();
@@ -67,11 +56,7 @@ fn check_case(calendar: &Calendar, case: &Value) {
         }
         "add_working_days" => {
             let n = u32::try_from(n()).unwrap();
-            assert_eq!(
-                calendar.add_working_days(instant("from"), n),
-                Ok(instant("expect")),
-                "{case}"
-            );
+            assert_eq!(calendar.add_working_days(instant("from"), n), Ok(instant("expect")), "{case}");
         }
         other => panic!("unknown question {other}"),
     }

@@ -17,15 +17,7 @@ async fn answering(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) ->
 }
 
 fn is_clean(text: &str) {
-    for secret in [
-        "THE-SECRET",
-        "TOKEN-",
-        "THE-OPENID",
-        "THE-CODE",
-        "138",
-        "access_token",
-        "THE-KEY",
-    ] {
+    for secret in ["THE-SECRET", "TOKEN-", "THE-OPENID", "THE-CODE", "138", "access_token", "THE-KEY"] {
         assert!(!text.contains(secret), "{text}");
     }
 }
@@ -46,10 +38,7 @@ async fn a_message_goes_out_as_wechat_wants_it() {
             "miniprogram_state": "formal", "lang": "zh_CN", "data": { "thing1": { "value": "回访南京路店" } },
         })
     );
-    let plain = crate::SubscribeMessage {
-        page: None,
-        ..message()
-    };
+    let plain = crate::SubscribeMessage { page: None, ..message() };
     client.live.send_subscribe(&plain).await.unwrap();
     assert_eq!(server.requests(SEND)[1].body.get("page"), None);
 }
@@ -66,11 +55,7 @@ async fn a_message_whose_answer_is_lost_is_in_doubt_and_sent_once() {
         || Reply::Raw(307, ""),
     ] {
         let server = answering(move |_| broken()).await;
-        let fault = Client::of(&server)
-            .live
-            .send_subscribe(&message())
-            .await
-            .unwrap_err();
+        let fault = Client::of(&server).live.send_subscribe(&message()).await.unwrap_err();
         assert!(matches!(fault, Fault::Unknown(_)), "{fault}");
         assert_eq!(server.requests(SEND).len(), 1);
         is_clean(&format!("{fault} {fault:?}"));
@@ -91,18 +76,8 @@ async fn a_message_that_never_left_may_be_sent_again() {
 #[tokio::test]
 async fn a_refusal_is_read_also_when_its_number_is_text() {
     let server = answering(|_| Reply::Json(json!({ "errcode": "43101", "errmsg": "no rid: 1" }))).await;
-    let fault = Client::of(&server)
-        .live
-        .send_subscribe(&message())
-        .await
-        .unwrap_err();
-    assert_eq!(
-        fault,
-        Fault::Refused {
-            errcode: 43101,
-            errmsg: "no rid: 1".to_owned()
-        }
-    );
+    let fault = Client::of(&server).live.send_subscribe(&message()).await.unwrap_err();
+    assert_eq!(fault, Fault::Refused { errcode: 43101, errmsg: "no rid: 1".to_owned() });
     assert_eq!(fault.class(), Class::NextChannel);
 }
 
@@ -124,17 +99,9 @@ async fn a_login_needs_no_token_and_may_have_no_unionid() {
 
 #[tokio::test]
 async fn a_login_without_an_answer_may_be_tried_again() {
-    for broken in [
-        || Reply::Drop,
-        || Reply::Raw(500, ""),
-        || Reply::Raw(200, r#"{"openid":"THE-OPENID"}"#),
-    ] {
+    for broken in [|| Reply::Drop, || Reply::Raw(500, ""), || Reply::Raw(200, r#"{"openid":"THE-OPENID"}"#)] {
         let server = answering(move |_| broken()).await;
-        let fault = Client::of(&server)
-            .live
-            .code_to_session("THE-CODE")
-            .await
-            .unwrap_err();
+        let fault = Client::of(&server).live.code_to_session("THE-CODE").await.unwrap_err();
         assert!(matches!(fault, Fault::NotSent(_)), "{fault}");
         is_clean(&format!("{fault} {fault:?}"));
     }
@@ -152,22 +119,12 @@ async fn a_phone_code_must_be_for_our_app() {
     for number in [json!("13800000007"), json!(13_800_000_007_u64)] {
         let server = answering(move |_| Reply::Json(phone("wx-app", &number))).await;
         let client = Client::of(&server);
-        assert_eq!(
-            client.live.phone_number("THE-CODE", "THE-OPENID").await.unwrap(),
-            "13800000007"
-        );
+        assert_eq!(client.live.phone_number("THE-CODE", "THE-OPENID").await.unwrap(), "13800000007");
         let request = server.requests("/wxa/business/getuserphonenumber").remove(0);
-        assert_eq!(
-            request.body,
-            json!({ "code": "THE-CODE", "openid": "THE-OPENID" })
-        );
+        assert_eq!(request.body, json!({ "code": "THE-CODE", "openid": "THE-OPENID" }));
     }
     let server = answering(|_| Reply::Json(phone("wx-other", &json!("13800000007")))).await;
-    let fault = Client::of(&server)
-        .live
-        .phone_number("THE-CODE", "THE-OPENID")
-        .await
-        .unwrap_err();
+    let fault = Client::of(&server).live.phone_number("THE-CODE", "THE-OPENID").await.unwrap_err();
     assert_eq!(fault.class(), Class::Relogin);
     is_clean(&format!("{fault} {fault:?}"));
 }
@@ -183,9 +140,5 @@ async fn no_debug_shows_a_secret() {
         secret: "THE-SECRET".into(),
         timeout: std::time::Duration::from_secs(1),
     };
-    is_clean(&format!(
-        "{sentence} {config:?} {:?} {:?}",
-        client.live,
-        message()
-    ));
+    is_clean(&format!("{sentence} {config:?} {:?} {:?}", client.live, message()));
 }

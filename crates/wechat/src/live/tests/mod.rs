@@ -38,13 +38,9 @@ impl Client {
         };
         let seconds = Arc::new(AtomicI64::new(1_772_000_000));
         let clock = Arc::clone(&seconds);
-        let live = Live::new(config, move || {
-            DateTime::from_timestamp(clock.load(Ordering::SeqCst), 0).unwrap()
-        });
-        Self {
-            live: Arc::new(live.unwrap()),
-            seconds,
-        }
+        let live =
+            Live::new(config, move || DateTime::from_timestamp(clock.load(Ordering::SeqCst), 0).unwrap());
+        Self { live: Arc::new(live.unwrap()), seconds }
     }
 
     fn advance(&self, seconds: i64) {

@@ -56,20 +56,12 @@ impl Server {
                 });
             }
         });
-        Self {
-            base_url,
-            requests,
-            task,
-        }
+        Self { base_url, requests, task }
     }
 
     pub(super) fn requests(&self, path: &str) -> Vec<Request> {
         let requests = self.requests.lock().unwrap();
-        requests
-            .iter()
-            .filter(|request| request.path == path)
-            .cloned()
-            .collect()
+        requests.iter().filter(|request| request.path == path).cloned().collect()
     }
 
     /// Nobody listens any more when this returns.
@@ -97,12 +89,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Request {
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).await.unwrap();
     let body = serde_json::from_slice(&body).unwrap_or_default();
-    Request {
-        path: path.to_owned(),
-        query: query.to_owned(),
-        has_length: length.is_some(),
-        body,
-    }
+    Request { path: path.to_owned(), query: query.to_owned(), has_length: length.is_some(), body }
 }
 
 async fn write(mut stream: TcpStream, reply: Reply) {

@@ -19,10 +19,7 @@ async fn accepting(good: impl Fn(&str) -> bool + Send + Sync + 'static) -> Serve
 
 fn forced(server: &Server) -> Vec<bool> {
     let requests = server.requests(TOKEN);
-    requests
-        .iter()
-        .map(|request| request.body["force_refresh"].as_bool().unwrap())
-        .collect()
+    requests.iter().map(|request| request.body["force_refresh"].as_bool().unwrap()).collect()
 }
 
 #[tokio::test]
@@ -64,11 +61,7 @@ async fn a_refused_token_is_replaced_and_the_call_made_once_more() {
     let server = accepting(|query| query == "access_token=TOKEN-1").await;
     let client = Client::of(&server);
     assert_eq!(client.live.send_subscribe(&message()).await, Ok(None));
-    let queries: Vec<_> = server
-        .requests(SEND)
-        .into_iter()
-        .map(|request| request.query)
-        .collect();
+    let queries: Vec<_> = server.requests(SEND).into_iter().map(|request| request.query).collect();
     assert_eq!(queries, ["access_token=TOKEN-0", "access_token=TOKEN-1"]);
     assert_eq!(forced(&server), [false, false]);
 }
@@ -139,11 +132,7 @@ async fn whoever_waits_for_a_fetch_that_fails_fails_with_it() {
         calls.spawn(async move { live.check().await });
     }
     let faults = calls.join_all().await;
-    assert!(
-        faults
-            .iter()
-            .all(|fault| *fault == Err(Fault::NotSent("timed out".to_owned())))
-    );
+    assert!(faults.iter().all(|fault| *fault == Err(Fault::NotSent("timed out".to_owned()))));
     assert_eq!(server.requests(TOKEN).len(), 1);
 }
 

@@ -1,9 +1,6 @@
 //! The real files of `shared/photos` against what they are known to hold.
 
-#![expect(
-    clippy::float_arithmetic,
-    reason = "positions agree to a millionth of a degree"
-)]
+#![expect(clippy::float_arithmetic, reason = "positions agree to a millionth of a degree")]
 
 use chrono::NaiveDateTime;
 use serde_json::Value;
@@ -16,11 +13,8 @@ const N_FILES: usize = 76;
 /// Accepted, but marked: expected.json calls the primary image whole, while
 /// the file ends at its first scan (its own index says 512,743 bytes of
 /// 48,197).
-const WITHOUT_PIXELS: &[&str] = &[
-    "pixel6_ultrahdr_zhejiang.jpg",
-    "pixel6_dash_gpsdate.jpg",
-    "pixel6_android_redacted.jpg",
-];
+const WITHOUT_PIXELS: &[&str] =
+    &["pixel6_ultrahdr_zhejiang.jpg", "pixel6_dash_gpsdate.jpg", "pixel6_android_redacted.jpg"];
 
 const EVERY_FORMAT: &[Format] = &[
     Format::Jpeg,
@@ -59,11 +53,7 @@ fn every_file_of_the_corpus_agrees() {
         check_action(file, &outcome);
         match file["assert"].as_str().unwrap() {
             "strict" => {
-                check_facts(
-                    file,
-                    &outcome.unwrap_or_else(|it| panic!("{}: {it}", name(file))),
-                    true,
-                );
+                check_facts(file, &outcome.unwrap_or_else(|it| panic!("{}: {it}", name(file))), true);
                 n_strict += 1;
             }
             "lenient" => {
@@ -78,10 +68,7 @@ fn every_file_of_the_corpus_agrees() {
             }
         }
     }
-    println!(
-        "{n_strict} strict, {n_lenient} lenient, {n_none} none: all of {} agree",
-        files.len()
-    );
+    println!("{n_strict} strict, {n_lenient} lenient, {n_none} none: all of {} agree", files.len());
     assert_eq!(n_strict + n_lenient + n_none, N_FILES);
 }
 
@@ -89,12 +76,7 @@ fn check_action(file: &Value, outcome: &Result<Facts, Refusal>) {
     let advice = &file["suggested_upload"];
     match (advice["action"].as_str().unwrap(), outcome) {
         ("accept", Ok(facts)) => {
-            assert_eq!(
-                facts.has_pixels,
-                !WITHOUT_PIXELS.contains(&name(file)),
-                "{}",
-                name(file)
-            );
+            assert_eq!(facts.has_pixels, !WITHOUT_PIXELS.contains(&name(file)), "{}", name(file));
         }
         ("reject", Err(refusal)) => {
             let codes: &[&str] = match advice["reason"].as_str().unwrap() {
@@ -133,23 +115,10 @@ fn trimmed(value: &Value) -> Value {
 fn check_facts(file: &Value, facts: &Facts, strict: bool) {
     assert_eq!(facts.sha256, file["sha256"].as_str().unwrap(), "{}", name(file));
     assert_eq!(facts.n_bytes, file["bytes"].as_u64().unwrap(), "{}", name(file));
-    assert_eq!(
-        serde_json::to_value(facts.format).unwrap(),
-        file["format"],
-        "{}",
-        name(file)
-    );
+    assert_eq!(serde_json::to_value(facts.format).unwrap(), file["format"], "{}", name(file));
     let upright = Value::from(1);
-    let orientation = if file["orientation"].is_null() {
-        &upright
-    } else {
-        &file["orientation"]
-    };
-    let texts = [
-        ("make", &facts.make),
-        ("model", &facts.model),
-        ("software", &facts.software),
-    ];
+    let orientation = if file["orientation"].is_null() { &upright } else { &file["orientation"] };
+    let texts = [("make", &facts.make), ("model", &facts.model), ("software", &facts.software)];
     for (what, found) in texts {
         field(file, what, strict, (found.clone().map(Value::from), &file[what]));
     }
@@ -157,21 +126,9 @@ fn check_facts(file: &Value, facts: &Facts, strict: bool) {
         ("width", Some(facts.width.into()), &file["width"]),
         ("height", Some(facts.height.into()), &file["height"]),
         ("orientation", Some(facts.orientation.into()), orientation),
-        (
-            "exif_present",
-            Some(facts.exif_present.into()),
-            &file["exif_present"],
-        ),
-        (
-            "taken_at",
-            facts.taken_at.map(|it| time(it).into()),
-            &file["date_time_original_valid"],
-        ),
-        (
-            "offset",
-            facts.offset_minutes.map(|it| offset(it).into()),
-            &file["offset_time_original"],
-        ),
+        ("exif_present", Some(facts.exif_present.into()), &file["exif_present"]),
+        ("taken_at", facts.taken_at.map(|it| time(it).into()), &file["date_time_original_valid"]),
+        ("offset", facts.offset_minutes.map(|it| offset(it).into()), &file["offset_time_original"]),
     ] {
         field(file, what, strict, (found, wanted));
     }
@@ -181,30 +138,15 @@ fn check_facts(file: &Value, facts: &Facts, strict: bool) {
 fn check_gps(file: &Value, gps: &Gps, strict: bool) {
     let wanted = &file["gps"];
     let status = serde_json::to_value(gps.status).unwrap();
-    let (method, datum) = (
-        trimmed(&wanted["processing_method"]),
-        trimmed(&wanted["map_datum"]),
-    );
+    let (method, datum) = (trimmed(&wanted["processing_method"]), trimmed(&wanted["map_datum"]));
     for (what, found, wanted) in [
         ("status", Some(status), &wanted["status"]),
         ("lat", gps.position.map(|it| it.0.into()), &wanted["lat"]),
         ("lon", gps.position.map(|it| it.1.into()), &wanted["lon"]),
-        (
-            "altitude_m",
-            gps.altitude_m.map(Value::from),
-            &wanted["altitude_m"],
-        ),
+        ("altitude_m", gps.altitude_m.map(Value::from), &wanted["altitude_m"]),
         ("dop", gps.dop.map(Value::from), &wanted["dop"]),
-        (
-            "error",
-            gps.positioning_error_m.map(Value::from),
-            &wanted["h_positioning_error_m"],
-        ),
-        (
-            "utc",
-            gps.fixed_at.map(|it| (time(it.naive_utc()) + "Z").into()),
-            &wanted["utc"],
-        ),
+        ("error", gps.positioning_error_m.map(Value::from), &wanted["h_positioning_error_m"]),
+        ("utc", gps.fixed_at.map(|it| (time(it.naive_utc()) + "Z").into()), &wanted["utc"]),
         ("method", gps.processing_method.clone().map(Value::from), &method),
         ("datum", gps.map_datum.clone().map(Value::from), &datum),
     ] {
@@ -224,10 +166,7 @@ fn offset(minutes: i32) -> String {
 #[test]
 fn a_deployment_that_takes_every_type_reads_the_same_facts() {
     let Some(files) = expected() else { return };
-    let limits = Limits {
-        accepted: EVERY_FORMAT,
-        ..Limits::default()
-    };
+    let limits = Limits { accepted: EVERY_FORMAT, ..Limits::default() };
     let mut n_read = 0;
     for file in &files {
         if let Ok(facts) = read(&bytes_of(file), &limits) {
@@ -272,12 +211,7 @@ fn accepted_photos_have_a_preview() {
                 if facts.orientation >= 5 {
                     std::mem::swap(&mut width, &mut height);
                 }
-                assert_eq!(
-                    width.cmp(&height),
-                    shown.width.cmp(&shown.height),
-                    "{}",
-                    name(file)
-                );
+                assert_eq!(width.cmp(&height), shown.width.cmp(&shown.height), "{}", name(file));
                 n_shown += 1;
             }
             Err(refusal) => {

@@ -68,19 +68,10 @@ fn extents_without_bytes_are_counted() {
         table.extend([0, 1, 0, 0, 0xff, 0xff]);
     }
     let boxed = |kind: &[u8], body: &[u8]| {
-        [
-            &u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..],
-            kind,
-            body,
-        ]
-        .concat()
+        [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], kind, body].concat()
     };
     let meta = [&[0; 4][..], &boxed(b"iloc", &table)].concat();
-    let bytes = [
-        &boxed(b"ftyp", b"heic\0\0\0\0mif1heic")[..],
-        &boxed(b"meta", &meta),
-    ]
-    .concat();
+    let bytes = [&boxed(b"ftyp", b"heic\0\0\0\0mif1heic")[..], &boxed(b"meta", &meta)].concat();
     check_quick(&bytes);
     assert_eq!(read(&bytes, &Limits::default()), Err(Refusal::Damaged));
 }

@@ -8,17 +8,9 @@ use super::super::*;
 
 /// 40 by 20 pixels, the left half red, the right half blue.
 pub(super) fn picture(format: ImageFormat) -> Vec<u8> {
-    let pixels = RgbImage::from_fn(40, 20, |x, _| {
-        if x < 20 {
-            Rgb([220, 0, 0])
-        } else {
-            Rgb([0, 0, 220])
-        }
-    });
+    let pixels = RgbImage::from_fn(40, 20, |x, _| if x < 20 { Rgb([220, 0, 0]) } else { Rgb([0, 0, 220]) });
     let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(pixels)
-        .write_to(&mut bytes, format)
-        .unwrap();
+    DynamicImage::ImageRgb8(pixels).write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
@@ -33,19 +25,10 @@ pub(super) fn with_exif(block: &[u8]) -> Vec<u8> {
 /// Big-endian EXIF: orientation 6, software, and a position west and south.
 pub(super) fn block() -> Vec<u8> {
     let entry = |tag: u16, kind: u16, n: u32, value: [u8; 4]| {
-        [
-            &tag.to_be_bytes()[..],
-            &kind.to_be_bytes(),
-            &n.to_be_bytes(),
-            &value,
-        ]
-        .concat()
+        [&tag.to_be_bytes()[..], &kind.to_be_bytes(), &n.to_be_bytes(), &value].concat()
     };
-    let rationals = |parts: [u32; 3]| {
-        parts
-            .map(|it| [it.to_be_bytes(), 1u32.to_be_bytes()].concat())
-            .concat()
-    };
+    let rationals =
+        |parts: [u32; 3]| parts.map(|it| [it.to_be_bytes(), 1u32.to_be_bytes()].concat()).concat();
     let first = 8 + 2 + 3 * 12 + 4;
     let gps = first + 8;
     let far = u32::try_from(gps + 2 + 4 * 12 + 4).unwrap();
@@ -80,10 +63,7 @@ fn the_type_and_the_size_come_from_the_content() {
         assert_eq!(facts.sha256.len(), 64);
     }
     for format in [ImageFormat::Gif, ImageFormat::Bmp, ImageFormat::Tiff] {
-        assert_eq!(
-            read(&picture(format), &Limits::default()),
-            Err(Refusal::UnsupportedType)
-        );
+        assert_eq!(read(&picture(format), &Limits::default()), Err(Refusal::UnsupportedType));
     }
 }
 
@@ -100,73 +80,25 @@ fn the_limits_hold_exactly() {
     let facts = read(&bytes, &exact).unwrap();
     assert!(preview(&bytes, &facts, 10, &exact).is_ok());
     let check = |limits: Limits, refusal| assert_eq!(read(&bytes, &limits), Err(refusal));
-    check(
-        Limits {
-            max_bytes: exact.max_bytes - 1,
-            ..exact.clone()
-        },
-        Refusal::TooLarge,
-    );
-    check(
-        Limits {
-            max_accept_pixels: 799,
-            ..exact.clone()
-        },
-        Refusal::TooManyPixels,
-    );
-    check(
-        Limits {
-            max_side: 39,
-            ..exact.clone()
-        },
-        Refusal::TooManyPixels,
-    );
-    let undecoded = Limits {
-        max_decode_pixels: 799,
-        ..exact
-    };
-    assert_eq!(
-        preview(&bytes, &facts, 10, &undecoded),
-        Err(Refusal::TooManyPixels)
-    );
+    check(Limits { max_bytes: exact.max_bytes - 1, ..exact.clone() }, Refusal::TooLarge);
+    check(Limits { max_accept_pixels: 799, ..exact.clone() }, Refusal::TooManyPixels);
+    check(Limits { max_side: 39, ..exact.clone() }, Refusal::TooManyPixels);
+    let undecoded = Limits { max_decode_pixels: 799, ..exact };
+    assert_eq!(preview(&bytes, &facts, 10, &undecoded), Err(Refusal::TooManyPixels));
 }
 
 #[test]
 fn what_is_no_photo_is_named() {
     let check = |bytes: &[u8], refusal| assert_eq!(read(bytes, &Limits::default()), Err(refusal));
     check(b"", Refusal::Empty);
-    check(
-        b"\xef\xbb\xbf\n<!DOCTYPE html><p>",
-        Refusal::NotAnImage { found: "a web page" },
-    );
-    check(
-        b"%PDF-1.7",
-        Refusal::NotAnImage {
-            found: "a PDF document",
-        },
-    );
-    check(
-        b"PK\x03\x04....",
-        Refusal::NotAnImage {
-            found: "an archive or an Office document",
-        },
-    );
-    check(
-        b"\0\0\0\x14ftypisom\0\0\0\0mp42",
-        Refusal::NotAnImage { found: "a video" },
-    );
+    check(b"\xef\xbb\xbf\n<!DOCTYPE html><p>", Refusal::NotAnImage { found: "a web page" });
+    check(b"%PDF-1.7", Refusal::NotAnImage { found: "a PDF document" });
+    check(b"PK\x03\x04....", Refusal::NotAnImage { found: "an archive or an Office document" });
+    check(b"\0\0\0\x14ftypisom\0\0\0\0mp42", Refusal::NotAnImage { found: "a video" });
     check(b"<?xml version='1.0'?><svg/>", Refusal::UnsupportedType);
-    check(
-        b"\0",
-        Refusal::NotAnImage {
-            found: "something else",
-        },
-    );
+    check(b"\0", Refusal::NotAnImage { found: "something else" });
     assert_eq!(Refusal::UnsupportedType.code(), "photo_type_unsupported");
-    assert_eq!(
-        Refusal::NotAnImage { found: "a video" }.to_string(),
-        "the file is a video, not a photo"
-    );
+    assert_eq!(Refusal::NotAnImage { found: "a video" }.to_string(), "the file is a video, not a photo");
 }
 
 #[test]
@@ -176,10 +108,7 @@ fn a_photo_cut_anywhere_is_refused() {
         for n_bytes in 0..whole.len() {
             // The last four bytes of a PNG are a checksum of nothing.
             let spared = format == ImageFormat::Png && n_bytes + 4 >= whole.len();
-            assert!(
-                spared || read(&whole[..n_bytes], &Limits::default()).is_err(),
-                "{format:?} {n_bytes}"
-            );
+            assert!(spared || read(&whole[..n_bytes], &Limits::default()).is_err(), "{format:?} {n_bytes}");
         }
     }
 }
@@ -194,12 +123,7 @@ fn exif_is_read_from_every_container() {
     let prefixed = [b"Exif\0\0", &block()[..]].concat();
     let length = u32::try_from(prefixed.len()).unwrap();
     let body = [&webp[8..], b"EXIF", &length.to_le_bytes(), &prefixed].concat();
-    let webp = [
-        &webp[..4],
-        &u32::try_from(body.len()).unwrap().to_le_bytes(),
-        &body,
-    ]
-    .concat();
+    let webp = [&webp[..4], &u32::try_from(body.len()).unwrap().to_le_bytes(), &body].concat();
     for bytes in [with_exif(&block()), png, webp] {
         let facts = read(&bytes, &Limits::default()).unwrap();
         assert_eq!((facts.orientation, facts.software.as_deref()), (6, Some("Edit1")));
@@ -211,19 +135,9 @@ fn exif_is_read_from_every_container() {
 
 #[test]
 fn broken_exif_is_absent_exif() {
-    for broken in [
-        &b""[..],
-        b"MM",
-        b"MM\0*",
-        b"MM\0*\xff\xff\xff\xff",
-        b"XX\0*\0\0\0\x08",
-        &[0xff; 300],
-    ] {
+    for broken in [&b""[..], b"MM", b"MM\0*", b"MM\0*\xff\xff\xff\xff", b"XX\0*\0\0\0\x08", &[0xff; 300]] {
         let facts = read(&with_exif(broken), &Limits::default()).unwrap();
-        assert_eq!(
-            (facts.orientation, &facts.gps, facts.make),
-            (1, &Gps::default(), None)
-        );
+        assert_eq!((facts.orientation, &facts.gps, facts.make), (1, &Gps::default(), None));
     }
 }
 
@@ -238,10 +152,6 @@ fn a_preview_stands_upright_and_says_nothing() {
     // Turned a quarter to the right: what was left is above.
     assert!(pixels.get_pixel(5, 2).0[0] > 150 && pixels.get_pixel(5, 17).0[2] > 150);
     let same = preview(&bytes, &facts, 4000, &Limits::default()).unwrap();
-    assert_eq!(
-        read(&same, &Limits::default()).unwrap().height,
-        40,
-        "never scaled up"
-    );
+    assert_eq!(read(&same, &Limits::default()).unwrap().height, 40, "never scaled up");
     assert!(preview(&bytes, &facts, 0, &Limits::default()).is_ok());
 }
