@@ -18,9 +18,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     app.prepare().await?;
     let (stop, stopped) = watch::channel(false);
     let background = if app.config.workers.in_serve { start_work(&app, &stopped) } else { JoinSet::new() };
-    let (server, _) = http::serve(app.clone(), metrics)
+    let (server, address) = http::serve(app.clone(), metrics)
         .with_context(|| format!("listening on {}", app.config.http.listen))?;
-    where_to_look(&app);
+    where_to_look(&app, address);
     server.await.context("serving")?;
     finish(stop, background).await;
     Ok(())
@@ -92,8 +92,8 @@ async fn wait_for_a_signal() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn where_to_look(app: &App) {
-    let at = format!("http://{}", app.config.http.listen);
+fn where_to_look(app: &App, address: SocketAddr) {
+    let at = format!("http://{address}");
     let mut lines = vec![
         format!("骨干 Gugan is answering on {at}"),
         format!("  API description     {at}/docs/   ({at}/openapi.json)"),
@@ -107,11 +107,12 @@ fn where_to_look(app: &App) {
         lines.push(
             "    or                POST /api/v1/auth/console/login, password demo-<username>".to_owned(),
         );
-        lines.push(format!(
-            "  move the clock      POST {at}/api/v1/dev/clock {{\"advance\": \"PT48H\"}}, then /dev/settle"
-        ));
+        lines.push(
+            "  move the clock      POST /api/v1/dev/clock {\"advance\": \"PT24H\"}, then /api/v1/dev/settle"
+                .to_owned(),
+        );
     }
-    if app.config.wechat.mode == Mode::Simulated {
+    if app.config.dev.enabled && app.config.wechat.mode == Mode::Simulated {
         lines.push(format!("  simulated WeChat    {at}/api/v1/dev/wechat/sent"));
     }
     println!("{}", lines.join("\n"));

@@ -9,7 +9,7 @@ use crate::Fault;
 
 /// The answer, WeChat's refusal, or why it is neither.
 ///
-/// The reason quotes nothing of the body: it may hold a token or a number.
+/// Nothing of the body stands in the reason: it may hold a token or a number.
 pub(super) fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, Unread> {
     if status.is_server_error() {
         return Err(Unread::Lost(format!("HTTP status {}", status.as_u16())));
