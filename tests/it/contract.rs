@@ -1,1 +1,6 @@
-//! contract.
+//! What every caller relies on, whatever the route: problems, keys, pages, headers, the description.
+
+mod idempotency;
+mod pages;
+mod paging;
+mod problems;

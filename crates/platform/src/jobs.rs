@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
@@ -166,7 +166,9 @@ impl<C: Send + Sync + 'static> Worker<C> {
 
     async fn work_on(&self, me: Uuid, ids: &[Uuid]) -> anyhow::Result<usize> {
         let now = self.db.now().await?;
+        let started = Instant::now();
         let leased = outbox::lease_ids(&self.db, me, now, ids).await?;
+        took("lease", started);
         let ran = self.run_leased(leased).await?;
         self.queue.done(ids).await;
         Ok(ran.len())
@@ -196,12 +198,14 @@ impl<C: Send + Sync + 'static> Worker<C> {
     async fn run_named(&self, name: String, jobs: Vec<Leased>) -> anyhow::Result<Ran> {
         let at = jobs.iter().map(|job| job.due_at).min().unwrap_or_else(Clock::real);
         let payloads = jobs.iter().map(|job| job.payload.clone()).collect();
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let results = self.jobs.run(&self.app, &name, payloads).await;
         metrics::histogram!("jobs_batch_seconds", "job" => name.clone()).record(started.elapsed());
         metrics::counter!("jobs_run_total", "job" => name.clone()).increment(jobs.len() as u64);
         let ran = Ran { n: jobs.len() as u64, at, name };
+        let started = Instant::now();
         self.settle(jobs, results).await?;
+        took("settle", started);
         Ok(ran)
     }
 
@@ -227,6 +231,11 @@ impl<C: Send + Sync + 'static> Worker<C> {
         }
         Ok(())
     }
+}
+
+/// Counts what the worker itself costs, beside what its jobs do.
+fn took(step: &'static str, started: Instant) {
+    metrics::histogram!("jobs_step_seconds", "step" => step).record(started.elapsed());
 }
 
 /// 2 s doubling to at most an hour, plus up to a quarter of jitter drawn from the id, so that a crowd spreads out.

@@ -119,11 +119,10 @@ async fn a_day_off_owes_no_list() {
     world.end().await;
 }
 
-async fn items_of(rep: &Person) -> (Value, Value) {
+async fn an_opportunity(rep: &Person) -> Value {
     let opportunities = rep.get("/opportunities?limit=100").await.ok();
-    let needs =
-        opportunities["items"].as_array().unwrap().iter().find(|it| it["stage"] == "needs").unwrap().clone();
-    (needs, rep.a_customer().await)
+    let mut all = opportunities["items"].as_array().unwrap().iter();
+    all.find(|it| it["stage"] == "needs").unwrap().clone()
 }
 
 #[tokio::test]
@@ -132,7 +131,8 @@ async fn other_customers_can_be_put_on_the_draft_and_bind_to_their_present_stage
     let rep = world.login("rep-01").await;
     world.at(SUNDAY_EVENING).await;
     let before = rep.list(MONDAY).await;
-    let (opportunity, customer) = items_of(&rep).await;
+    let opportunity = an_opportunity(&rep).await;
+    let customer = rep.customer("DC008").await;
     let items = json!([
         {"customer_id": opportunity["customer_id"], "opportunity_id": opportunity["id"],
          "action": "competitor_quote", "objective": "拿到对手的粮油报价"},
@@ -149,7 +149,7 @@ async fn other_customers_can_be_put_on_the_draft_and_bind_to_their_present_stage
     assert_eq!(first["objective"], "拿到对手的粮油报价");
     assert_eq!(first["evidence"], json!(["竞品报价单扫描件"]));
     assert_eq!(second["stage"], customer["stage"]);
-    assert_eq!(second["action"], "routine_visit", "the usual one where none is named");
+    assert_eq!(second["action"], "follow_first_order", "the usual one where none is named");
     assert_eq!(second["reasons"], json!([]));
     assert!(list["version"].as_i64() > before["version"].as_i64());
     assert_eq!(rep.list(MONDAY).await, list);
@@ -163,7 +163,7 @@ async fn every_wrong_item_is_named_at_once_and_nothing_changes() {
     let rep = world.login("rep-01").await;
     world.at(SUNDAY_EVENING).await;
     let before = rep.list(MONDAY).await;
-    let (opportunity, customer) = items_of(&rep).await;
+    let (opportunity, customer) = (an_opportunity(&rep).await, rep.a_customer().await);
     let foreign = world.login("rep-04").await.a_customer().await;
     let answer = rep
         .put_list(
@@ -245,17 +245,11 @@ async fn what_was_left_undone_comes_first_tomorrow() {
     let rep = world.login("rep-01").await;
     world.at("2026-11-16T07:30:00+08:00").await;
     let customers = rep.get("/customers?limit=100").await.ok();
-    let of_stage = |stage: &str| {
-        let all = customers["items"].as_array().unwrap();
-        let found = all.iter().filter(|it| it["stage"] == stage).cloned();
-        found.collect::<Vec<_>>()
-    };
-    // Two regular customers, who would not be proposed by themselves.
-    let (left, seen) = (&of_stage("regular")[0], &of_stage("regular")[1]);
     let proposed = rep.list(MONDAY).await;
-    for customer in [left, seen] {
-        assert!(!customers_of(&proposed).contains(&customer["id"].as_str().unwrap()));
-    }
+    let is_off_the_list = |customer: &&Value| !customers_of(&proposed).contains(&customer["id"].as_str().unwrap());
+    let all = customers["items"].as_array().unwrap().iter();
+    let others: Vec<&Value> = all.filter(|it| it["location_confirmed"] == true).filter(is_off_the_list).collect();
+    let (left, seen) = (others[0], others[1]);
     rep.put_list(MONDAY, json!([{"customer_id": left["id"]}, {"customer_id": seen["id"]}])).await.ok();
     rep.file_list(MONDAY).await.ok();
     let visit = rep.check_in(seen, 0.0).await;
@@ -263,14 +257,13 @@ async fn what_was_left_undone_comes_first_tomorrow() {
 
     world.at("2026-11-16T18:00:00+08:00").await;
     let tomorrow = rep.list("2026-11-17").await;
-    let rolled: Vec<&Value> = tomorrow["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|item| item["reasons"].as_array().unwrap().iter().any(|it| it["code"] == "rolled_over"))
-        .collect();
-    assert_eq!(rolled.len(), 1);
-    assert_eq!(rolled[0]["customer_id"], left["id"]);
+    let is_rolled_over = |item: &Value| {
+        let reasons = item["reasons"].as_array().unwrap();
+        reasons.iter().any(|it| it["code"] == "rolled_over")
+    };
+    let rolled_over: Vec<bool> = tomorrow["items"].as_array().unwrap().iter().map(is_rolled_over).collect();
+    assert_eq!(rolled_over, [true, false, false, false, false]);
+    assert_eq!(tomorrow["items"][0]["customer_id"], left["id"]);
     assert!(!customers_of(&tomorrow).contains(&seen["id"].as_str().unwrap()));
     world.end().await;
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Person, World};
 
 const MONDAY: &str = "2026-11-16";
+const NOTHING: [Value; 0] = [];
 const SUNDAY_EVENING: &str = "2026-11-15T18:00:00+08:00";
 
 impl Person {

@@ -18,8 +18,8 @@ fn keys(toml: &str) -> BTreeSet<String> {
     keys
 }
 
-/// What a document writes for any setting.
-const ANY: &str = "a.b";
+/// What documents write for any setting.
+const ANY: [&str; 2] = ["a.b", "section.name"];
 
 /// The settings that a text names as `GUGAN__HTTP__LISTEN`.
 fn named(text: &str) -> Vec<String> {
@@ -28,7 +28,7 @@ fn named(text: &str) -> Vec<String> {
         &rest[..end.unwrap_or(rest.len())]
     });
     let names = found.map(|name| name.to_lowercase().replace("__", "."));
-    names.filter(|name| !name.is_empty() && name != ANY).collect()
+    names.filter(|name| !name.is_empty() && !ANY.contains(&name.as_str())).collect()
 }
 
 /// Whatever a person or a container reads to learn what can be set.

@@ -13,7 +13,7 @@ const N_AT_ONCE: usize = 50;
 async fn fifty_check_ins_and_fifty_sign_offs_at_once_are_all_stored() {
     let world = World::start().await;
     let check_ins = check_ins(&world).await;
-    let deliveries = deliveries(&world).await;
+    let deliveries = deliveries(&world, 5_000.0).await;
     let driver = world.login("driver-01").await;
     let far_away: Vec<Value> =
         (0..N_AT_ONCE).map(|place| sign_off(&deliveries[place % deliveries.len()], 5_000.0)).collect();
@@ -43,7 +43,7 @@ async fn fifty_check_ins_and_fifty_sign_offs_at_once_are_all_stored() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sign_offs_at_once_sign_every_delivery_once() {
     let world = World::start().await;
-    let deliveries = deliveries(&world).await;
+    let deliveries = deliveries(&world, 3.0).await;
     let driver = world.login("driver-01").await;
     // Everybody's phone sends twice.
     let bodies: Vec<Value> =
@@ -104,8 +104,8 @@ async fn check_ins(world: &World) -> Vec<(Person, Value)> {
     check_ins
 }
 
-/// Every order that is ready, on its way, with the customer and the photos.
-async fn deliveries(world: &World) -> Vec<Value> {
+/// Every order that is ready, on its way, with the customer and photos that say how far from the store they were taken.
+async fn deliveries(world: &World, north_m: f64) -> Vec<Value> {
     let logistics = world.login("logistics-01").await;
     let driver = world.login("driver-01").await;
     let driver_id = driver.get("/me").await.ok()["id"].clone();
@@ -118,11 +118,17 @@ async fn deliveries(world: &World) -> Vec<Value> {
         driver.post(&path, json!({})).await.ok();
         let customer =
             driver.get(&format!("/customers/{}", order["customer_id"].as_str().unwrap())).await.ok();
-        let here = at_store(&customer, 3.0);
+        let here = at_store(&customer, north_m);
+        let position = (here["lat"].as_f64().unwrap(), here["lng"].as_f64().unwrap());
         let mut photo_ids = Vec::new();
         for purpose in ["goods", "signed_slip"] {
             let subject = ("delivery", id(&delivery));
-            let photo = driver.photo(purpose, subject, &Photo::bare(), Some(&here)).await;
+            // Far away, coordinate systems do not matter.
+            let picture = Photo {
+                position: (north_m > 1_000.0).then_some(position),
+                ..Photo::bare()
+            };
+            let photo = driver.photo(purpose, subject, &picture, Some(&here)).await;
             photo_ids.push(photo["id"].clone());
         }
         let detail = driver.get(&format!("/deliveries/{}", id(&delivery))).await.ok();

@@ -41,7 +41,7 @@ async fn a_day_leaves_no_secret_and_nobodys_number_in_the_logs() {
     let photo = rep.photo("storefront", subject, &Photo::bare(), Some(&far_away)).await;
     let visit = json!({"customer_id": customer["id"], "location": far_away, "photo_ids": [photo["id"]]});
     rep.post("/visits", visit).await.ok();
-    rep.send("POST", "/visits", "application/json", "{\"password\": \"hush-body\"").await.refused(400);
+    rep.send("POST", "/visits", "application/json", "{\"customer_id\": \"hush-body").await.refused(400);
     for errcode in [40003, 47003, -1] {
         let fault = json!({"errcode": errcode, "count": 1, "path": "subscribe/send"});
         anonymous.post("/dev/wechat/faults", fault).await.ok();
@@ -51,6 +51,8 @@ async fn a_day_leaves_no_secret_and_nobodys_number_in_the_logs() {
         server.n_due().await == 0 && place.messages().len() > 3
     })
     .await;
+
+    assert!(place.logged().contains("WeChat refuses a message"), "the refusals are logged");
 
     let tokens = [&rep.token.clone().unwrap(), admin["token"].as_str().unwrap(), &ticket];
     let never = ["13800000", "13911112222", "sim-openid-", "sim-unionid-", "demo-admin", "hush-"];

@@ -19,6 +19,7 @@ async fn without_redis_reminders_are_late_and_none_is_lost_or_doubled() {
     let crew = Crew::join(&server, 300, 2).await;
     drop(server);
     let server = place.serve_and_work().await;
+    let crew = crew.at(&server);
     until("Redis is there", SOON, async || ready(&server).await["queue"] == "ok").await;
 
     server.slow_down(50, 300).await;

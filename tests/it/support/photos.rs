@@ -15,6 +15,8 @@ pub struct Photo {
     pub software: Option<String>,
     /// Photos with the same seed have the same pixels.
     pub seed: Option<u8>,
+    /// Width and height in pixels; small where absent.
+    pub size: Option<(u32, u32)>,
 }
 
 static NEXT: AtomicU8 = AtomicU8::new(1);
@@ -29,7 +31,8 @@ impl Photo {
     pub fn jpeg(&self) -> Vec<u8> {
         let seed = self.seed.unwrap_or_else(|| NEXT.fetch_add(1, Ordering::Relaxed));
         let noise = if self.seed.is_some() { seed } else { uuid::Uuid::new_v4().as_bytes()[0] };
-        let picture = RgbImage::from_fn(96, 64, |x, y| {
+        let (width, height) = self.size.unwrap_or((96, 64));
+        let picture = RgbImage::from_fn(width, height, |x, y| {
             let wave = |n: u32| u8::try_from((x * n + y * 3 + u32::from(seed) * 17) % 256).unwrap();
             Rgb([wave(2), wave(5), noise.wrapping_add(wave(1))])
         });

@@ -29,7 +29,7 @@ pub async fn fail(
     if reason.is_empty() {
         return Err(Error::field("/reason", "fail_reason_missing"));
     }
-    evidence::photos_for(tx.db(), photo_ids, ("delivery", id.0)).await?;
+    evidence::photos_for(tx.db(), photo_ids, ("delivery", id.0), None).await?;
     rows::fail(tx.db(), id, reason).await?;
     let customer = CustomerId(delivery.customer_id);
     let entry = Entry {

@@ -45,7 +45,7 @@ pub async fn sign_off(
 ) -> Result<SignedOff> {
     let id = DeliveryId(delivery.id);
     let status = Status::by_name(&delivery.status).unwrap_or(Status::Failed);
-    let photos = evidence::photos_for(tx.db(), &draft.photo_ids, ("delivery", id.0)).await?;
+    let photos = evidence::photos_for(tx.db(), &draft.photo_ids, ("delivery", id.0), None).await?;
     let due = due(tx, id).await?;
     let parts: Vec<Part> = photos.iter().map(part).collect();
     rules::check_parts(status, &draft.signer_name, &parts, &due, &draft.lines).map_err(refused)?;

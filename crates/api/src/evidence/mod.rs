@@ -17,6 +17,7 @@ mod tickets;
 
 use domain::evidence::{JudgedPhoto, Judgement, judge_with_photos};
 use domain::geo::{Point, System};
+use domain::ids::UserId;
 
 use uuid::Uuid;
 
@@ -29,21 +30,27 @@ use crate::error::{Error, FieldFault, Result};
 use crate::select::Connection;
 use crate::settings;
 
-/// The photos of a check-in or sign-off, in the order given, each of them for this task. All that are not are named.
+/// The photos of a check-in or sign-off, in the order given, each of them for this task and, where `taken_by` says
+/// whose, by this person. All that are not are named.
 pub async fn photos_for(
     db: &impl Connection,
     ids: &[Uuid],
     (subject_type, subject_id): (&str, Uuid),
+    taken_by: Option<UserId>,
 ) -> Result<Vec<Photo>> {
     if ids.len() > 20 {
         return Err(Error::field("/photo_ids", "invalid_value"));
     }
     let found = rows::among(db, ids).await?;
+    let is_for_task = |photo: &&Photo| {
+        photo.subject_type == subject_type
+            && photo.subject_id == subject_id
+            && taken_by.is_none_or(|user| user.0 == photo.user_id)
+    };
     let mut photos = Vec::new();
     let mut faults = Vec::new();
     for (place, id) in ids.iter().enumerate() {
-        let photo = found.iter().find(|photo| photo.id == *id);
-        match photo.filter(|it| it.subject_type == subject_type && it.subject_id == subject_id) {
+        match found.iter().find(|photo| photo.id == *id).filter(is_for_task) {
             Some(photo) => photos.push(photo.clone()),
             None => faults.push(FieldFault::new(format!("/photo_ids/{place}"), "photo_unknown")),
         }

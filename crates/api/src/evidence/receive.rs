@@ -1,6 +1,7 @@
 //! Takes a photo in: read, kept, judged, filed, once for each task.
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use domain::evidence::{Source, TicketState, judge_photo};
 use domain::ids::{CustomerId, UserId};
 use domain::working_time::local_date;
@@ -55,10 +56,10 @@ pub async fn receive(tx: &Tx, actor: &Actor, upload: &Upload, facts: &Facts) -> 
     let ticket = rows::locked_ticket(tx.db(), &secret::sha256(&upload.ticket)).await?;
     let ticket = ticket.ok_or_else(|| Error::field("/ticket", "ticket_unknown"))?;
     let earlier = rows::same_bytes(tx.db(), &facts.sha256).await?;
-    if let Some(same) = earlier.iter().find(|it| is_same_task(it, actor.id, &ticket)) {
+    let today = local_date(tx.now());
+    if let Some(same) = earlier.iter().find(|it| is_same_task(it, actor.id, &ticket, today)) {
         return Ok(same.clone());
     }
-    let today = local_date(tx.now());
     let duplicate = earlier.iter().find(|it| {
         it.user_id != actor.id.0
             || it.customer_id != ticket.customer_id
@@ -85,8 +86,10 @@ pub async fn receive(tx: &Tx, actor: &Actor, upload: &Upload, facts: &Facts) -> 
     Ok(photo)
 }
 
-fn is_same_task(photo: &row::Model, user: UserId, ticket: &ticket::Model) -> bool {
+/// The photo was handed in with this very ticket, or with another for the same task of the same day.
+fn is_same_task(photo: &row::Model, user: UserId, ticket: &ticket::Model, today: NaiveDate) -> bool {
     photo.user_id == user.0
+        && (photo.ticket_id == Some(ticket.id) || local_date(photo.received_at) == today)
         && photo.subject_type == ticket.subject_type
         && photo.subject_id == ticket.subject_id
         && photo.purpose == ticket.purpose

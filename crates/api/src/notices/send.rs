@@ -1,6 +1,7 @@
 //! Sends pushes, in batches: what is worth sending is marked in one statement, sent side by side, and settled in one.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
@@ -45,7 +46,10 @@ impl BatchJob<App> for Send {
 /// Returns those that have to be tried again, with the time.
 async fn send_all(app: &App, ids: &[Uuid]) -> anyhow::Result<HashMap<Uuid, DateTime<Utc>>> {
     let now = app.db.now().await?;
+    let started = Instant::now();
     let pushes = begin(app, ids, now).await?;
+    took("begin", started);
+    let started = Instant::now();
     let results: Vec<(Push, Result<Option<String>, Fault>)> = futures::stream::iter(by_person(pushes))
         .map(async |pushes| {
             let mut results = Vec::new();
@@ -60,7 +64,16 @@ async fn send_all(app: &App, ids: &[Uuid]) -> anyhow::Result<HashMap<Uuid, DateT
         .flat_map(futures::stream::iter)
         .collect()
         .await;
-    conclude(app, results, now).await
+    took("send", started);
+    let started = Instant::now();
+    let later = conclude(app, results, now).await;
+    took("conclude", started);
+    later
+}
+
+/// Counts where the time of a batch goes.
+fn took(step: &'static str, started: Instant) {
+    metrics::histogram!("notices_step_seconds", "step" => step).record(started.elapsed());
 }
 
 fn by_person(pushes: Vec<Push>) -> Vec<Vec<Push>> {

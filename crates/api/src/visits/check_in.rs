@@ -40,7 +40,8 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         }
         None => actions::rows::open_item(tx.db(), actor.id, today, draft.customer).await?.map(|item| item.id),
     };
-    let photos = evidence::photos_for(tx.db(), &draft.photo_ids, ("customer", draft.customer.0)).await?;
+    let subject = ("customer", draft.customer.0);
+    let photos = evidence::photos_for(tx.db(), &draft.photo_ids, subject, Some(actor.id)).await?;
 
     let judgement = evidence::judge(&customer, draft.location.as_ref(), &photos);
     let decided = rules::check_in(photos.len(), &judgement)

@@ -32,7 +32,8 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
     let status = Status::by_name(&visit.status).unwrap_or(Status::Attempted);
     rules::complete(status).map_err(|refusal| Error::conflict(refusal.code()))?;
     let customer = CustomerId(visit.customer_id);
-    evidence::photos_for(tx.db(), &draft.photo_ids, ("customer", customer.0)).await?;
+    let subject = ("customer", customer.0);
+    evidence::photos_for(tx.db(), &draft.photo_ids, subject, Some(actor.id)).await?;
 
     let mut photo_ids: Vec<Uuid> = serde_json::from_value(visit.photo_ids.clone()).unwrap_or_default();
     photo_ids

@@ -1,5 +1,7 @@
 //! Whom to see tomorrow, and why.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -68,21 +70,16 @@ pub struct Proposal {
     pub score: i64,
 }
 
-/// Ranks the candidates for `day` and returns the best `n_most`, equal scores in order of name.
+/// Ranks the candidates for `day` and returns the best `n_most`: what was left over first, so that it is never
+/// crowded out, then by score, equal scores in order of name.
 pub fn propose(candidates: &[Candidate], stages: &Stages, day: NaiveDate, n_most: usize) -> Vec<Proposal> {
     let mut amounts: Vec<Fen> =
         candidates.iter().filter_map(|it| it.opportunity.as_ref()).map(|it| it.amount).collect();
     amounts.sort_unstable();
-    let mut ranked: Vec<(&str, Proposal)> = candidates
-        .iter()
-        .filter_map(|it| Some((it.name.as_str(), proposal(it, stages, day, &amounts)?)))
-        .collect();
-    ranked.sort_by(|(name, it), (other_name, other)| {
-        other
-            .score
-            .cmp(&it.score)
-            .then_with(|| name.cmp(other_name))
-            .then_with(|| it.customer.cmp(&other.customer))
+    let mut ranked: Vec<(&Candidate, Proposal)> =
+        candidates.iter().filter_map(|it| Some((it, proposal(it, stages, day, &amounts)?))).collect();
+    ranked.sort_by_key(|(candidate, it)| {
+        (Reverse(candidate.is_rolled_over), Reverse(it.score), candidate.name.as_str(), it.customer)
     });
     ranked.into_iter().take(n_most).map(|(_, it)| it).collect()
 }
@@ -105,7 +102,7 @@ fn proposal(candidate: &Candidate, stages: &Stages, day: NaiveDate, amounts: &[F
         reasons.push(term("rolled_over", "昨日计划未完成".to_owned(), 25));
     }
     reasons.retain(|it| it.points > 0);
-    reasons.sort_by_key(|it| std::cmp::Reverse(it.points));
+    reasons.sort_by_key(|it| Reverse(it.points));
     let score = reasons.iter().map(|it| it.points).sum();
     Some(Proposal {
         customer: candidate.id,

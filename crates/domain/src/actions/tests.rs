@@ -104,6 +104,13 @@ fn an_open_opportunity_binds_the_item_and_each_term_can_be_read() {
 }
 
 #[test]
+fn what_was_left_over_is_never_crowded_out() {
+    let left_over = Candidate { is_rolled_over: true, ..candidate(1, 0) };
+    let proposed = propose(&[left_over, candidate(2, 28)], &stages(), day(23), 1);
+    assert_eq!(proposed[0].customer.0.as_u128(), 1);
+}
+
+#[test]
 fn a_stage_the_document_does_not_know_proposes_nothing() {
     let unknown = Candidate { stage: "gone".to_owned(), ..candidate(1, 9) };
     assert_eq!(propose(&[unknown], &stages(), day(23), 5), []);

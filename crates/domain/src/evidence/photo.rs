@@ -182,7 +182,13 @@ pub fn judge_with_photos(
     let reasons = photos.iter().flat_map(|photo| &photo.reasons).chain(&place.reasons).copied();
     // Each photo was judged with the place it was taken at; where this place is known, it alone counts.
     let of_a_place = |reason: &Reason| reason.is_of_place() && !place.reasons.contains(reason);
-    Judgement::of(reasons.filter(|reason| !of_a_place(reason)).collect(), place.distance_mm)
+    let mut reasons: Vec<Reason> = reasons.filter(|reason| !of_a_place(reason)).collect();
+    reasons.extend((fix.is_none() && from_photo.is_some()).then_some(Reason::LocationFromPhoto));
+    // A photo that was shot far away does not become right because the phone is at the store by now.
+    let is_from_afar = photos.iter().any(|photo| photo.reasons.contains(&Reason::FarAway));
+    let is_here = !place.reasons.contains(&Reason::FarAway);
+    reasons.extend((is_from_afar && is_here).then_some(Reason::ExifLocationMismatch));
+    Judgement::of(reasons, place.distance_mm)
 }
 
 fn is_second_signal(photos: &[JudgedPhoto], store: &Store, limits: &Thresholds) -> bool {

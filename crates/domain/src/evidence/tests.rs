@@ -185,3 +185,10 @@ fn a_photo_that_contradicts_a_distant_phone_does_not_condemn_it() {
     let rejected = with(far);
     assert_eq!((rejected.verdict, rejected.next()), (Verdict::Reject, Some(Next::Relocate)));
 }
+
+#[test]
+fn a_photo_from_afar_is_looked_at_even_when_the_phone_is_at_the_store() {
+    let photo = judged(Verdict::Reject, &[Reason::FarAway]);
+    let judged = judge_with_photos(&store(), Some(&fix(0.0, 10)), &[photo], &Thresholds::default());
+    assert_eq!((judged.verdict, judged.reasons), (Verdict::Review, vec![Reason::ExifLocationMismatch]));
+}
