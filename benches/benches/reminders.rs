@@ -95,7 +95,7 @@ async fn drain(app: &App) -> anyhow::Result<()> {
     let (queue, db) = (app.queue.clone(), app.db.clone());
     background.spawn(async move { queue.relay(&db, stopped).await });
     while platform::n_waiting(&app.db).await?.0 > 0 {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
     }
     stop.send(true)?;
     while background.join_next().await.is_some() {}

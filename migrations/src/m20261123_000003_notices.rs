@@ -31,7 +31,7 @@ pub(crate) const STEP: Step = Step {
             status text NOT NULL, reason text, created_at {time} NOT NULL, attempted_at {time}, settled_at {time},
             UNIQUE (recipient_id, matter, rung, channel))",
         "CREATE INDEX notices_deliveries_recipient ON notices_deliveries (recipient_id, id)",
-        "CREATE INDEX notices_deliveries_status ON notices_deliveries (status, attempted_at)",
+        "CREATE INDEX notices_deliveries_unknown ON notices_deliveries (attempted_at) WHERE status = 'unknown'",
         "CREATE INDEX notices_deliveries_notice ON notices_deliveries (notice_id)",
         "CREATE TABLE notices_credits (
             user_id {uuid} NOT NULL, template_id text NOT NULL, balance integer NOT NULL, last_accept_at {time},

@@ -106,7 +106,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("not_an_instant", "不是时间(如 2026-11-23T08:30:00+08:00)"),
     ("not_a_phone", "不是电话号码"),
     ("role_unknown", "没有这个岗位"),
-    ("admin_not_imported", "管理员不能通过导入产生,请在服务器上添加"),
+    ("admin_not_imported", "管理员不能通过导入产生或修改,请在服务器上办理"),
     ("own_manager", "上级不能是本人"),
     ("own_parent", "上级区域不能是自己"),
     ("manager_ring", "上级关系形成循环"),

@@ -246,9 +246,11 @@ async fn what_was_left_undone_comes_first_tomorrow() {
     world.at("2026-11-16T07:30:00+08:00").await;
     let customers = rep.get("/customers?limit=100").await.ok();
     let proposed = rep.list(MONDAY).await;
-    let is_off_the_list = |customer: &&Value| !customers_of(&proposed).contains(&customer["id"].as_str().unwrap());
+    let is_off_the_list =
+        |customer: &&Value| !customers_of(&proposed).contains(&customer["id"].as_str().unwrap());
     let all = customers["items"].as_array().unwrap().iter();
-    let others: Vec<&Value> = all.filter(|it| it["location_confirmed"] == true).filter(is_off_the_list).collect();
+    let others: Vec<&Value> =
+        all.filter(|it| it["location_confirmed"] == true).filter(is_off_the_list).collect();
     let (left, seen) = (others[0], others[1]);
     rep.put_list(MONDAY, json!([{"customer_id": left["id"]}, {"customer_id": seen["id"]}])).await.ok();
     rep.file_list(MONDAY).await.ok();

@@ -34,7 +34,11 @@ async fn a_doubtful_place_signs_off_for_now_and_the_owners_supervisor_looks() {
     let supervisor = run.world.login("supervisor-01").await;
     let todos = supervisor.todos().await;
     assert_eq!(todos.len(), 1);
-    assert_eq!((&todos[0]["kind"], &todos[0]["subject_type"]), (&json!("evidence_review"), &json!("delivery_attempt")));
+    assert_eq!(
+        (&todos[0]["kind"], &todos[0]["subject_type"]),
+        (&json!("evidence_review"), &json!("delivery"))
+    );
+    assert_eq!(todos[0]["subject_id"], run.delivery["id"]);
     assert!(todos[0]["summary"].as_str().unwrap().contains("DN-20261116-0001"));
     assert_eq!(run.world.sent_to("supervisor-01").await.last().unwrap()["template_id"], "sim-todo");
     assert!(run.world.login("supervisor-02").await.todos().await.is_empty());
@@ -79,7 +83,10 @@ async fn a_refused_sign_off_is_kept_and_the_next_photo_signs() {
     let todo = supervisor.todos().await.remove(0);
     let facts = supervisor.get(&format!("/approvals/{}", todo["approval_id"].as_str().unwrap())).await.ok();
     assert_eq!(facts["facts"]["signer_name"], "陆娣娟");
-    assert_eq!(facts["facts"]["lines"].as_array().unwrap().len(), run.delivery["lines"].as_array().unwrap().len());
+    assert_eq!(
+        facts["facts"]["lines"].as_array().unwrap().len(),
+        run.delivery["lines"].as_array().unwrap().len()
+    );
     assert_eq!(run.world.sent_to("supervisor-01").await.last().unwrap()["template_id"], "sim-todo");
 
     let retake = run.driver.sign_off(&run.delivery, &run.customer, 0.0).await.ok();
@@ -89,7 +96,10 @@ async fn a_refused_sign_off_is_kept_and_the_next_photo_signs() {
     // Vouching for the first one now changes nothing.
     supervisor.decide(&todo, "approve", Some("情况属实")).await.ok();
     assert_eq!(run.driver.delivery(&run.delivery).await, signed);
-    assert_eq!(run.driver.order(&run.order).await["lines"][0]["accepted_quantity"], run.order["lines"][0]["quantity"]);
+    assert_eq!(
+        run.driver.order(&run.order).await["lines"][0]["accepted_quantity"],
+        run.order["lines"][0]["quantity"]
+    );
     run.world.end().await;
 }
 
@@ -106,7 +116,10 @@ async fn a_supervisor_who_vouches_completes_it_with_the_day_and_the_signer_of_th
 
     let delivery = run.driver.delivery(&run.delivery).await;
     assert_eq!((&delivery["status"], &delivery["review"]), (&json!("signed"), &json!("accepted")));
-    assert_eq!((&delivery["delivered_on"], &delivery["signer_name"]), (&json!("2026-11-16"), &json!("陆娣娟")));
+    assert_eq!(
+        (&delivery["delivered_on"], &delivery["signer_name"]),
+        (&json!("2026-11-16"), &json!("陆娣娟"))
+    );
     assert!(delivery["signed_at"].as_str().unwrap().starts_with("2026-11-16T02:0"));
     let order = run.driver.order(&run.order).await;
     assert_eq!((&order["status"], &order["delivered_on"]), (&json!("delivered"), &json!("2026-11-16")));

@@ -60,7 +60,9 @@ async fn an_order_has_one_delivery_under_way_and_must_be_accepted() {
 #[tokio::test]
 async fn only_logistics_delivers() {
     let run = under_way("DC001").await;
-    for who in ["rep-01", "supervisor-01", "director-east", "clerk-01", "finance-01", "operations-01", "admin"] {
+    for who in
+        ["rep-01", "supervisor-01", "director-east", "clerk-01", "finance-01", "operations-01", "admin"]
+    {
         let person = run.world.login(who).await;
         assert_eq!(person.deliver(&run.order).await.refused(403), "forbidden", "{who}");
         for verb in ["depart", "sign-off", "fail"] {
@@ -141,14 +143,16 @@ async fn a_delivery_departs_once() {
 #[tokio::test]
 async fn a_failed_delivery_says_why_and_frees_the_order() {
     let run = under_way("DC001").await;
-    let fail = async |reason: &str| {
-        run.driver.with_delivery(&run.delivery, "fail", json!({"reason": reason})).await
-    };
+    let fail =
+        async |reason: &str| run.driver.with_delivery(&run.delivery, "fail", json!({"reason": reason})).await;
     let silent = fail("  ").await;
     assert_eq!(silent.pointers(), ["/reason"]);
     assert_eq!(silent.refused(422), "fail_reason_missing");
     let failed = fail("店主不在,卷帘门锁着").await.ok();
-    assert_eq!((&failed["status"], &failed["fail_reason"]), (&json!("failed"), &json!("店主不在,卷帘门锁着")));
+    assert_eq!(
+        (&failed["status"], &failed["fail_reason"]),
+        (&json!("failed"), &json!("店主不在,卷帘门锁着"))
+    );
     let entry = run.world.login("rep-01").await.timeline(&run.customer).await.remove(0);
     assert_eq!(entry["kind"], "delivery_failed");
     assert!(entry["title"].as_str().unwrap().contains("店主不在"));

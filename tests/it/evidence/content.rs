@@ -55,8 +55,11 @@ async fn a_small_photo_is_not_blown_up() {
 async fn a_photo_is_seen_by_who_took_it_and_who_sees_the_customer() {
     let (world, rep, customer, place) = at_a_store().await;
     let photo = hand_in(&rep, &customer, &Photo::bare(), &place).await;
-    let paths =
-        [format!("/photos/{}", photo["id"].as_str().unwrap()), content(&photo, "original"), content(&photo, "preview")];
+    let paths = [
+        format!("/photos/{}", photo["id"].as_str().unwrap()),
+        content(&photo, "original"),
+        content(&photo, "preview"),
+    ];
     for path in &paths {
         for who in ["supervisor-01", "director-east", "sales-director"] {
             assert_eq!(world.login(who).await.download(path).await.0, 200, "{who} {path}");

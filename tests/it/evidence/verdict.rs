@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 use super::{Upload, a_ticket, at_a_store, hand_in};
 use crate::support::people::at_store;
 use crate::support::photos::Photo;
-
-/// Where the store is in the satellites' own coordinates.
-const STORE_WGS84: (f64, f64) = (29.862_081_66, 121.523_879_46);
+use crate::visits::STORE_WGS84;
 
 #[tokio::test]
 async fn a_ticket_is_for_a_purpose_and_a_task_that_the_person_sees() {
@@ -68,7 +66,10 @@ async fn a_photo_without_facts_of_its_own_passes_with_a_note() {
     assert_eq!(photo["duplicate_of"], Value::Null);
     assert_eq!((&photo["purpose"], &photo["subject_type"]), (&json!("storefront"), &json!("customer")));
     assert_eq!((&photo["subject_id"], &photo["customer_id"]), (&customer["id"], &customer["id"]));
-    assert_eq!((&photo["content_type"], &photo["width"], &photo["height"]), (&json!("image/jpeg"), &json!(96), &json!(64)));
+    assert_eq!(
+        (&photo["content_type"], &photo["width"], &photo["height"]),
+        (&json!("image/jpeg"), &json!(96), &json!(64))
+    );
     assert_eq!(photo["n_bytes"], bytes.len());
     assert_eq!(photo["sha256"].as_str().unwrap().len(), 64);
     let path = format!("/photos/{}", photo["id"].as_str().unwrap());
@@ -221,11 +222,8 @@ async fn a_photo_taken_at_another_time_is_looked_at_and_a_wrong_clock_is_only_no
         ("2026:11:16 10:30:00", "pass", Some("clock_unset")),
         ("2008:01:01 00:00:00", "pass", Some("clock_unset")),
     ] {
-        let photo = Photo {
-            position: Some(STORE_WGS84),
-            taken_at: Some(taken_at.to_owned()),
-            ..Photo::bare()
-        };
+        let photo =
+            Photo { position: Some(STORE_WGS84), taken_at: Some(taken_at.to_owned()), ..Photo::bare() };
         let photo = hand_in(&rep, &customer, &photo, &place).await;
         assert_eq!(photo["verdict"], verdict, "{taken_at}");
         assert_eq!(photo["reasons"], json!(reason.into_iter().collect::<Vec<_>>()), "{taken_at}");

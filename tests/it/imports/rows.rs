@@ -135,6 +135,21 @@ async fn the_roles_of_files_are_the_products_roles() {
 }
 
 #[tokio::test]
+async fn an_admin_is_neither_made_nor_changed_by_a_file() {
+    let world = World::start().await;
+    let (clerk, admin) = (world.login("operations-01").await, world.login("admin").await);
+    let before = admin.get("/me").await.ok();
+    let file = "user_id,role,active_to\nadmin,rep,2026-11-14\noperations-01,admin,\nN1,rep,\n";
+    let read = import(&world, &clerk, "users", file).await;
+    assert_eq!(counts(&read), (3, 1, 2), "{read}");
+    let faults = [(2, "user_id", "admin_not_imported"), (3, "role", "admin_not_imported")];
+    assert_eq!(findings(&read["errors"]), expected(&faults));
+    assert_eq!(admin.get("/me").await.ok(), before);
+    assert_eq!(clerk.get("/me").await.ok()["role"], "operations");
+    world.end().await;
+}
+
+#[tokio::test]
 async fn whoever_is_in_a_file_keeps_password_and_wechat() {
     let world = World::start().await;
     let clerk = world.login("operations-01").await;

@@ -1,24 +1,30 @@
 //! A year of a company with three regions and forty-six people, from public data, where it is at hand.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use serde_json::Value;
 
 use super::{all, counts, findings, import};
 use crate::support::{Person, World};
 
-/// How many of the product's promises this file checks.
+/// How many checks need the slice.
 const N_CHECKS: usize = 3;
 
-/// The folder, or a line that says what is left out.
+static SAID: Once = Once::new();
+
+/// The folder, or one line that says what is left out. Past the harness, which shows nothing of a test that passes.
 fn slice() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/public");
-    if !folder.join("meta.json").exists() {
-        println!("{N_CHECKS} checks are left out: there is no public slice beside the repository");
-        return None;
+    if folder.join("meta.json").exists() {
+        return Some(folder);
     }
-    Some(folder)
+    let line =
+        format!("imports: {N_CHECKS} checks are left out, there is no public slice beside the repository\n");
+    SAID.call_once(|| std::io::stderr().write_all(line.as_bytes()).unwrap());
+    None
 }
 
 fn read(folder: &Path, name: &str) -> String {

@@ -10,13 +10,15 @@ use crate::support::people::at_store;
 use crate::support::photos::Photo;
 use crate::support::{Answer, Person, World};
 
+/// Where the first store is in the satellites' own coordinates; its file has them as maps of the mainland do.
+pub const STORE_WGS84: (f64, f64) = (29.862_081_66, 121.523_879_46);
+
 impl Person {
     /// Takes a storefront photo where the phone stands, `north_m` metres off the store. The photo's view.
     pub async fn storefront(&self, customer: &Value, north_m: f64) -> Value {
         let id = customer["id"].as_str().unwrap();
         let place = at_store(customer, north_m);
-        self.photo("storefront", ("customer", id), &Photo::bare(), Some(&place))
-            .await
+        self.photo("storefront", ("customer", id), &Photo::bare(), Some(&place)).await
     }
 
     /// Checks in with photos that were handed in, wherever the phone says it is.
@@ -49,9 +51,7 @@ impl Person {
 
     /// The visit as it stands.
     pub async fn visit(&self, visit: &Value) -> Value {
-        self.get(&format!("/visits/{}", visit["id"].as_str().unwrap()))
-            .await
-            .ok()
+        self.get(&format!("/visits/{}", visit["id"].as_str().unwrap())).await.ok()
     }
 
     /// The to-dos that are open.
@@ -63,8 +63,7 @@ impl Person {
     /// Decides what a to-do is about.
     pub async fn decide(&self, todo: &Value, decision: &str, comment: Option<&str>) -> Answer {
         let path = format!("/approvals/{}/decide", todo["approval_id"].as_str().unwrap());
-        self.post(&path, json!({"decision": decision, "comment": comment}))
-            .await
+        self.post(&path, json!({"decision": decision, "comment": comment})).await
     }
 
     /// What happened at a customer's, newest first.
@@ -76,10 +75,7 @@ impl Person {
 
     /// The customer's file by the name another system has for it.
     pub async fn customer(&self, external_id: &str) -> Value {
-        let found = self
-            .get(&format!("/customers?external_id={external_id}"))
-            .await
-            .ok();
+        let found = self.get(&format!("/customers?external_id={external_id}")).await.ok();
         found["items"][0].clone()
     }
 }
@@ -90,10 +86,7 @@ pub async fn a_copied_photo(rep: &Person, customer: &Value, other: &Value) -> Va
     for customer in [other, customer] {
         let id = customer["id"].as_str().unwrap();
         let ticket = rep.ticket("storefront", ("customer", id)).await;
-        let photo = rep
-            .upload(&ticket, bytes.clone(), Some(&at_store(customer, 0.0)))
-            .await
-            .ok();
+        let photo = rep.upload(&ticket, bytes.clone(), Some(&at_store(customer, 0.0))).await.ok();
         if customer["id"] != other["id"] {
             return photo;
         }

@@ -52,7 +52,8 @@ async fn the_item_of_the_list_turns_done_by_itself() {
         .iter()
         .find_map(|item| {
             let all = customers["items"].as_array().unwrap();
-            let of_item = all.iter().find(|it| it["id"] == item["customer_id"] && it["location_confirmed"] == true);
+            let of_item =
+                all.iter().find(|it| it["id"] == item["customer_id"] && it["location_confirmed"] == true);
             of_item.map(|customer| (item, customer))
         })
         .unwrap();

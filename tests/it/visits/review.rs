@@ -10,10 +10,7 @@ async fn a_supervisor_who_vouches_for_an_attempt_makes_it_a_check_in() {
     let (world, rep, customer) = monday().await;
     let other = rep.customer("DC002").await;
     let photo = a_copied_photo(&rep, &customer, &other).await;
-    let visit = rep
-        .check_in_with(&customer, Some(at_store(&customer, 0.0)), &[&photo])
-        .await
-        .ok();
+    let visit = rep.check_in_with(&customer, Some(at_store(&customer, 0.0)), &[&photo]).await.ok();
     let supervisor = world.login("supervisor-01").await;
     let todo = supervisor.todos().await.remove(0);
     let silent = supervisor.decide(&todo, "approve", None).await;
@@ -40,10 +37,7 @@ async fn a_supervisor_who_refuses_an_attempt_leaves_it_one() {
     let (world, rep, customer) = monday().await;
     let other = rep.customer("DC002").await;
     let photo = a_copied_photo(&rep, &customer, &other).await;
-    let visit = rep
-        .check_in_with(&customer, Some(at_store(&customer, 0.0)), &[&photo])
-        .await
-        .ok();
+    let visit = rep.check_in_with(&customer, Some(at_store(&customer, 0.0)), &[&photo]).await.ok();
     let supervisor = world.login("supervisor-01").await;
     let todo = supervisor.todos().await.remove(0);
     supervisor.decide(&todo, "reject", Some("请重新拍照")).await.ok();

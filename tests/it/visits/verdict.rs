@@ -2,12 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{a_copied_photo, monday};
+use super::{STORE_WGS84, a_copied_photo, monday};
 use crate::support::people::at_store;
 use crate::support::photos::Photo;
-
-/// Where the first store is in the satellites' own coordinates.
-const STORE_WGS84: (f64, f64) = (29.862_081_66, 121.523_879_46);
 
 fn wgs84((lat, lng): (f64, f64)) -> Value {
     json!({"lat": lat, "lng": lng, "system": "wgs84", "accuracy_m": 15.0})
@@ -24,12 +21,7 @@ async fn a_check_in_at_the_door_passes() {
     assert_eq!(visit["review"], "none");
     assert_eq!(visit["next"], Value::Null);
     assert_eq!(visit["distance_m"], 20);
-    assert!(
-        visit["checked_in_at"]
-            .as_str()
-            .unwrap()
-            .starts_with("2026-11-16T02:00:")
-    );
+    assert!(visit["checked_in_at"].as_str().unwrap().starts_with("2026-11-16T02:00:"));
     assert!(world.login("supervisor-01").await.todos().await.is_empty());
     assert_eq!(rep.visit(&visit).await, visit);
     world.end().await;
@@ -55,7 +47,8 @@ async fn the_system_a_phone_names_is_believed() {
 async fn within_the_measurements_error_is_uncertain_and_final() {
     let (world, rep, customer) = monday().await;
     // 150 m of fence, 30 m of the store's point, 15 m of the phone.
-    for (north_m, verdict) in [(179.0, "pass"), (181.0, "uncertain"), (194.0, "uncertain"), (197.0, "review")] {
+    for (north_m, verdict) in [(179.0, "pass"), (181.0, "uncertain"), (194.0, "uncertain"), (197.0, "review")]
+    {
         let visit = rep.check_in(&customer, north_m).await;
         assert_eq!(visit["verdict"], verdict, "{north_m} m");
         assert_eq!(visit["status"], "checked_in");
@@ -130,7 +123,8 @@ async fn far_away_is_refused_only_when_the_photo_says_so_too() {
     let (lat, lng) = STORE_WGS84;
     let away = (lat + 0.05, lng);
     let id = customer["id"].as_str().unwrap();
-    let by_the_phone_alone = rep.photo("storefront", ("customer", id), &Photo::bare(), Some(&wgs84(away))).await;
+    let by_the_phone_alone =
+        rep.photo("storefront", ("customer", id), &Photo::bare(), Some(&wgs84(away))).await;
     let visit = rep.check_in_with(&customer, Some(wgs84(away)), &[&by_the_phone_alone]).await.ok();
     assert_eq!((&visit["status"], &visit["verdict"]), (&json!("checked_in"), &json!("review")));
 

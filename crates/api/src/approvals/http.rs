@@ -165,11 +165,12 @@ async fn post_decide(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpR
         if draft.comment.as_ref().is_some_and(|comment| comment.chars().count() > 500) {
             return Err(Error::field("/comment", "text_too_long"));
         }
-        if let Some(approval) = rows::locked(tx.db(), ApprovalId(*id)).await? {
-            call.check_version(approval.version)?;
-        }
+        let id = ApprovalId(*id);
+        rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
+        let approval = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+        call.check_version(approval.version)?;
         let word = (draft.decision, draft.comment.as_deref());
-        Ok(ApprovalView::from(decide(&app, tx, &call.actor, ApprovalId(*id), word).await?))
+        Ok(ApprovalView::from(decide(&app, tx, &call.actor, id, word).await?))
     })
     .await
 }

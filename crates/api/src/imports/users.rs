@@ -11,12 +11,13 @@ use uuid::Uuid;
 use super::judge::{Judged, Sheet, top_down};
 use super::{known_ids, ours};
 use crate::App;
-use crate::people::rows::{upsert_users, user, usernames};
+use crate::people::rows::{admins, upsert_users, user, usernames};
 
 impl Sheet for UserRow {
     const ID_COLUMN: &'static str = "user_id";
 
-    /// An admin is made on the server alone: whoever imports people must not promote themselves.
+    /// An admin is made and changed on the server alone: whoever imports people must not promote themselves, nor lock
+    /// the admin out.
     fn of(row: &Row) -> Result<Self, Vec<Fault>> {
         let user = Self::read(row)?;
         if user.role == Role::Admin {
@@ -42,6 +43,7 @@ impl Sheet for UserRow {
             regions: regions.into_keys().collect(),
             people: people.into_keys().collect(),
             names: Names::of(usernames(db, &names, &external_ids).await?),
+            admins: admins(db, &external_ids).await?.into_iter().collect(),
         };
         Ok(judged(rows, known))
     }
@@ -98,6 +100,8 @@ struct Known {
     /// By the other system's ids.
     people: HashSet<String>,
     names: Names,
+    /// Who is an admin already, and stays as he is.
+    admins: HashSet<String>,
 }
 
 /// Who has which username; somebody the other system does not know has no id here.
@@ -133,6 +137,9 @@ impl Names {
 impl Known {
     fn faults(&self, row: &UserRow) -> Vec<Fault> {
         let mut faults = Vec::new();
+        if self.admins.contains(&row.external_id) {
+            faults.push(Fault::new("user_id", "admin_not_imported", &row.external_id));
+        }
         if let Some(region) = &row.region
             && !self.regions.contains(region)
         {
@@ -182,6 +189,7 @@ mod tests {
             regions: HashSet::from(["R1".to_owned()]),
             people: HashSet::from(["D1".to_owned()]),
             names: Names::of(names.into()),
+            admins: HashSet::new(),
         };
         let file = format!("user_id,role,region_code,manager_id,username\n{file}");
         let rows = without_repeats(lines(file.as_bytes(), UserRow::read).unwrap());

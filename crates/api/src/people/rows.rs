@@ -14,7 +14,9 @@ use crate::actor::Actor;
 use crate::page::Window;
 use crate::select::{self, Select, execute, marks};
 
-pub use keep::{RegionPlace, ids_by_external, places_of_regions, upsert_regions, upsert_users, usernames};
+pub use keep::{
+    RegionPlace, admins, ids_by_external, places_of_regions, upsert_regions, upsert_users, usernames,
+};
 
 pub mod region {
     use sea_orm::entity::prelude::*;

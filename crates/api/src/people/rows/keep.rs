@@ -1,5 +1,6 @@
 //! Regions and employees as other systems know them: by external id, many at a time.
 
+use domain::people::Role;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
@@ -99,6 +100,18 @@ pub async fn usernames(
         }
     }
     Ok(taken)
+}
+
+/// Those of the external ids that are an admin's.
+pub async fn admins(db: &impl ConnectionTrait, external_ids: &[String]) -> Result<Vec<String>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Admin {
+        external_id: String,
+    }
+    let select = Select::new("SELECT external_id FROM people_users").and("external_id IS NOT NULL", []);
+    let rows: Vec<Admin> = select.and("role = ?", [Role::Admin.name().into()]).all(db).await?;
+    let admins = rows.into_iter().map(|row| row.external_id);
+    Ok(admins.filter(|id| external_ids.contains(id)).collect())
 }
 
 /// Where a region stands.

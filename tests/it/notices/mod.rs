@@ -1,0 +1,62 @@
+//! The inbox first, and what becomes of each push.
+
+mod inbox;
+mod platform;
+
+use serde_json::{Value, json};
+
+use crate::support::people::at_store;
+use crate::support::{Person, World};
+
+/// A rep at a store, whose every check-in makes somebody push the supervisor.
+struct Street {
+    world: World,
+    rep: Person,
+    customer: Value,
+    photo: Value,
+    supervisor: Person,
+}
+
+async fn a_street() -> Street {
+    let world = World::start().await;
+    world.at("2026-11-16T10:00:00+08:00").await;
+    let rep = world.login("rep-01").await;
+    let customer = rep.customer("DC001").await;
+    let photo = rep.storefront(&customer, 1_000.0).await;
+    let supervisor = world.login("supervisor-01").await;
+    Street { world, rep, customer, photo, supervisor }
+}
+
+impl Street {
+    /// Something the supervisor has to look at happens, and is told.
+    async fn happen(&self) {
+        let place = at_store(&self.customer, 1_000.0);
+        self.rep.check_in_with(&self.customer, Some(place), &[&self.photo]).await.ok();
+        self.world.settle().await;
+    }
+
+    /// Makes the platform answer the next `count` sends like this.
+    async fn fault(&self, errcode: i64, count: u32) {
+        let fault = json!({"errcode": errcode, "count": count, "path": "/message/subscribe/send"});
+        self.world.anonymous().post("/dev/wechat/faults", fault).await.ok();
+    }
+
+    /// What became of the supervisor's newest push.
+    async fn newest(&self) -> (String, String) {
+        let log = self.supervisor.get("/notifications/deliveries?limit=1").await.ok();
+        let delivery = &log["items"][0];
+        let text = |field: &str| delivery[field].as_str().unwrap_or_default().to_owned();
+        (text("status"), text("reason"))
+    }
+
+    /// How many to-dos WeChat sent to the supervisor.
+    async fn n_sent(&self) -> usize {
+        let sent = self.world.sent_to("supervisor-01").await;
+        sent.iter().filter(|message| message["template_id"] == "sim-todo").count()
+    }
+}
+
+/// A status with its reason.
+fn state(status: &str, reason: &str) -> (String, String) {
+    (status.to_owned(), reason.to_owned())
+}
