@@ -58,7 +58,10 @@ async fn morning(n_reminders: u64, is_production: bool) -> anyhow::Result<()> {
     app.db.clock().move_to(app.db.conn(), noon).await?;
     app.sweeper().introduce().await?;
     people(&app, n_reminders).await?;
-    println!("\n{}: {n_reminders} reminders", if is_production { "PostgreSQL and Redis" } else { "SQLite, in process" });
+    println!(
+        "\n{}: {n_reminders} reminders",
+        if is_production { "PostgreSQL and Redis" } else { "SQLite, in process" }
+    );
 
     let before = stored_bytes(&app).await?;
     let monday = "2026-11-16T07:45:00+08:00".parse::<DateTime<Utc>>()?;
@@ -79,7 +82,10 @@ async fn morning(n_reminders: u64, is_production: bool) -> anyhow::Result<()> {
     let n_sent = simulated.sent().await?.len();
     anyhow::ensure!(u64::try_from(n_sent)? == n_reminders, "{n_sent} were sent");
     let stored = stored_bytes(&app).await?.saturating_sub(before);
-    println!("  database: {} bytes a reminder, its notice, delivery and index entries included", stored / n_reminders);
+    println!(
+        "  database: {} bytes a reminder, its notice, delivery and index entries included",
+        stored / n_reminders
+    );
     steps(&metrics.render(), used.wall * u32::try_from(app.config.workers.n)?);
     Ok(())
 }
@@ -228,7 +234,11 @@ async fn send(simulated: &Simulated, id: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fill(redis: &mut redis::aio::MultiplexedConnection, stream: &str, n_jobs: u64) -> anyhow::Result<()> {
+async fn fill(
+    redis: &mut redis::aio::MultiplexedConnection,
+    stream: &str,
+    n_jobs: u64,
+) -> anyhow::Result<()> {
     let () = redis.xgroup_create_mkstream(stream, "workers", "0").await?;
     for _ in (0..n_jobs).step_by(usize::try_from(CHUNK)?) {
         let mut adds = redis::pipe();

@@ -91,7 +91,11 @@ fn photos(criterion: &mut Criterion) {
     let mut slow = criterion.benchmark_group("photos");
     slow.sample_size(10);
     slow.bench_function("a preview of 1024 pixels of a 3 MB photo", |bencher| {
-        bencher.iter_batched(|| &bytes, |bytes| photo::preview(bytes, &facts, 1024, &limits), BatchSize::PerIteration);
+        bencher.iter_batched(
+            || &bytes,
+            |bytes| photo::preview(bytes, &facts, 1024, &limits),
+            BatchSize::PerIteration,
+        );
     });
     slow.finish();
 }

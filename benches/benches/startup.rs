@@ -50,7 +50,11 @@ async fn scenario(
     // Sweeps have looked at the clock a few times by then.
     tokio::time::sleep(Duration::from_secs(5)).await;
     let process = server.0.id().to_string();
-    println!("  {} MB idle, {} MB at most", memory_kb(&process, "VmRSS:")? / 1024, memory_kb(&process, "VmHWM:")? / 1024);
+    println!(
+        "  {} MB idle, {} MB at most",
+        memory_kb(&process, "VmRSS:")? / 1024,
+        memory_kb(&process, "VmHWM:")? / 1024
+    );
     Ok(())
 }
 

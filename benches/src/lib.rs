@@ -51,11 +51,7 @@ impl Meter {
     pub fn start() -> anyhow::Result<Self> {
         // Lets the highest mark start from what is resident now.
         std::fs::write("/proc/self/clear_refs", "5")?;
-        Ok(Self {
-            started: Instant::now(),
-            cpu_ms: cpu_ms("self")?,
-            rss_kb: memory_kb("self", "VmRSS:")?,
-        })
+        Ok(Self { started: Instant::now(), cpu_ms: cpu_ms("self")?, rss_kb: memory_kb("self", "VmRSS:")? })
     }
 
     pub fn used(&self) -> anyhow::Result<Used> {

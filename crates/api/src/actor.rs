@@ -42,6 +42,9 @@ async fn authenticate(request: &HttpRequest) -> Result<Actor> {
     let app = request.app_data::<Data<App>>().ok_or_else(|| anyhow::anyhow!("no app in the request"))?;
     let token = bearer(request).ok_or(Error::Unauthenticated)?;
     let actor = people::session_of(app, token).await?.ok_or(Error::Unauthenticated)?;
+    if request.query_string().contains("%00") {
+        return Err(Error::Invalid("control_character", Vec::new()));
+    }
     let pattern = request.match_pattern().unwrap_or_default();
     match access::who(request.method(), &pattern) {
         Some(Who::Anybody) => Ok(actor),
@@ -212,6 +215,9 @@ impl Once<'_> {
 /// Reads a JSON body; an empty one reads as an empty object. Says which field is wrong.
 pub fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D> {
     let body = if body.is_empty() { b"{}" } else { body };
+    if has_control_escape(body) {
+        return Err(Error::Invalid("control_character", Vec::new()));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|fault| {
         let pointer = pointer(fault.path());
@@ -237,6 +243,29 @@ pub fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D> {
     })?;
     deserializer.end().map_err(|_| Error::Unreadable("malformed_json"))?;
     Ok(value)
+}
+
+/// Does a text in the body contain a control character other than a line break or a tab? JSON writes them as escapes
+/// only. PostgreSQL cannot keep U+0000, and nobody types the others.
+fn has_control_escape(body: &[u8]) -> bool {
+    let mut rest = body;
+    while let Some(place) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = &rest[place + 1..];
+        match escape.first() {
+            Some(b'b' | b'f') => return true,
+            Some(b'u') => {
+                let digits = escape.get(1..5).and_then(|digits| std::str::from_utf8(digits).ok());
+                let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+                let is_control = |code: u32| (code < 0x20 && ![9, 10, 13].contains(&code)) || code == 0x7f;
+                if code.is_some_and(is_control) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -272,6 +301,16 @@ mod tests {
         let problem = read::<Draft>(body.as_bytes()).unwrap_err().problem();
         let pointer = problem.errors.first().map(|fault| fault.pointer.clone()).unwrap_or_default();
         assert_eq!((problem.code.as_str(), pointer.as_str()), expected, "{body}");
+    }
+
+    #[test]
+    fn control_characters_are_refused_and_line_breaks_are_not() {
+        for text in [r#""a\u0000""#, r#""\u001F""#, r#""\b""#, r#""\u007f""#] {
+            assert!(has_control_escape(text.as_bytes()), "{text}");
+        }
+        for text in [r#""a\nb\t""#, r#""\\u0000""#, r#""\u4e00""#, r#""\"#, ""] {
+            assert!(!has_control_escape(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

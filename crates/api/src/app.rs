@@ -93,12 +93,7 @@ impl App {
 
     /// What acts by the clock.
     pub fn sweeper(&self) -> Sweeper<Self> {
-        Sweeper {
-            app: Arc::new(self.clone()),
-            db: self.db.clone(),
-            sweeps: self.sweeps.clone(),
-            me: platform::new_id(),
-        }
+        Sweeper::new(Arc::new(self.clone()), self.db.clone(), self.sweeps.clone())
     }
 }
 

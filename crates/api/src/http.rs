@@ -78,7 +78,7 @@ async fn healthz() -> HttpResponse {
 
 /// Ready when database and storage answer. Without Redis work goes on more slowly: degraded, and still ready.
 async fn readyz(app: Data<App>) -> HttpResponse {
-    let database = app.db.now().await.is_ok();
+    let database = app.db.check().await.is_ok();
     let storage = app.blobs.check().await.is_ok();
     let queue = app.queue.health().await;
     let is_ready = database && storage;

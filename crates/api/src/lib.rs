@@ -70,6 +70,7 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
         Box::new(people::ForgetEnded),
         Box::new(notices::FollowUp),
         Box::new(approvals::Escalate),
+        Box::new(approvals::Project),
         Box::new(actions::Morning(Moment::Propose)),
         Box::new(actions::Morning(Moment::Remind)),
         Box::new(actions::Morning(Moment::Digest)),

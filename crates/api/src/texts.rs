@@ -24,6 +24,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("content_type_unsupported", "不支持的内容类型"),
     ("unknown_field", "有无法识别的字段"),
     ("invalid_value", "字段内容不正确"),
+    ("control_character", "内容里有无法识别的字符,请删除后重试"),
     ("required", "此项必填"),
     ("invalid_parameter", "查询参数不正确"),
     ("invalid_cursor", "翻页标记无效,请从第一页重新加载"),

@@ -47,7 +47,8 @@ impl Clock {
 
     /// The time by the offset that was read last, without asking the database. For log lines only.
     pub fn last_known(&self) -> DateTime<Utc> {
-        Self::real() + TimeDelta::microseconds(self.offset_us.load(Ordering::Relaxed))
+        let offset = TimeDelta::microseconds(self.offset_us.load(Ordering::Relaxed));
+        Self::real().checked_add_signed(offset).unwrap_or_else(Self::real)
     }
 
     /// Moves the clock to `now`. False when that would be going back.

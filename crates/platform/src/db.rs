@@ -62,6 +62,15 @@ impl Db {
         Ok(self.clock.now(&self.conn).await?)
     }
 
+    /// Does the database answer, soon enough to serve with?
+    pub async fn check(&self) -> anyhow::Result<()> {
+        let asked = self.conn.query_one_raw(sql(&self.conn, "SELECT 1", []));
+        tokio::time::timeout(Duration::from_secs(2), asked)
+            .await
+            .context("the database takes too long")??;
+        Ok(())
+    }
+
     /// True on PostgreSQL, false on SQLite.
     pub fn is_postgres(&self) -> bool {
         self.conn.get_database_backend() == DbBackend::Postgres

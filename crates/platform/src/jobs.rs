@@ -6,12 +6,13 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -81,8 +82,13 @@ impl<C: Send + Sync + 'static> Jobs<C> {
     }
 
     async fn run(&self, app: &C, name: &str, payloads: Vec<String>) -> Vec<anyhow::Result<()>> {
+        let n_jobs = payloads.len();
         match self.runners.get(name) {
-            Some(run) => run(app, payloads).await,
+            // A panic counts as a failed attempt of them all; it must not end the worker.
+            Some(run) => AssertUnwindSafe(run(app, payloads))
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| (0..n_jobs).map(|_| Err(anyhow::anyhow!("{name} panicked"))).collect()),
             None => payloads.iter().map(|_| Err(anyhow::anyhow!("nobody runs {name}"))).collect(),
         }
     }

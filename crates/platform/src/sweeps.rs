@@ -4,11 +4,15 @@
 //! keyed. Instants are handled oldest first and each with its own time: after an outage the past is caught up in
 //! order. One replica at a time holds a sweep's lease.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use futures::FutureExt;
 use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -31,6 +35,8 @@ pub trait Sweep<C>: Send + Sync {
 
 /// How long a lease lasts (real time): longer than one instant's work takes.
 const LEASE: Duration = Duration::from_secs(60);
+/// How long a sweep that failed is left out (real time).
+const REST: Duration = Duration::from_secs(30);
 /// How often the clock is looked at.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -48,23 +54,31 @@ pub enum Turn {
 /// Runs sweeps in order.
 pub struct Sweeper<C> {
     /// What the sweeps are run with.
-    pub app: Arc<C>,
+    app: Arc<C>,
     /// Where it is kept how far they got.
-    pub db: Db,
+    db: Db,
     /// All of them.
-    pub sweeps: Arc<Vec<Box<dyn Sweep<C>>>>,
+    sweeps: Arc<Vec<Box<dyn Sweep<C>>>>,
     /// Who holds the leases.
-    pub me: Uuid,
+    me: Uuid,
+    resting: Mutex<HashMap<&'static str, Instant>>,
 }
 
 impl<C: Send + Sync + 'static> Sweeper<C> {
+    /// A sweeper of its own name.
+    pub fn new(app: Arc<C>, db: Db, sweeps: Arc<Vec<Box<dyn Sweep<C>>>>) -> Self {
+        Self { app, db, sweeps, me: crate::new_id(), resting: Mutex::default() }
+    }
+
     /// Remembers sweeps that are new: each starts from now. Call before anybody may move the clock.
     pub async fn introduce(&self) -> anyhow::Result<()> {
         let now = self.db.now().await?;
+        let tx = self.db.begin().await?;
+        let text = "INSERT INTO sweeps (name, handled_until) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
         for sweep in self.sweeps.iter() {
-            self.handled_until(sweep.name(), now).await?;
+            tx.db().execute_raw(sql(tx.db(), text, [sweep.name().into(), now.into()])).await?;
         }
-        Ok(())
+        tx.commit().await
     }
 
     /// Handles due instants as they come, until told to stop.
@@ -84,13 +98,13 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
         }
     }
 
-    /// Handles the one instant that has been due longest.
+    /// Handles the one instant that has been due longest. A sweep that fails rests a while, so that it does not keep
+    /// the others from their turn.
     pub async fn turn(&self) -> anyhow::Result<Turn> {
         let now = self.db.now().await?;
         let mut earliest: Option<(DateTime<Utc>, &dyn Sweep<C>)> = None;
-        for sweep in self.sweeps.iter() {
-            let handled_until = self.handled_until(sweep.name(), now).await?;
-            let due = sweep.next_due(&self.app, handled_until).await.with_context(|| sweep.name())?;
+        for sweep in self.sweeps.iter().filter(|sweep| !self.is_resting(sweep.name())) {
+            let due = self.guarded(sweep.name(), self.next_due(sweep.as_ref())).await?;
             if let Some(at) = due.filter(|at| *at <= now && earliest.is_none_or(|(first, _)| *at < first)) {
                 earliest = Some((at, sweep.as_ref()));
             }
@@ -101,38 +115,62 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
         if !self.lease(sweep.name()).await? {
             return Ok(Turn::Busy);
         }
-        let result = self.handle(sweep, at).await;
+        let result = self.guarded(sweep.name(), self.handle(sweep, at)).await;
         self.release(sweep.name()).await?;
         result
     }
 
+    /// Turns a panic into an error, and sends a sweep that failed to rest.
+    async fn guarded<T>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        let result = AssertUnwindSafe(work).catch_unwind().await;
+        let result = result.unwrap_or_else(|_| Err(anyhow::anyhow!("{name} panicked")));
+        if result.is_err() {
+            self.resting().insert(name, Instant::now() + REST);
+        }
+        result.with_context(|| name)
+    }
+
+    fn is_resting(&self, name: &str) -> bool {
+        self.resting().get(name).is_some_and(|until| Instant::now() < *until)
+    }
+
+    fn resting(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, Instant>> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nothing for a sweep that nobody has introduced, as in the middle of a reset.
+    async fn next_due(&self, sweep: &dyn Sweep<C>) -> anyhow::Result<Option<DateTime<Utc>>> {
+        match self.handled_until(sweep.name()).await? {
+            Some(handled_until) => sweep.next_due(&self.app, handled_until).await,
+            None => Ok(None),
+        }
+    }
+
     /// Looks again under the lease: another replica may have handled the instant just before.
     async fn handle(&self, sweep: &dyn Sweep<C>, at: DateTime<Utc>) -> anyhow::Result<Turn> {
-        let handled_until = self.handled_until(sweep.name(), at).await?;
-        if sweep.next_due(&self.app, handled_until).await? != Some(at) {
+        if self.next_due(sweep).await? != Some(at) {
             return Ok(Turn::Busy);
         }
-        let n = sweep.run(&self.app, at).await.with_context(|| format!("{} at {at}", sweep.name()))?;
+        let n = sweep.run(&self.app, at).await.with_context(|| format!("at {at}"))?;
         let tx = self.db.begin().await?;
-        let text = "UPDATE sweeps SET handled_until = $1 WHERE name = $2 AND handled_until < $1";
-        tx.db().execute_raw(sql(tx.db(), text, [at.into(), sweep.name().into()])).await?;
+        let text =
+            "UPDATE sweeps SET handled_until = $1 WHERE name = $2 AND handled_until < $1 AND leased_by = $3";
+        let values = [at.into(), sweep.name().into(), self.me.into()];
+        tx.db().execute_raw(sql(tx.db(), text, values)).await?;
         tx.commit().await?;
         tracing::info!(sweep = sweep.name(), %at, n, "swept");
         Ok(Turn::Ran(Ran { name: sweep.name().to_owned(), at, n }))
     }
 
-    /// How far the sweep got. A new sweep starts from now: the past before it existed is not its business.
-    async fn handled_until(&self, name: &str, now: DateTime<Utc>) -> anyhow::Result<DateTime<Utc>> {
+    async fn handled_until(&self, name: &str) -> anyhow::Result<Option<DateTime<Utc>>> {
         let conn = self.db.conn();
         let text = "SELECT handled_until FROM sweeps WHERE name = $1";
-        if let Some(row) = conn.query_one_raw(sql(conn, text, [name.into()])).await? {
-            return Ok(row.try_get("", "handled_until")?);
-        }
-        let tx = self.db.begin().await?;
-        let text = "INSERT INTO sweeps (name, handled_until) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-        tx.db().execute_raw(sql(tx.db(), text, [name.into(), now.into()])).await?;
-        tx.commit().await?;
-        Ok(now)
+        let row = conn.query_one_raw(sql(conn, text, [name.into()])).await?;
+        Ok(row.map(|row| row.try_get("", "handled_until")).transpose()?)
     }
 
     async fn lease(&self, name: &str) -> anyhow::Result<bool> {

@@ -21,7 +21,10 @@ pub enum LogFormat {
 /// Starts logging to standard error. `filter` is a `tracing` directive list such as `info,sqlx=warn`.
 pub fn start_logs(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).context("reading log.filter")?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Pretty => builder.try_init(),
@@ -32,6 +35,14 @@ pub fn start_logs(format: LogFormat, filter: &str) -> anyhow::Result<()> {
 /// Starts counting. The handle renders the Prometheus text format.
 pub fn start_metrics() -> anyhow::Result<Metrics> {
     PrometheusBuilder::new().install_recorder().context("starting the metrics")
+}
+
+/// Folds what was sampled, every few seconds: without it samples pile up until somebody reads them.
+pub async fn keep_up(metrics: Metrics) {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        metrics.run_upkeep();
+    }
 }
 
 /// Counts nothing and belongs to nobody: for a server started beside another in one process.

@@ -124,10 +124,7 @@ async fn deliveries(world: &World, north_m: f64) -> Vec<Value> {
         for purpose in ["goods", "signed_slip"] {
             let subject = ("delivery", id(&delivery));
             // Far away, coordinate systems do not matter.
-            let picture = Photo {
-                position: (north_m > 1_000.0).then_some(position),
-                ..Photo::bare()
-            };
+            let picture = Photo { position: (north_m > 1_000.0).then_some(position), ..Photo::bare() };
             let photo = driver.photo(purpose, subject, &picture, Some(&here)).await;
             photo_ids.push(photo["id"].clone());
         }

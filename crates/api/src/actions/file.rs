@@ -35,15 +35,7 @@ pub async fn put(tx: &Tx, actor: &Actor, day: NaiveDate, drafts: &[ItemDraft]) -
         return Err(refused(&Refusal::TooLong));
     }
     let items = bind(tx, actor, drafts).await?;
-    let list = match rows::locked(tx.db(), actor.id, day).await? {
-        Some(list) if list.filed_at.is_some() => return Err(refused(&Refusal::AlreadyFiled)),
-        Some(list) => list,
-        None => {
-            let list = new_list(tx, actor.id.0, day);
-            rows::insert_new(tx.db(), vec![(list.clone(), Vec::new())]).await?;
-            list
-        }
-    };
+    let list = draft_of(tx, actor, day, async || Ok((new_list(tx, actor.id.0, day), Vec::new()))).await?;
     let id = ListId(list.id);
     let items = items.into_iter().map(|item| item::Model { list_id: id.0, ..item }).collect();
     rows::replace_items(tx.db(), id, items).await?;
@@ -53,14 +45,11 @@ pub async fn put(tx: &Tx, actor: &Actor, day: NaiveDate, drafts: &[ItemDraft]) -
 /// Files the day's list; what was proposed, where nobody touched it. In time or late, it counts from now.
 pub async fn submit(app: &App, tx: &Tx, actor: &Actor, day: NaiveDate) -> Result<list::Model> {
     check_day(tx, day)?;
-    let list = match rows::locked(tx.db(), actor.id, day).await? {
-        Some(list) if list.filed_at.is_some() => return Err(refused(&Refusal::AlreadyFiled)),
-        Some(list) => list,
-        None => propose_one(app, tx, actor, day).await?,
-    };
+    let list = draft_of(tx, actor, day, async || propose_one(app, tx, actor, day).await).await?;
     let id = ListId(list.id);
     let n_items = rows::items(tx.db(), id).await?.len();
-    if n_items == 0 {
+    // A new colleague without customers has nothing to list and is not to be called missing for it.
+    if n_items == 0 && !customers::rows::candidates(tx.db(), &[actor.id.0]).await?.is_empty() {
         return Err(refused(&Refusal::Empty));
     }
     let status = app.config.timetable()?.filed_status(day, tx.now());
@@ -69,6 +58,26 @@ pub async fn submit(app: &App, tx: &Tx, actor: &Actor, day: NaiveDate) -> Result
     let event = Event::about("actions.filed", Some(actor.id), ("action_list", list.id));
     settings::record(tx, event.with(json!({"day": day, "status": status, "n_items": n_items}))).await?;
     rows::locked(tx.db(), actor.id, day).await?.ok_or(Error::NotFound)
+}
+
+/// The day's list, locked and not yet filed; made where there is none. Somebody may make it in the same moment, the
+/// person's other phone or the evening's sweep: then theirs counts.
+async fn draft_of(
+    tx: &Tx,
+    actor: &Actor,
+    day: NaiveDate,
+    make: impl AsyncFnOnce() -> Result<(list::Model, Vec<item::Model>)>,
+) -> Result<list::Model> {
+    let mut list = rows::locked(tx.db(), actor.id, day).await?;
+    if list.is_none() {
+        rows::insert_new(tx.db(), vec![make().await?]).await?;
+        list = rows::locked(tx.db(), actor.id, day).await?;
+    }
+    let list = list.ok_or(Error::NotFound)?;
+    if list.filed_at.is_some() {
+        return Err(refused(&Refusal::AlreadyFiled));
+    }
+    Ok(list)
 }
 
 fn check_day(tx: &Tx, day: NaiveDate) -> Result<()> {
@@ -163,13 +172,17 @@ fn chosen(stage: &Stage, draft: &ItemDraft, version: i32) -> Option<item::Model>
 }
 
 /// A draft of what would be proposed now.
-async fn propose_one(app: &App, tx: &Tx, actor: &Actor, day: NaiveDate) -> Result<list::Model> {
+async fn propose_one(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    day: NaiveDate,
+) -> Result<(list::Model, Vec<item::Model>)> {
     let suggested = suggestions(tx.db(), &[actor.id], day, app.config.company.list_size).await?;
     let proposals = suggested.by_person.get(&actor.id.0).cloned().unwrap_or_default();
     let list = new_list(tx, actor.id.0, day);
     let items = proposed_items(list.id, &proposals)?;
-    rows::insert_new(tx.db(), vec![(list.clone(), items)]).await?;
-    Ok(list)
+    Ok((list, items))
 }
 
 /// An empty draft.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post, put};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::actions::{Proposal, Status, Term};
 use domain::ids::{ListId, UserId};
 use domain::working_time::{Calendar, local_date};
@@ -72,6 +72,15 @@ struct ListView {
     n_done: usize,
     items: Vec<ItemView>,
     version: i32,
+}
+
+/// A day that a calendar and both databases know.
+fn sane(day: NaiveDate) -> Result<NaiveDate> {
+    if (2000..=2100).contains(&day.year()) {
+        Ok(day)
+    } else {
+        Err(Error::field("/date", "invalid_parameter"))
+    }
 }
 
 fn stage_label(is_opportunity: bool, code: &str) -> String {
@@ -163,7 +172,7 @@ async fn get_suggestions(
     actor: Actor,
     filter: Query<SuggestionFilter>,
 ) -> Result<HttpResponse> {
-    let day = filter.date.unwrap_or(local_date(app.db.now().await?));
+    let day = filter.date.map_or(Ok(local_date(app.db.now().await?)), sane)?;
     let items = proposals(&app, app.db.conn(), actor.id, day).await?;
     Ok(HttpResponse::Ok().json(Page { items, next_cursor: None }))
 }
@@ -172,18 +181,19 @@ async fn get_suggestions(
 #[utoipa::path(tag = "actions", responses((status = 200, body = ListView)))]
 #[get("/action-lists/{date}")]
 async fn get_list(app: Data<App>, actor: Actor, day: Path<NaiveDate>) -> Result<HttpResponse> {
+    let day = sane(*day)?;
     let (db, now) = (app.db.conn(), app.db.now().await?);
-    if let Some(list) = rows::list(db, actor.id, *day).await? {
+    if let Some(list) = rows::list(db, actor.id, day).await? {
         return Ok(HttpResponse::Ok().json(list_view(&app, db, list, now).await?));
     }
     let timetable = app.config.timetable()?;
-    let is_ahead = *day >= local_date(now);
-    let items = if is_ahead { proposals(&app, db, actor.id, *day).await? } else { Vec::new() };
+    let is_ahead = day >= local_date(now);
+    let items = if is_ahead { proposals(&app, db, actor.id, day).await? } else { Vec::new() };
     Ok(HttpResponse::Ok().json(ListView {
         id: None,
-        date: *day,
-        status: timetable.unfiled_status(Calendar::mainland(), *day, now).name().to_owned(),
-        due_at: timetable.meeting_at(*day),
+        date: day,
+        status: timetable.unfiled_status(Calendar::mainland(), day, now).name().to_owned(),
+        due_at: timetable.meeting_at(day),
         filed_at: None,
         n_done: 0,
         items,
@@ -284,7 +294,7 @@ async fn get_team(
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let now = app.db.now().await?;
-    let day = filter.date.unwrap_or(local_date(now));
+    let day = filter.date.map_or(Ok(local_date(now)), sane)?;
     let owed = rows::owed_visible(app.db.conn(), &actor, (day, filter.region_id), window).await?;
     let unfiled = app.config.timetable()?.unfiled_status(Calendar::mainland(), day, now);
     let view = |owed: Owed| OwedView {

@@ -148,15 +148,17 @@ pub async fn is_filed(db: &impl ConnectionTrait, user: UserId, day: NaiveDate) -
     Ok(list(db, user, day).await?.is_some_and(|list| list.filed_at.is_some()))
 }
 
-/// One of somebody's items.
+/// One of somebody's items of the day.
 pub async fn item_of(
     db: &impl ConnectionTrait,
     user: UserId,
+    day: NaiveDate,
     id: ItemId,
 ) -> Result<Option<item::Model>, DbErr> {
     Select::new(ITEM)
         .and("actions_items.id = ?", [id.0.into()])
         .and("user_id = ?", [user.0.into()])
+        .and("day = ?", [day.into()])
         .one(db)
         .await
 }

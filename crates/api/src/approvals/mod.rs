@@ -7,6 +7,7 @@
 mod decide;
 mod escalate;
 pub mod http;
+mod project;
 pub mod rows;
 
 use domain::approvals as rules;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 pub use decide::decide;
 pub use escalate::Escalate;
+pub use project::Project;
 
 use crate::App;
 use crate::error::Result;

@@ -186,6 +186,28 @@ pub async fn at_rung(
     select::locked(db, select).all(db).await
 }
 
+/// Open decisions whose next rung has no instant although there is one above, oldest first.
+pub async fn unprojected(db: &impl ConnectionTrait, n_most: u64) -> Result<Vec<approval::Model>, DbErr> {
+    let top = i32::try_from(domain::approvals::LADDER.len()).unwrap_or(i32::MAX);
+    let select = Select::new(APPROVAL)
+        .and("status = 'open'", [])
+        .and("next_rung_at IS NULL", [])
+        .and("rung < ?", [top.into()])
+        .then("ORDER BY id LIMIT ?", [n_most.into()]);
+    select::locked(db, select).all(db).await
+}
+
+pub async fn project(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    due_at: Option<DateTime<Utc>>,
+    next: Option<DateTime<Utc>>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE approvals SET due_at = ?, next_rung_at = ? WHERE id = ? AND status = 'open'";
+    execute(db, text, [due_at.into(), next.into(), id.into()]).await?;
+    Ok(())
+}
+
 /// Moves it up one rung. False when it is not on this rung any more.
 pub async fn climb(
     db: &impl ConnectionTrait,

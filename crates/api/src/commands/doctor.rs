@@ -1,7 +1,8 @@
 //! Checks everything a configuration names, and says what to fix.
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
+use domain::working_time::{Calendar, local_date};
 use migrations::{Migrator, MigratorTrait};
 use platform::blob::Blobs;
 use platform::queue::{Health, Queue};
@@ -40,6 +41,7 @@ pub async fn doctor(loaded: anyhow::Result<Config>) -> anyhow::Result<bool> {
         check("queue", queue(&config, db).await, "set GUGAN__REDIS__URL, and see that Redis runs");
         check("clock", clock(db).await, "synchronise the clocks (chrony or systemd-timesyncd)");
     }
+    check("calendar", calendar(), "install a version of gugan that has this year's working calendar");
     check(
         "blobs",
         blobs(&config).await,
@@ -98,6 +100,16 @@ async fn clock(db: &Db) -> anyhow::Result<String> {
         bail!("this machine is {skew_ms} ms from the database");
     }
     Ok(format!("{skew_ms} ms from the database"))
+}
+
+fn calendar() -> anyhow::Result<String> {
+    let today = local_date(Clock::real());
+    Calendar::mainland().is_working_day(today)?;
+    let ahead = today.checked_add_days(Days::new(30)).unwrap_or(today);
+    Ok(match Calendar::mainland().is_working_day(ahead) {
+        Ok(_) => "published for the coming month".to_owned(),
+        Err(missing) => format!("ends soon: {missing}"),
+    })
 }
 
 async fn blobs(config: &Config) -> anyhow::Result<String> {

@@ -1,9 +1,14 @@
 //! Serving and working, until told to stop.
 
+use std::future::Future;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use anyhow::Context;
+use futures::FutureExt;
 use platform::queue::Queue;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -14,6 +19,7 @@ use crate::{App, demo, http};
 /// Answers requests; also works unless told not to.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let metrics = platform::telemetry::start_metrics()?;
+    tokio::spawn(platform::telemetry::keep_up(metrics.clone()));
     let app = App::open_migrated(config).await?;
     app.prepare().await?;
     let (stop, stopped) = watch::channel(false);
@@ -63,16 +69,37 @@ pub async fn demo(config: Config) -> anyhow::Result<()> {
 fn start_work(app: &App, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut background = JoinSet::new();
     for _ in 0..app.config.workers.n {
-        let (worker, stopped) = (app.worker(), stopped.clone());
-        background.spawn(async move { worker.run(stopped).await });
+        let (worker, stopped) = (Arc::new(app.worker()), stopped.clone());
+        background.spawn(for_good("worker", stopped, move |stopped| {
+            let worker = worker.clone();
+            async move { worker.run(stopped).await }
+        }));
     }
-    let (sweeper, stopped_sweeping) = (app.sweeper(), stopped.clone());
-    background.spawn(async move { sweeper.run(stopped_sweeping).await });
+    let sweeper = Arc::new(app.sweeper());
+    background.spawn(for_good("sweeper", stopped.clone(), move |stopped| {
+        let sweeper = sweeper.clone();
+        async move { sweeper.run(stopped).await }
+    }));
     if let Queue::Redis(_) = app.queue {
-        let (queue, db, stopped) = (app.queue.clone(), app.db.clone(), stopped.clone());
-        background.spawn(async move { queue.relay(&db, stopped).await });
+        let (queue, db) = (app.queue.clone(), app.db.clone());
+        background.spawn(for_good("relay", stopped.clone(), move |stopped| {
+            let (queue, db) = (queue.clone(), db.clone());
+            async move { queue.relay(&db, stopped).await }
+        }));
     }
     background
+}
+
+/// Runs a loop until it ends by itself; after a panic it is started again.
+async fn for_good<F: Future<Output = ()>>(
+    name: &str,
+    stopped: watch::Receiver<bool>,
+    run: impl Fn(watch::Receiver<bool>) -> F,
+) {
+    while AssertUnwindSafe(run(stopped.clone())).catch_unwind().await.is_err() {
+        tracing::error!(name, "a background loop panicked and is started again");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }
 
 /// What is in hand is finished; nothing new is taken.

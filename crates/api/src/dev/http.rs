@@ -62,7 +62,11 @@ async fn post_clock(app: Data<App>, request: HttpRequest, payload: Payload) -> R
         (Some(now), None) => now.trunc_subsecs(6),
         (None, Some(text)) => {
             let by = super::duration(&text).ok_or_else(|| Error::field("/advance", "invalid_value"))?;
-            app.db.now().await? + by
+            app.db
+                .now()
+                .await?
+                .checked_add_signed(by)
+                .ok_or_else(|| Error::field("/advance", "out_of_range"))?
         }
         _ => return Err(Error::field("/now", "required")),
     };

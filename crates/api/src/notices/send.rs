@@ -1,7 +1,7 @@
 //! Sends pushes, in batches: what is worth sending is marked in one statement, sent side by side, and settled in one.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
@@ -33,7 +33,11 @@ impl BatchJob<App> for Send {
         match send_all(app, &ids).await {
             Ok(later) => jobs
                 .iter()
-                .map(|job| later.get(&job.delivery).map_or(Ok(()), |at| Err(NotBefore(*at).into())))
+                .map(|job| match later.get(&job.delivery) {
+                    None => Ok(()),
+                    Some(Again::At(at)) => Err(NotBefore(*at).into()),
+                    Some(Again::WithBackOff(why)) => Err(anyhow::anyhow!(why.clone())),
+                })
                 .collect(),
             Err(fault) => {
                 let text = format!("{fault:#}");
@@ -44,7 +48,7 @@ impl BatchJob<App> for Send {
 }
 
 /// Returns those that have to be tried again, with the time.
-async fn send_all(app: &App, ids: &[Uuid]) -> anyhow::Result<HashMap<Uuid, DateTime<Utc>>> {
+async fn send_all(app: &App, ids: &[Uuid]) -> anyhow::Result<HashMap<Uuid, Again>> {
     let now = app.db.now().await?;
     let started = Instant::now();
     let pushes = begin(app, ids, now).await?;
@@ -172,57 +176,107 @@ async fn conclude(
     app: &App,
     results: Vec<(Push, Result<Option<String>, Fault>)>,
     now: DateTime<Utc>,
-) -> anyhow::Result<HashMap<Uuid, DateTime<Utc>>> {
+) -> anyhow::Result<HashMap<Uuid, Again>> {
+    let mut results = results;
+    // One order for everybody: two workers that give credits back to the same people must not wait for each other.
+    results.sort_by(|(push, _), (other, _)| {
+        (push.recipient_id, &push.template_id).cmp(&(other.recipient_id, &other.template_id))
+    });
+    // What WeChat said is not to be had again: a hiccup of the database must not turn it into an unknown outcome.
+    for _ in 0..3 {
+        match write_down(app, &results, now).await {
+            Ok(later) => return Ok(later),
+            Err(fault) => {
+                tracing::warn!(error = format!("{fault:#}"), "writing down what WeChat said failed")
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    write_down(app, &results, now).await
+}
+
+async fn write_down(
+    app: &App,
+    results: &[(Push, Result<Option<String>, Fault>)],
+    now: DateTime<Utc>,
+) -> anyhow::Result<HashMap<Uuid, Again>> {
     let mut later = HashMap::new();
     let mut settled: BTreeMap<(&str, String), Vec<Uuid>> = BTreeMap::new();
     let tx = app.db.begin().await?;
     for (push, result) in results {
-        let outcome = match &result {
+        let outcome = match result {
             Ok(_) => ("sent", String::new()),
-            Err(fault) => match after(fault, now) {
-                After::Unknown => ("unknown", "no_answer".to_owned()),
-                After::Again(at) => {
-                    later.insert(push.id, at);
-                    rows::give_credit_back(tx.db(), push.recipient_id, &push.template_id).await?;
-                    ("queued", short(fault))
-                }
-                After::NoCredit => {
-                    rows::clear_credits(tx.db(), push.recipient_id, &push.template_id).await?;
-                    ("fallback", short(fault))
-                }
-                After::Failed => {
-                    rows::give_credit_back(tx.db(), push.recipient_id, &push.template_id).await?;
-                    tracing::error!(error = %fault, delivery.id = %push.id, "WeChat refuses a message for good");
-                    ("failed", short(fault))
-                }
-            },
+            Err(fault) => {
+                let after = after(fault, now);
+                settle_credit(tx.db(), push, &after).await?;
+                let (status, again) = match after {
+                    After::Unknown => ("unknown", None),
+                    After::NoCredit => ("fallback", None),
+                    After::Failed => ("failed", None),
+                    After::Again(at) => ("queued", Some(Again::At(at))),
+                    After::BackOff => ("queued", Some(Again::WithBackOff(short(fault)))),
+                };
+                later.extend(again.map(|again| (push.id, again)));
+                (status, short(fault))
+            }
         };
-        metrics::counter!("notices_deliveries_total", "status" => outcome.0).increment(1);
         settled.entry(outcome).or_default().push(push.id);
     }
     for ((status, reason), ids) in &settled {
         let reason = Some(reason.as_str()).filter(|it| !it.is_empty());
         rows::conclude(tx.db(), ids, "sending", (status, reason), now).await?;
+        metrics::counter!("notices_deliveries_total", "status" => *status).increment(ids.len() as u64);
     }
     tx.commit().await?;
     Ok(later)
 }
 
+/// A credit is spent by what was sent and by what may have been; it comes back otherwise, or is known not to exist.
+async fn settle_credit(db: &impl Connection, push: &Push, after: &After) -> anyhow::Result<()> {
+    match after {
+        After::Unknown => {}
+        After::NoCredit => rows::clear_credits(db, push.recipient_id, &push.template_id).await?,
+        After::Failed => {
+            tracing::error!(delivery.id = %push.id, "WeChat refuses a message for good");
+            rows::give_credit_back(db, push.recipient_id, &push.template_id).await?;
+        }
+        After::Again(_) | After::BackOff => {
+            rows::give_credit_back(db, push.recipient_id, &push.template_id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// When a push is tried again.
+enum Again {
+    At(DateTime<Utc>),
+    WithBackOff(String),
+}
+
 enum After {
+    /// Not before then, and it does not count as an attempt.
     Again(DateTime<Utc>),
+    /// With the outbox's own back-off, until the attempts run out.
+    BackOff,
     NoCredit,
     Unknown,
     Failed,
 }
 
 fn after(fault: &Fault, now: DateTime<Utc>) -> After {
+    // The template, not the account, is wrong or banned: no later try of this message can succeed.
+    if matches!(fault, Fault::Refused { errcode: 40037 | 43107, .. }) {
+        return After::Failed;
+    }
     match fault.class() {
         Class::Unknown => After::Unknown,
-        Class::Retry | Class::Relogin => After::Again(now + TimeDelta::seconds(5)),
+        Class::Retry | Class::Relogin => After::BackOff,
         Class::RetryLater => After::Again(now + TimeDelta::seconds(75)),
         Class::Park => After::Again(now + TimeDelta::hours(1)),
         Class::NextChannel => After::NoCredit,
-        Class::Permanent | Class::Content | Class::Config | Class::Bug => After::Failed,
+        // Somebody has to mend it: tried again with back-off, then a dead job that the admin replays.
+        Class::Config => After::BackOff,
+        Class::Permanent | Class::Content | Class::Bug => After::Failed,
     }
 }
 

@@ -34,7 +34,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let today = local_date(tx.now());
     let item = match draft.action_item {
         Some(item) => {
-            let found = actions::rows::item_of(tx.db(), actor.id, item).await?;
+            let found = actions::rows::item_of(tx.db(), actor.id, today, item).await?;
             let known = found.filter(|found| found.customer_id == draft.customer.0);
             Some(known.ok_or_else(|| Error::field("/action_item_id", "action_item_unknown"))?.id)
         }

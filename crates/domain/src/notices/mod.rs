@@ -151,6 +151,19 @@ pub fn decided(matter: &Matter<'_>, is_approved: bool, by: &str, comment: Option
     about(matter, Kind::Decided, format!("{word}:{}", matter.title), format!("{by} {word}{said}"))
 }
 
+/// The working calendar of a year is missing: whoever keeps it has to publish it.
+pub fn calendar_missing(year: i32) -> Message {
+    Message {
+        kind: Kind::TodoOpened,
+        title: format!("{year} 年工作日历尚未发布"),
+        body: format!("{year} 年的工作日与调休尚未发布,待办时限、晨会提醒暂时无法计算,请尽快更新"),
+        page: "pages/inbox/index".to_owned(),
+        push_until: None,
+        is_push: true,
+        due_at: None,
+    }
+}
+
 fn about(matter: &Matter<'_>, kind: Kind, title: String, body: String) -> Message {
     let page = matter.page.to_owned();
     Message { kind, title, body, page, push_until: None, is_push: true, due_at: matter.due_at }
