@@ -3,11 +3,13 @@
 //! `GUGAN_TEST_REDIS_URL` name throw-away servers; beside them the limit, a bare stream worker in the same run.
 //! `GUGAN_BENCH_REMINDERS` says how many (100,000).
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
 use api::App;
-use benches::{Meter, Used, config};
+use api::config::Config;
+use benches::{Meter, Used, fresh_database};
 use chrono::{DateTime, Utc};
 use futures::{StreamExt, stream};
 use platform::sweeps::Turn;
@@ -88,6 +90,19 @@ async fn morning(n_reminders: u64, is_production: bool) -> anyhow::Result<()> {
     );
     steps(&metrics.render(), used.wall * u32::try_from(app.config.workers.n)?);
     Ok(())
+}
+
+/// The settings of an installation in `folder`: embedded, or with a database of its own and the shared Redis.
+async fn config(folder: &Path, is_production: bool) -> anyhow::Result<Config> {
+    let mut text = format!("data_dir = {folder:?}\ndev.enabled = true\nlog.filter = \"warn\"\n");
+    if is_production {
+        let database = fresh_database().await?;
+        let redis = std::env::var("GUGAN_TEST_REDIS_URL").context("GUGAN_TEST_REDIS_URL")?;
+        text.push_str(&format!("database.url = {database:?}\nredis.url = {redis:?}\n"));
+    }
+    let file = folder.join("gugan.toml");
+    std::fs::write(&file, text)?;
+    Config::load(Some(&file))
 }
 
 /// Works as `gugan serve` does until nothing is due.

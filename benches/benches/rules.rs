@@ -110,6 +110,6 @@ fn jpeg() -> Vec<u8> {
         Rgb([wave(5) + noise, wave(7) + noise, wave(11) + noise])
     });
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, 80).encode_image(&picture).expect("it is written to memory");
+    JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(&picture).expect("it is written to memory");
     bytes
 }

@@ -1,24 +1,8 @@
-//! What the load scenarios share: a place to run, and what it took.
+//! What the load scenarios share: a database of their own, and what was used.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use api::config::Config;
-
-/// A folder, and a database of its own on the server named in `GUGAN_TEST_DATABASE_URL` with the Redis named in
-/// `GUGAN_TEST_REDIS_URL`; embedded where `is_production` is false.
-pub async fn config(folder: &Path, is_production: bool) -> anyhow::Result<Config> {
-    let mut text = format!("data_dir = {folder:?}\ndev.enabled = true\nlog.filter = \"warn\"\n");
-    if is_production {
-        let database = fresh_database().await?;
-        let redis = std::env::var("GUGAN_TEST_REDIS_URL").context("GUGAN_TEST_REDIS_URL")?;
-        text.push_str(&format!("database.url = {database:?}\nredis.url = {redis:?}\n"));
-    }
-    let file = folder.join("gugan.toml");
-    std::fs::write(&file, text)?;
-    Config::load(Some(&file))
-}
 
 /// Makes a database on the throw-away server and returns its address.
 pub async fn fresh_database() -> anyhow::Result<String> {

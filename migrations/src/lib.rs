@@ -13,6 +13,7 @@ mod m20261123_000003_notices;
 mod m20261123_000004_customers;
 mod m20261123_000005_orders;
 mod m20261123_000006_field_work;
+mod m20261123_000007_photo_uses;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_customers::STEP),
             Box::new(m20261123_000005_orders::STEP),
             Box::new(m20261123_000006_field_work::STEP),
+            Box::new(m20261123_000007_photo_uses::STEP),
         ]
     }
 }

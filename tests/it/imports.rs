@@ -1,8 +1,11 @@
 //! Files from other systems: what is wrong is said by row, what is right is stored.
 
+mod edits;
 mod files;
+mod rings;
 mod rows;
 mod slice;
+mod turns;
 
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
@@ -18,13 +21,24 @@ pub async fn hand_in(person: &Person, target: &str, bytes: impl Into<Vec<u8>>) -
 
 /// Hands a file in, lets it be read, and returns what came of it.
 pub async fn import(world: &World, person: &Person, target: &str, bytes: impl Into<Vec<u8>>) -> Value {
-    let answer = hand_in(person, target, bytes).await;
-    assert_eq!(answer.status, 202, "{}", answer.text);
-    let id = answer.body["id"].as_str().unwrap().to_owned();
+    let started = hand_in(person, target, bytes).await;
     world.settle().await;
-    let import = person.get(&format!("/imports/{id}")).await.ok();
+    came_of(person, &started).await
+}
+
+/// What came of a file that was handed in.
+async fn came_of(person: &Person, started: &Answer) -> Value {
+    assert_eq!(started.status, 202, "{}", started.text);
+    let import = person.get(&format!("/imports/{}", started.body["id"].as_str().unwrap())).await.ok();
     assert!(import["finished_at"].is_string(), "{import}");
     import
+}
+
+/// Somebody as the list of people has them.
+async fn user(person: &Person, external_id: &str) -> Value {
+    let users = all(person, "/users?").await;
+    let found = users.into_iter().find(|it| it["external_id"] == external_id);
+    found.unwrap_or_else(|| panic!("nobody is {external_id}"))
 }
 
 /// `(row, column, code)` of each finding.

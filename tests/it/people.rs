@@ -67,15 +67,15 @@ async fn an_unknown_number_is_told_whom_to_ask_and_may_be_followed_by_another() 
 #[tokio::test]
 async fn a_number_of_two_employees_binds_neither() {
     let world = World::start().await;
-    let clerk = world.login("operations-01").await;
+    let admin = world.login("admin").await;
     let twin = "user_id,role,region_code,phone\nN1,rep,east,13800000007\n";
-    import(&world, &clerk, "users", twin).await;
+    import(&world, &admin, "users", twin).await;
     let ticket = login(&world, "sim-new:x").await.ok()["bind_ticket"].clone();
     let answer = bind(&world, &ticket, "sim-phone:13800000007").await;
     assert_eq!(answer.refused(409), "phone_ambiguous");
     // The twin leaves: one active employee has the number again.
     let gone = "user_id,role,region_code,phone,active_to\nN1,rep,east,13800000007,2026-11-14\n";
-    import(&world, &clerk, "users", gone).await;
+    import(&world, &admin, "users", gone).await;
     let session = bind(&world, &ticket, "sim-phone:13800000007").await.ok();
     assert_eq!(session["user"]["username"], "rep-07");
     world.end().await;
@@ -164,9 +164,9 @@ async fn the_console_opens_by_password_and_does_not_say_what_was_wrong() {
 async fn a_leaver_gets_in_by_no_door_after_the_last_day() {
     let world = World::start().await;
     let rep = world.login("rep-03").await;
-    let clerk = world.login("operations-01").await;
+    let admin = world.login("admin").await;
     let row = "user_id,username,role,region_code,manager_id,active_to\nrep-03,rep-03,rep,east,supervisor-01,2026-11-15\n";
-    import(&world, &clerk, "users", row).await;
+    import(&world, &admin, "users", row).await;
     rep.get("/me").await.ok();
     world.at("2026-11-16T00:00:01+08:00").await;
     assert_eq!(rep.get("/me").await.refused(401), "unauthenticated");

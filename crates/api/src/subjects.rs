@@ -2,6 +2,7 @@
 //! names its customer.
 
 use anyhow::Context;
+use domain::deliveries::Refusal;
 use domain::ids::{CustomerId, DeliveryId};
 use platform::Tx;
 use uuid::Uuid;
@@ -10,6 +11,19 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::{customers, deliveries, visits};
+
+/// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
+pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
+    if approval.subject_type == "delivery" {
+        deliveries::rows::locked(tx.db(), DeliveryId(approval.subject_id)).await?;
+    }
+    Ok(())
+}
+
+/// Why nobody needs to decide any more, where the subject has a word for it.
+pub fn withdrawn_because(approval: &approval::Model) -> Option<&'static str> {
+    (approval.subject_type == "delivery").then(|| Refusal::AlreadyClosed.code())
+}
 
 /// Goes on with what waited for the decision, in the same transaction.
 pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approved: bool) -> Result<()> {

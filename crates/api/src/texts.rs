@@ -91,6 +91,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("fail_reason_missing", "请说明未送达的原因"),
     // Decisions
     ("already_decided", "已由他人处理"),
+    ("approval_withdrawn", "这项待办已不需要处理"),
     ("not_your_todo", "这项待办不由您处理"),
     ("own_matter", "不能审批自己提交的事项"),
     ("comment_missing", "请写一句理由"),
@@ -100,6 +101,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("import_column_missing", "文件缺少必需的列"),
     ("import_too_large", "文件超过 20 MB"),
     ("import_file_lost", "文件已无法读取,请重新上传"),
+    ("import_not_allowed", "上传人已离职或不再有导入权限,请由在职的运营或管理员重新上传"),
     ("row_too_long", "单元格多于表头,请检查多余的逗号"),
     ("quote_open", "引号没有成对,其后的行无法识别"),
     ("too_long", "内容过长"),
@@ -108,6 +110,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("not_a_phone", "不是电话号码"),
     ("role_unknown", "没有这个岗位"),
     ("admin_not_imported", "管理员不能通过导入产生或修改,请在服务器上办理"),
+    ("person_edit_admin_only", "已登记员工的资料只能由管理员修改"),
     ("own_manager", "上级不能是本人"),
     ("own_parent", "上级区域不能是自己"),
     ("manager_ring", "上级关系形成循环"),

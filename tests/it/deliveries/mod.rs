@@ -1,5 +1,7 @@
 //! From the warehouse to the customer's signature.
 
+mod again;
+mod drivers;
 mod races;
 mod review;
 mod sign_off;

@@ -170,6 +170,26 @@ async fn the_same_bytes_for_another_customer_or_person_are_a_copy() {
 }
 
 #[tokio::test]
+async fn of_the_same_bytes_for_two_stores_at_the_same_moment_one_passes() {
+    let (world, rep, customer, place) = at_a_store().await;
+    let other = rep.customer("DC002").await;
+    let there = at_store(&other, 0.0);
+    for _ in 0..5 {
+        let bytes = Photo::bare().jpeg();
+        let (here, elsewhere) = (a_ticket(&rep, &customer).await, a_ticket(&rep, &other).await);
+        let (one, two) = futures::join!(
+            rep.upload(&here, bytes.clone(), Some(&place)),
+            rep.upload(&elsewhere, bytes, Some(&there)),
+        );
+        let (one, two) = (one.ok(), two.ok());
+        let (first, copy) = if one["verdict"] == "pass" { (one, two) } else { (two, one) };
+        assert_eq!((&first["verdict"], &copy["verdict"]), (&json!("pass"), &json!("reject")));
+        assert_eq!(copy["duplicate_of"], first["id"]);
+    }
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_photo_from_the_album_is_looked_at_by_a_person() {
     let (world, rep, customer, place) = at_a_store().await;
     let ticket = a_ticket(&rep, &customer).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{all, counts, expected, findings, import};
+use super::{all, counts, expected, findings, import, user};
 use crate::support::{Person, World};
 
 const CUSTOMERS: &str = "\
@@ -33,12 +33,6 @@ fn sorted(mut found: Vec<(u64, String, String)>) -> Vec<(u64, String, String)> {
 async fn customer(person: &Person, external_id: &str) -> Option<Value> {
     let found = person.get(&format!("/customers?external_id={external_id}")).await.ok();
     found["items"].get(0).cloned()
-}
-
-async fn user(person: &Person, external_id: &str) -> Value {
-    let users = all(person, "/users?").await;
-    let found = users.into_iter().find(|it| it["external_id"] == external_id);
-    found.unwrap_or_else(|| panic!("nobody is {external_id}"))
 }
 
 #[tokio::test]
@@ -144,6 +138,8 @@ async fn an_admin_is_neither_made_nor_changed_by_a_file() {
     assert_eq!(counts(&read), (3, 1, 2), "{read}");
     let faults = [(2, "user_id", "admin_not_imported"), (3, "role", "admin_not_imported")];
     assert_eq!(findings(&read["errors"]), expected(&faults));
+    let own = import(&world, &admin, "users", "user_id,role\nadmin,rep\n").await;
+    assert_eq!(findings(&own["errors"]), expected(&[(2, "user_id", "admin_not_imported")]));
     assert_eq!(admin.get("/me").await.ok(), before);
     assert_eq!(clerk.get("/me").await.ok()["role"], "operations");
     world.end().await;
@@ -152,9 +148,9 @@ async fn an_admin_is_neither_made_nor_changed_by_a_file() {
 #[tokio::test]
 async fn whoever_is_in_a_file_keeps_password_and_wechat() {
     let world = World::start().await;
-    let clerk = world.login("operations-01").await;
+    let admin = world.login("admin").await;
     let file = "user_id,username,name,role,region_code,manager_id,phone\nrep-01,rep-01,应小岚,rep,east,supervisor-01,138 0000 0001\n";
-    assert_eq!(counts(&import(&world, &clerk, "users", file).await), (1, 1, 0));
+    assert_eq!(counts(&import(&world, &admin, "users", file).await), (1, 1, 0));
     let rep = world.login("rep-01").await;
     assert_eq!(rep.get("/me").await.ok()["name"], "应小岚");
     let body = json!({"username": "rep-01", "password": "demo-rep-01"});

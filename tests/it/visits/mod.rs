@@ -1,5 +1,6 @@
 //! At the customer's: the check-in, what it is worth, and what came of the visit.
 
+mod again;
 mod outcome;
 mod review;
 mod verdict;

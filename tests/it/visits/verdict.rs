@@ -36,6 +36,7 @@ async fn the_system_a_phone_names_is_believed() {
     // The same degrees under the other name are half a kilometre away, and the phone's setting is suspected first.
     let mut wrong = at_store(&customer, 0.0);
     wrong["system"] = json!("wgs84");
+    let photo = rep.storefront(&customer, 0.0).await;
     let wrong = rep.check_in_with(&customer, Some(wrong), &[&photo]).await.ok();
     assert!((450..=630).contains(&wrong["distance_m"].as_i64().unwrap()), "{wrong}");
     assert_eq!(wrong["verdict"], "review");

@@ -80,6 +80,7 @@ async fn refused(tx: &Tx, approval: &approval::Model, refusal: &rules::Refusal) 
             let at = at.map(|(at, zone)| at.with_timezone(&zone).format("%m-%d %H:%M").to_string());
             Error::Conflict(code, Some(format!("已由 {name} 于 {} 处理", at.unwrap_or_default())))
         }
+        rules::Refusal::Withdrawn => Error::conflict(subjects::withdrawn_because(approval).unwrap_or(code)),
         rules::Refusal::CommentMissing => Error::Invalid(code, vec![FieldFault::new("/comment", code)]),
         rules::Refusal::NotYours | rules::Refusal::OwnMatter => Error::conflict(code),
     })

@@ -18,6 +18,7 @@ use crate::App;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
+use crate::subjects;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(get_todos).service(get_approval).service(post_decide);
@@ -78,7 +79,7 @@ struct ApprovalView {
     /// What the decider sees, as it was when the decision was asked for.
     #[schema(value_type = Object)]
     facts: Value,
-    /// `open`, `approved` or `rejected`.
+    /// `open`, `approved`, `rejected`, or `withdrawn` when nobody needs to decide any more.
     status: String,
     rung: i32,
     due_at: Option<DateTime<Utc>>,
@@ -166,7 +167,8 @@ async fn post_decide(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpR
             return Err(Error::field("/comment", "text_too_long"));
         }
         let id = ApprovalId(*id);
-        rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
+        let seen = rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
+        subjects::hold(tx, &seen).await?;
         let approval = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
         call.check_version(approval.version)?;
         let word = (draft.decision, draft.comment.as_deref());

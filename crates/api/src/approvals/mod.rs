@@ -2,7 +2,10 @@
 //!
 //! A decision has an assignee's to-do for everybody who may take it; the first decides. Its verdict resumes the
 //! subject through `subjects::resume`, in the same transaction. Opening notifies by itself. The clock is a date
-//! column and a sweep: nothing is forgotten by a restart, and a rung is told once.
+//! column and a sweep: nothing is forgotten by a restart, and a rung is told once. What goes on without a decision
+//! withdraws it.
+//!
+//! Locks are taken in one order: the delivery that a decision is about, the decision, everything else.
 
 mod decide;
 mod escalate;
@@ -77,6 +80,38 @@ pub async fn open(app: &App, tx: &Tx, request: Request) -> Result<ApprovalId> {
     let message = domain::notices::todo_opened(&matter(&approval, &page(id)));
     notices::tell(app, tx, &[notice(&approval, request.assignee, 0, message)]).await?;
     Ok(id)
+}
+
+/// The decision that is waited for about a subject.
+pub async fn waiting(tx: &Tx, subject: (&str, Uuid)) -> Result<Option<rows::approval::Model>> {
+    Ok(rows::open_about(tx.db(), subject).await?.pop())
+}
+
+/// Asks about a newer attempt in a decision that is still open: whoever has to take it reads what is newest and is
+/// not called again. The clock goes on.
+pub async fn renew(tx: &Tx, open: rows::approval::Model, request: Request) -> Result<()> {
+    let renewed = rows::approval::Model {
+        subject_type: request.subject.0.to_owned(),
+        subject_id: request.subject.1,
+        initiator_id: request.initiator.0,
+        title: request.title,
+        summary: request.summary,
+        facts: request.facts,
+        ..open
+    };
+    rows::renew(tx.db(), &renewed).await?;
+    let event = Event::about("approvals.renewed", Some(request.initiator), ("approval", renewed.id));
+    settings::record(tx, event.at(request.customer)).await
+}
+
+/// Takes back whatever is open about a subject that went on by itself. Nobody is told: nothing was decided.
+pub async fn withdraw(tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
+    for approval in rows::open_about(tx.db(), subject).await? {
+        rows::withdraw(tx.db(), ApprovalId(approval.id), tx.now()).await?;
+        notices::settle(tx.db(), &matter_key(&approval), tx.now()).await?;
+        settings::record(tx, Event::about("approvals.withdrawn", None, ("approval", approval.id))).await?;
+    }
+    Ok(())
 }
 
 /// Gives somebody a to-do on it. Nothing happens to somebody who has one.

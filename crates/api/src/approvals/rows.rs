@@ -160,6 +160,46 @@ pub async fn close(
     })
 }
 
+/// Closes a decision that nobody needs any more, and everybody's to-do on it.
+pub async fn withdraw(db: &impl ConnectionTrait, id: ApprovalId, at: DateTime<Utc>) -> Result<(), DbErr> {
+    let text = "UPDATE approvals SET status = 'withdrawn', decided_at = ?, next_rung_at = NULL, \
+                version = version + 1 WHERE id = ?";
+    execute(db, text, [at.into(), id.0.into()]).await?;
+    let todos = "UPDATE approvals_todos SET status = 'done', done_at = ? WHERE approval_id = ?";
+    execute(db, todos, [at.into(), id.0.into()]).await?;
+    Ok(())
+}
+
+/// What is open about a subject, locked.
+pub async fn open_about(
+    db: &impl ConnectionTrait,
+    (kind, id): (&str, Uuid),
+) -> Result<Vec<approval::Model>, DbErr> {
+    let select = Select::new(APPROVAL)
+        .and("subject_type = ?", [kind.into()])
+        .and("subject_id = ?", [id.into()])
+        .and("status = 'open'", [])
+        .then("ORDER BY id", []);
+    select::locked(db, select).all(db).await
+}
+
+/// What is asked now instead; the clock and the to-dos stay.
+pub async fn renew(db: &impl ConnectionTrait, approval: &approval::Model) -> Result<(), DbErr> {
+    let text = "UPDATE approvals SET subject_type = ?, subject_id = ?, initiator_id = ?, title = ?, summary = ?, \
+                facts = ?, version = version + 1 WHERE id = ?";
+    let values = [
+        approval.subject_type.as_str().into(),
+        approval.subject_id.into(),
+        approval.initiator_id.into(),
+        approval.title.as_str().into(),
+        approval.summary.as_str().into(),
+        approval.facts.clone().into(),
+        approval.id.into(),
+    ];
+    execute(db, text, values).await?;
+    Ok(())
+}
+
 /// When the earliest rung of all is reached.
 pub async fn next_rung(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, DbErr> {
     #[derive(FromQueryResult)]

@@ -8,11 +8,12 @@ use platform::Tx;
 use serde_json::json;
 
 use super::rows::{self, Closing, attempt, delivery};
+use crate::approvals;
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::Result;
 use crate::orders::{self, DeliveredFacts};
 
-/// Closes the delivery from an attempt: delivery, order and customer's timeline agree or none of it happens. The
+/// Closes the delivery from an attempt and ends the reviews of the others: delivery, order and customer's timeline agree or none of it happens. The
 /// date is the day the goods were handed over, which is the attempt's.
 pub async fn complete(
     tx: &Tx,
@@ -35,6 +36,7 @@ pub async fn complete(
         review: if is_provisional { "pending" } else { "none" },
     };
     rows::close(tx.db(), id, &closing).await?;
+    approvals::withdraw(tx, ("delivery", id.0)).await?;
     rows::hand_over(tx.db(), id, &handed).await?;
 
     let order = OrderId(delivery.order_id);

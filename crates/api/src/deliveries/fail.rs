@@ -8,12 +8,13 @@ use uuid::Uuid;
 
 use super::rows::{self, delivery};
 use crate::actor::Actor;
+use crate::approvals;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::settings::{self, Event};
 
-/// Ends the delivery. Photos are welcome and not required.
+/// Ends the delivery, and the reviews of its refused sign-offs. Photos are welcome and not required.
 pub async fn fail(
     tx: &Tx,
     actor: &Actor,
@@ -29,8 +30,9 @@ pub async fn fail(
     if reason.is_empty() {
         return Err(Error::field("/reason", "fail_reason_missing"));
     }
-    evidence::photos_for(tx.db(), photo_ids, ("delivery", id.0), None).await?;
+    evidence::photos_for(tx, photo_ids, ("delivery", id.0), None).await?;
     rows::fail(tx.db(), id, reason).await?;
+    approvals::withdraw(tx, ("delivery", id.0)).await?;
     let customer = CustomerId(delivery.customer_id);
     let entry = Entry {
         customer,

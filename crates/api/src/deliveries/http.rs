@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::deliveries::{Handed, Status};
+use domain::deliveries::{Handed, Status, may_handle};
 use domain::evidence::{Next, Reason};
 use domain::ids::{DeliveryId, OrderId, OrderLineId, UserId};
 use domain::money::Quantity;
@@ -22,6 +22,7 @@ use crate::actor::{Actor, Call, Nothing};
 use crate::error::{Error, Problem, Result};
 use crate::evidence::{self, Location};
 use crate::page::{Page, Paging};
+use crate::people;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -39,7 +40,7 @@ struct StartDraft {
     order_id: Uuid,
     /// When the customer was told to expect it.
     promised_at: Option<DateTime<Utc>>,
-    /// Who drives; the caller unless said.
+    /// Who drives, anybody who works in logistics today; the caller unless said.
     driver_id: Option<Uuid>,
     /// What is on the vehicle; everything that is left of the order unless said.
     lines: Option<Vec<StartLine>>,
@@ -181,11 +182,16 @@ async fn detail(db: &impl crate::select::Connection, delivery: delivery::Model) 
     Ok(DeliveryDetail { delivery: delivery.into(), lines, attempts })
 }
 
-/// The delivery, locked, if the caller sees it and has seen its current version.
+/// The delivery, locked, if it is the caller's to handle and the caller has seen its current version.
 async fn locked(tx: &Tx, call: &Call, id: Uuid) -> Result<delivery::Model> {
     let id = DeliveryId(id);
     rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
     let delivery = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+    let driver = UserId(delivery.driver_id);
+    let manager = people::rows::user(tx.db(), driver).await?.and_then(|user| user.manager_id).map(UserId);
+    if !may_handle(call.actor.id, driver, manager) {
+        return Err(Error::NotFound);
+    }
     call.check_version(delivery.version)?;
     Ok(delivery)
 }
@@ -284,7 +290,7 @@ struct SignOffLine {
     #[serde(default)]
     #[schema(value_type = String)]
     rejected_quantity: Quantity,
-    /// Needed where something is taken back.
+    /// Needed where something is taken back; at most 100 characters.
     reject_reason: Option<String>,
 }
 

@@ -17,7 +17,7 @@ use crate::customers::{self, Entry, rows::customer};
 use crate::error::{Error, Result};
 use crate::{App, people};
 
-/// Asks the supervisor of the customer's owner.
+/// Asks the supervisor of the customer's owner; about the newest attempt where one waits already.
 pub async fn ask(
     app: &App,
     tx: &Tx,
@@ -66,7 +66,12 @@ pub async fn ask(
             "lines": attempt.lines,
         }),
     };
-    approvals::open(app, tx, request).await?;
+    match approvals::waiting(tx, request.subject).await? {
+        Some(open) => approvals::renew(tx, open, request).await?,
+        None => {
+            approvals::open(app, tx, request).await?;
+        }
+    }
     Ok(())
 }
 
@@ -79,7 +84,10 @@ pub async fn reviewed(tx: &Tx, actor: &Actor, attempt: Uuid, is_accepted: bool) 
     let customer = customer.ok_or(Error::NotFound)?;
     let is_open = Status::by_name(&delivery.status).is_some_and(Status::is_open);
     if attempt.verdict == "reject" {
-        if is_accepted && is_open {
+        if is_accepted && !is_open {
+            return Err(Error::conflict("delivery_already_closed"));
+        }
+        if is_accepted {
             complete(tx, &delivery, &customer, &attempt, false).await?;
             rows::set_review(tx.db(), id, "accepted").await?;
         }

@@ -1,7 +1,7 @@
 //! The sign-off at the store: what must be there, what it is worth, what it leads to.
 
 use domain::deliveries::{self as rules, Due, Handed, Part, Refusal, Status};
-use domain::evidence::{Judgement, Next};
+use domain::evidence::{Judgement, Lasts, Next};
 use domain::ids::{CustomerId, DeliveryId, OrderLineId};
 use domain::money::Quantity;
 use platform::Tx;
@@ -13,7 +13,7 @@ use super::review::ask;
 use super::rows::{self, attempt, delivery};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
-use crate::evidence::{self, Location, Photo};
+use crate::evidence::{self, Claim, Location, Photo};
 use crate::settings::{self, Event};
 use crate::{App, customers};
 
@@ -45,14 +45,15 @@ pub async fn sign_off(
 ) -> Result<SignedOff> {
     let id = DeliveryId(delivery.id);
     let status = Status::by_name(&delivery.status).unwrap_or(Status::Failed);
-    let photos = evidence::photos_for(tx.db(), &draft.photo_ids, ("delivery", id.0), None).await?;
+    let photos = evidence::photos_for(tx, &draft.photo_ids, ("delivery", id.0), None).await?;
     let due = due(tx, id).await?;
     let parts: Vec<Part> = photos.iter().map(part).collect();
     rules::check_parts(status, &draft.signer_name, &parts, &due, &draft.lines).map_err(refused)?;
     let customer = customers::rows::customer(tx.db(), CustomerId(delivery.customer_id)).await?;
     let customer = customer.ok_or(Error::NotFound)?;
 
-    let judgement = evidence::judge(&customer, draft.location.as_ref(), &photos);
+    let claim = Claim { subject: ("delivery", id.0), attempts: &[], lasts: Lasts::TheRoad };
+    let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
     let decided = rules::sign_off(status, &judgement, &draft.lines);
 
     let attempt = keep(tx, actor, id, draft, &judgement).await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::deliveries::Status;
 use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, UserId};
 use domain::money::Quantity;
-use domain::people::Role;
+use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::json;
@@ -34,7 +34,10 @@ pub async fn start(tx: &Tx, actor: &Actor, wanted: &Start) -> Result<delivery::M
     }
     if let Some(driver) = wanted.driver {
         let driver = people::rows::user(tx.db(), driver).await?;
-        let is_driver = driver.is_some_and(|user| user.role == Role::Logistics.name());
+        let today = local_date(tx.now());
+        let is_driver = driver.is_some_and(|user| {
+            user.role == Role::Logistics.name() && is_active(user.active_from, user.active_to, today)
+        });
         if !is_driver {
             return Err(Error::field("/driver_id", "driver_unknown"));
         }

@@ -5,11 +5,12 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 31] = [
+const TABLES: [&str; 32] = [
     "deliveries_attempts",
     "deliveries_lines",
     "deliveries",
     "visits",
+    "evidence_uses",
     "evidence_photos",
     "evidence_tickets",
     "actions_items",

@@ -3,22 +3,22 @@
 //! A phone asks for a capture ticket, bound to person, task and purpose, and hands a photo in with it. The bytes are
 //! hostile until read under limits; they are kept as shot, by content. What the file says (EXIF, satellite fix) is
 //! read from it, never taken from the client. The verdict is the domain's and is never an error: only a file that is
-//! no photo, or is incomplete, is refused. The same photo for the same task is the same answer.
+//! no photo, or is incomplete, is refused. The same photo for the same task is the same answer, and it proves one
+//! thing: what it was used for is recorded.
 //!
 //! What is absent: previews with watermarks, look-alike search, documents.
 
 pub mod http;
 mod judge;
 mod location;
-
 mod receive;
 pub mod rows;
 mod tickets;
 
-use domain::evidence::{JudgedPhoto, Judgement, judge_with_photos};
+use domain::evidence::{JudgedPhoto, Judgement, Lasts, Past, judge_past, judge_with_photos};
 use domain::geo::{Point, System};
 use domain::ids::UserId;
-
+use platform::Tx;
 use uuid::Uuid;
 
 pub use judge::verdict_name;
@@ -27,13 +27,12 @@ pub use rows::photo::Model as Photo;
 
 use crate::customers;
 use crate::error::{Error, FieldFault, Result};
-use crate::select::Connection;
 use crate::settings;
 
 /// The photos of a check-in or sign-off, in the order given, each of them for this task and, where `taken_by` says
 /// whose, by this person. All that are not are named.
 pub async fn photos_for(
-    db: &impl Connection,
+    tx: &Tx,
     ids: &[Uuid],
     (subject_type, subject_id): (&str, Uuid),
     taken_by: Option<UserId>,
@@ -41,7 +40,7 @@ pub async fn photos_for(
     if ids.len() > 20 {
         return Err(Error::field("/photo_ids", "invalid_value"));
     }
-    let found = rows::among(db, ids).await?;
+    let found = rows::locked_among(tx.db(), ids).await?;
     let is_for_task = |photo: &&Photo| {
         photo.subject_type == subject_type
             && photo.subject_id == subject_id
@@ -58,16 +57,53 @@ pub async fn photos_for(
     if faults.is_empty() { Ok(photos) } else { Err(Error::Invalid("photo_unknown", faults)) }
 }
 
-/// Judges where somebody is, with the photos that go with it.
-pub fn judge(
+/// A record that photos are to prove.
+#[derive(Debug)]
+pub struct Claim<'a> {
+    pub subject: (&'static str, Uuid),
+    /// Earlier attempts at the same thing, whose photos may serve again.
+    pub attempts: &'a [Uuid],
+    pub lasts: Lasts,
+}
+
+/// Judges where somebody is, with the photos that go with it, and records what these prove.
+pub async fn judge(
+    tx: &Tx,
+    claim: &Claim<'_>,
     customer: &customers::rows::customer::Model,
     location: Option<&Location>,
     photos: &[Photo],
-) -> Judgement {
-    let judged: Vec<JudgedPhoto> = photos.iter().map(judged_photo).collect();
+) -> Result<Judgement> {
+    let ids: Vec<Uuid> = photos.iter().map(|photo| photo.id).collect();
+    let uses = rows::uses(tx.db(), &ids).await?;
+    let is_other = |usage: &&rows::usage::Model| {
+        (usage.subject_type.as_str(), usage.subject_id) != claim.subject
+            && !claim.attempts.contains(&usage.subject_id)
+    };
+    let spent: Vec<Uuid> = uses.iter().filter(is_other).map(|usage| usage.photo_id).collect();
+    let judged = photos.iter().map(|photo| {
+        let past = Past { received_at: photo.received_at, is_spent: spent.contains(&photo.id) };
+        let mut judged = judged_photo(photo);
+        judged.reasons.extend(judge_past(&past, claim.lasts, tx.now()));
+        judged
+    });
+    let judged: Vec<JudgedPhoto> = judged.collect();
+    use_for(tx, claim.subject, &ids).await?;
     let fix = location.map(Location::fix);
     let limits = settings::evidence_thresholds();
-    judge_with_photos(&customers::store(customer), fix.as_ref(), &judged, &limits)
+    Ok(judge_with_photos(&customers::store(customer), fix.as_ref(), &judged, &limits))
+}
+
+/// Records that photos prove something.
+pub async fn use_for(tx: &Tx, subject: (&'static str, Uuid), photos: &[Uuid]) -> Result<()> {
+    let usage = |photo_id: &Uuid| rows::usage::Model {
+        photo_id: *photo_id,
+        subject_type: subject.0.to_owned(),
+        subject_id: subject.1,
+        used_at: tx.now(),
+    };
+    rows::use_photos(tx.db(), photos.iter().map(usage).collect()).await?;
+    Ok(())
 }
 
 fn judged_photo(photo: &Photo) -> JudgedPhoto {

@@ -1,11 +1,12 @@
 //! Takes a photo in: read, kept, judged, filed, once for each task.
 
 use anyhow::Context;
-use chrono::NaiveDate;
-use domain::evidence::{Source, TicketState, judge_photo};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::evidence::{Origin, Source, TicketState, is_copy, judge_photo};
 use domain::ids::{CustomerId, UserId};
 use domain::working_time::local_date;
 use platform::{Tx, secret};
+use uuid::Uuid;
 use wechat::photo::{self, Facts, Limits};
 
 use super::judge::{self, Received};
@@ -22,7 +23,7 @@ pub struct Upload {
     pub bytes: Vec<u8>,
     pub ticket: String,
     pub location: Option<Location>,
-    pub taken_at: Option<chrono::DateTime<chrono::Utc>>,
+    pub taken_at: Option<DateTime<Utc>>,
     pub source: Source,
 }
 
@@ -53,6 +54,7 @@ pub async fn ticket_of(app: &App, text: &str) -> Result<ticket::Model> {
 
 /// Judges the photo and files it. The bytes are stored already.
 pub async fn receive(tx: &Tx, actor: &Actor, upload: &Upload, facts: &Facts) -> Result<row::Model> {
+    rows::hold_bytes(tx.db(), &facts.sha256).await?;
     let ticket = rows::locked_ticket(tx.db(), &secret::sha256(&upload.ticket)).await?;
     let ticket = ticket.ok_or_else(|| Error::field("/ticket", "ticket_unknown"))?;
     let earlier = rows::same_bytes(tx.db(), &facts.sha256).await?;
@@ -60,11 +62,11 @@ pub async fn receive(tx: &Tx, actor: &Actor, upload: &Upload, facts: &Facts) -> 
     if let Some(same) = earlier.iter().find(|it| is_same_task(it, actor.id, &ticket, today)) {
         return Ok(same.clone());
     }
-    let duplicate = earlier.iter().find(|it| {
-        it.user_id != actor.id.0
-            || it.customer_id != ticket.customer_id
-            || local_date(it.received_at) != today
-    });
+    // Only with originals: what another copy was taken for says nothing about this one.
+    let mut originals = earlier.iter().filter(|it| it.duplicate_of.is_none());
+    let own = origin(actor.id, ticket.customer_id, &ticket.purpose, tx.now());
+    let duplicate = originals
+        .find(|it| is_copy(&origin(UserId(it.user_id), it.customer_id, &it.purpose, it.received_at), &own));
     let state = state_of(&ticket, actor.id, &facts.sha256, tx.now());
     let customer = CustomerId(ticket.customer_id);
     let file = customers::rows::customer(tx.db(), customer).await?.ok_or(Error::NotFound)?;
@@ -86,6 +88,10 @@ pub async fn receive(tx: &Tx, actor: &Actor, upload: &Upload, facts: &Facts) -> 
     Ok(photo)
 }
 
+fn origin(user: UserId, customer: Uuid, purpose: &str, received_at: DateTime<Utc>) -> Origin<'_> {
+    Origin { user, customer: CustomerId(customer), purpose, day: local_date(received_at) }
+}
+
 /// The photo was handed in with this very ticket, or with another for the same task of the same day.
 fn is_same_task(photo: &row::Model, user: UserId, ticket: &ticket::Model, today: NaiveDate) -> bool {
     photo.user_id == user.0
@@ -95,12 +101,7 @@ fn is_same_task(photo: &row::Model, user: UserId, ticket: &ticket::Model, today:
         && photo.purpose == ticket.purpose
 }
 
-fn state_of(
-    ticket: &ticket::Model,
-    user: UserId,
-    sha256: &str,
-    now: chrono::DateTime<chrono::Utc>,
-) -> TicketState {
+fn state_of(ticket: &ticket::Model, user: UserId, sha256: &str, now: DateTime<Utc>) -> TicketState {
     let is_used_otherwise = ticket.used_sha256.as_ref().is_some_and(|used| used != sha256);
     if ticket.user_id != user.0 || is_used_otherwise {
         TicketState::Misused

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, IntoActiveModel, Value};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{DbBackend, DbErr, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::people::visible_to;
@@ -70,6 +71,28 @@ pub mod photo {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// A record that a photo has proved.
+pub mod usage {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evidence_uses")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub photo_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject_type: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject_id: Uuid,
+        pub used_at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 const PHOTO: &str = "SELECT evidence_photos.* FROM evidence_photos";
 const TICKET: &str = "SELECT * FROM evidence_tickets";
 
@@ -98,6 +121,15 @@ pub async fn use_ticket(
     Ok(())
 }
 
+/// Lets one transaction at a time take these bytes in, so that two cannot both be the first; SQLite's writer is alone
+/// anyway.
+pub async fn hold_bytes(db: &impl ConnectionTrait, sha256: &str) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        execute(db, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", [sha256.into()]).await?;
+    }
+    Ok(())
+}
+
 /// The first photos with the same bytes.
 pub async fn same_bytes(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<photo::Model>, DbErr> {
     Select::new(PHOTO).and("sha256 = ?", [sha256.into()]).then("ORDER BY id LIMIT 50", []).all(db).await
@@ -108,12 +140,37 @@ pub async fn insert(db: &impl ConnectionTrait, photo: photo::Model) -> Result<()
     Ok(())
 }
 
-pub async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<photo::Model>, DbErr> {
+/// These photos, locked until the transaction ends: two records must not both be proved by one.
+pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<photo::Model>, DbErr> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let condition = format!("id IN ({})", marks(ids.len()));
-    Select::new(PHOTO).and(&condition, ids.iter().map(|id| Value::from(*id))).all(db).await
+    let select = Select::new(PHOTO).and(&condition, ids.iter().map(|id| Value::from(*id)));
+    select::locked(db, select.then("ORDER BY id", [])).all(db).await
+}
+
+/// What these photos have proved.
+pub async fn uses(db: &impl ConnectionTrait, photos: &[Uuid]) -> Result<Vec<usage::Model>, DbErr> {
+    if photos.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = format!("photo_id IN ({})", marks(photos.len()));
+    let values = photos.iter().map(|id| Value::from(*id));
+    Select::new("SELECT * FROM evidence_uses").and(&condition, values).all(db).await
+}
+
+/// Records what photos prove. What was recorded before is left.
+pub async fn use_photos(db: &impl ConnectionTrait, uses: Vec<usage::Model>) -> Result<(), DbErr> {
+    if uses.is_empty() {
+        return Ok(());
+    }
+    let key = [usage::Column::PhotoId, usage::Column::SubjectType, usage::Column::SubjectId];
+    usage::Entity::insert_many(uses.into_iter().map(IntoActiveModel::into_active_model))
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
 }
 
 /// The photo, for whoever took it and whoever sees its customer.

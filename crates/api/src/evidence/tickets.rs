@@ -1,6 +1,7 @@
 //! Hands out capture tickets: bound to a person, a task and a purpose, and used once.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::evidence::ON_THE_ROAD;
 use domain::ids::CustomerId;
 use domain::notices::end_of_day;
 use platform::{Tx, secret};
@@ -34,8 +35,6 @@ pub const PURPOSES: [&str; 9] = [
 ];
 /// A ticket that is used at once.
 const ONLINE: TimeDelta = TimeDelta::minutes(10);
-/// The tickets of a delivery come with it and last until its driver is back.
-const ON_THE_ROAD: TimeDelta = TimeDelta::hours(36);
 
 /// Hands out `count` tickets that end at the same time.
 pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<String>, DateTime<Utc>)> {

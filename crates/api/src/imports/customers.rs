@@ -6,6 +6,7 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use domain::identifiers::{normal_name, normal_phone};
 use domain::imports::{CustomerRow, Fault, Row};
+use domain::people::Role;
 use platform::Tx;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -27,7 +28,7 @@ impl Sheet for CustomerRow {
         &self.external_id
     }
 
-    async fn judge(app: &App, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
+    async fn judge(app: &App, _: Role, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
         let db = app.db.conn();
         let good: Vec<&Self> = rows.iter().filter_map(|it| it.outcome.as_ref().ok()).collect();
         let regions =

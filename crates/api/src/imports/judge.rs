@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::future::Future;
 
 use domain::imports::{Fault, Row};
+use domain::people::Role;
 use platform::Tx;
 
 use super::file::Line;
@@ -22,11 +23,17 @@ pub trait Sheet: Sized + Send + Sync + 'static {
     fn external_id(&self) -> &str;
 
     /// Refuses rows that do not go with what is known, warns of others, and puts them in the order they are stored in,
-    /// which depends on the file alone.
+    /// which depends on the file alone. What a row may do depends on who asks.
     fn judge(
         app: &App,
+        requester: Role,
         rows: Vec<Judged<Self>>,
     ) -> impl Future<Output = anyhow::Result<Vec<Judged<Self>>>> + Send;
+
+    /// Refuses, in the transaction that stores them, rows that what others did since forbids.
+    fn recheck(_: &Tx, _: Role, _: &mut [Judged<Self>]) -> impl Future<Output = anyhow::Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     /// Stores good rows. Those stored before have made all that they refer to known.
     fn store(tx: &Tx, rows: &[&Self]) -> impl Future<Output = anyhow::Result<()>> + Send;

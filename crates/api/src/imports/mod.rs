@@ -2,11 +2,14 @@
 //!
 //! A file is taken in whole and read later, by a job. Its rows are judged first, all of them: what is wrong with a
 //! row, whom it refers to, whether a customer is known by another number. Then they are stored in chunks, each in one
-//! transaction with its progress, so that a job that is run again goes on where it stopped. A dry run is the same
-//! without the storing: it says exactly what the real run will say.
+//! transaction with its progress, so that a job that is run again goes on where it stopped. After a few chunks the job
+//! promises itself again and lets others go first. A dry run is the same without the storing: it says exactly what the
+//! real run will say.
 //!
 //! A row refers to others by the other system's ids. Whom it refers to may stand anywhere in the file: rows are
 //! stored from the top down, so that everybody's manager and every region's parent is there before.
+//!
+//! Operations may add people, the admin alone changes them; who asks is looked up when the rows are stored.
 //!
 //! What is absent: XLSX, and deleting. Who no longer stands in a file stays as he is.
 
@@ -15,6 +18,7 @@ mod duplicates;
 mod file;
 pub mod http;
 mod judge;
+mod kept;
 mod order;
 mod products;
 mod regions;

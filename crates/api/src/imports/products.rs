@@ -1,6 +1,7 @@
 //! Products: nothing they refer to.
 
 use domain::imports::{Fault, ProductRow, Row};
+use domain::people::Role;
 use platform::Tx;
 use serde_json::json;
 
@@ -19,7 +20,7 @@ impl Sheet for ProductRow {
         &self.external_id
     }
 
-    async fn judge(_: &App, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
+    async fn judge(_: &App, _: Role, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
         Ok(rows)
     }
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use domain::imports::{Fault, RegionRow, Row};
+use domain::people::Role;
 use platform::Tx;
 use uuid::Uuid;
 
 use super::judge::{Judged, Sheet, top_down};
 use super::{known_ids, ours};
 use crate::App;
-use crate::people::rows::{RegionPlace, places_of_regions, region, upsert_regions};
+use crate::people::rows::{RegionPlace, keep_others_out, places_of_regions, region, upsert_regions};
 
 impl Sheet for RegionRow {
     const ID_COLUMN: &'static str = "region_code";
@@ -22,8 +23,15 @@ impl Sheet for RegionRow {
         &self.code
     }
 
-    async fn judge(app: &App, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
+    async fn judge(app: &App, _: Role, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
         Ok(judged(rows, Tree::of(places_of_regions(app.db.conn()).await?)))
+    }
+
+    /// Two files, each right by itself, must not close a ring together.
+    async fn recheck(tx: &Tx, _: Role, rows: &mut [Judged<Self>]) -> anyhow::Result<()> {
+        keep_others_out(tx.db(), "people_regions").await?;
+        Tree::of(places_of_regions(tx.db()).await?).put_all(rows);
+        Ok(())
     }
 
     async fn store(tx: &Tx, rows: &[&Self]) -> anyhow::Result<()> {
@@ -85,18 +93,25 @@ impl Tree {
         None
     }
 
+    /// Puts good rows one after another, and refuses those that cannot stand where they want to.
+    fn put_all(&mut self, rows: &mut [Judged<RegionRow>]) {
+        for judged in rows {
+            let Ok(row) = &judged.outcome else { continue };
+            let fault = self.put(&row.code, row.parent.as_deref());
+            judged.refuse(fault.into_iter().collect());
+        }
+    }
+
+    /// No way up is longer than there are parents: one that is goes round in a ring that stands already.
     fn is_below(&self, region: Uuid, other: Uuid) -> bool {
-        std::iter::successors(Some(region), |it| self.parents.get(it).copied()).any(|it| it == other)
+        let up = std::iter::successors(Some(region), |it| self.parents.get(it).copied());
+        up.take(self.parents.len() + 1).any(|it| it == other)
     }
 }
 
 fn judged(rows: Vec<Judged<RegionRow>>, mut tree: Tree) -> Vec<Judged<RegionRow>> {
     let mut rows = top_down(rows, |it| it.parent.as_deref(), ("parent_code", "parent_ring"));
-    for judged in &mut rows {
-        let Ok(row) = &judged.outcome else { continue };
-        let fault = tree.put(&row.code, row.parent.as_deref());
-        judged.refuse(fault.into_iter().collect());
-    }
+    tree.put_all(&mut rows);
     rows
 }
 
@@ -135,6 +150,19 @@ mod tests {
             "region_code,name,parent_code\nR1,a,R9\nR2,b,R1\nR2,b,\n",
             &[(2, "region_unknown"), (3, "region_unknown"), (4, "duplicate_row")],
         );
+    }
+
+    #[test]
+    fn a_ring_that_stands_already_is_walked_once() {
+        let (one, other) = (platform::new_id(), platform::new_id());
+        let place = |id, code: &str, parent| RegionPlace {
+            id,
+            external_id: Some(code.to_owned()),
+            parent_id: Some(parent),
+        };
+        let tree = Tree::of(vec![place(one, "R1", other), place(other, "R2", one)]);
+        assert!(tree.is_below(one, other));
+        assert!(!tree.is_below(one, platform::new_id()));
     }
 
     #[test]

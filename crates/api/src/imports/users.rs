@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::judge::{Judged, Sheet, top_down};
 use super::{known_ids, ours};
 use crate::App;
-use crate::people::rows::{admins, upsert_users, user, usernames};
+use crate::people::rows::{Standing, keep_others_out, standing, upsert_users, user, usernames};
 
 impl Sheet for UserRow {
     const ID_COLUMN: &'static str = "user_id";
@@ -30,7 +30,7 @@ impl Sheet for UserRow {
         &self.external_id
     }
 
-    async fn judge(app: &App, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
+    async fn judge(app: &App, requester: Role, rows: Vec<Judged<Self>>) -> anyhow::Result<Vec<Judged<Self>>> {
         let db = app.db.conn();
         let good: Vec<&Self> = rows.iter().filter_map(|it| it.outcome.as_ref().ok()).collect();
         let regions = good.iter().filter_map(|row| row.region.as_deref()).collect();
@@ -43,9 +43,23 @@ impl Sheet for UserRow {
             regions: regions.into_keys().collect(),
             people: people.into_keys().collect(),
             names: Names::of(usernames(db, &names, &external_ids).await?),
-            admins: admins(db, &external_ids).await?.into_iter().collect(),
+            standing: Stands::of(standing(db, &external_ids).await?, requester),
         };
         Ok(judged(rows, known))
+    }
+
+    /// Whoever was stored or changed since the rows were judged is not overwritten by somebody who may not.
+    async fn recheck(tx: &Tx, requester: Role, rows: &mut [Judged<Self>]) -> anyhow::Result<()> {
+        keep_others_out(tx.db(), "people_users").await?;
+        let good = rows.iter().filter_map(|it| it.outcome.as_ref().ok());
+        let external_ids: Vec<String> = good.map(|row| row.external_id.clone()).collect();
+        let stands = Stands::of(standing(tx.db(), &external_ids).await?, requester);
+        for judged in rows {
+            let Ok(row) = &judged.outcome else { continue };
+            let fault = stands.fault(row);
+            judged.refuse(fault.into_iter().collect());
+        }
+        Ok(())
     }
 
     async fn store(tx: &Tx, rows: &[&Self]) -> anyhow::Result<()> {
@@ -100,8 +114,43 @@ struct Known {
     /// By the other system's ids.
     people: HashSet<String>,
     names: Names,
-    /// Who is an admin already, and stays as he is.
-    admins: HashSet<String>,
+    standing: Stands,
+}
+
+/// Who is stored already, and who wants to change them.
+struct Stands {
+    by_external_id: HashMap<String, Standing>,
+    requester: Role,
+}
+
+impl Stands {
+    fn of(standing: Vec<Standing>, requester: Role) -> Self {
+        let by_external_id = standing.into_iter().map(|it| (it.external_id.clone(), it)).collect();
+        Self { by_external_id, requester }
+    }
+
+    /// Only the admin edits a person, and nobody an admin. A row that changes nothing is everybody's.
+    fn fault(&self, row: &UserRow) -> Option<Fault> {
+        let stands = self.by_external_id.get(&row.external_id)?;
+        if stands.role == Role::Admin.name() {
+            return Some(Fault::new("user_id", "admin_not_imported", &row.external_id));
+        }
+        let is_refused = self.requester != Role::Admin && changes(row, stands);
+        is_refused.then(|| Fault::new("user_id", "person_edit_admin_only", &row.external_id))
+    }
+}
+
+/// Does the row say anything else than what is stored?
+fn changes(row: &UserRow, stands: &Standing) -> bool {
+    let is_place_same = stands.region == row.region && stands.region_id.is_some() == row.region.is_some();
+    let is_manager_same =
+        stands.manager == row.manager && stands.manager_id.is_some() == row.manager.is_some();
+    let is_same = stands.username == row.username
+        && stands.name == row.name
+        && stands.phone == row.phone
+        && stands.role == row.role.name()
+        && (stands.active_from, stands.active_to) == (row.active_from, row.active_to);
+    !(is_same && is_place_same && is_manager_same)
 }
 
 /// Who has which username; somebody the other system does not know has no id here.
@@ -136,10 +185,7 @@ impl Names {
 
 impl Known {
     fn faults(&self, row: &UserRow) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        if self.admins.contains(&row.external_id) {
-            faults.push(Fault::new("user_id", "admin_not_imported", &row.external_id));
-        }
+        let mut faults: Vec<Fault> = self.standing.fault(row).into_iter().collect();
         if let Some(region) = &row.region
             && !self.regions.contains(region)
         {
@@ -189,7 +235,7 @@ mod tests {
             regions: HashSet::from(["R1".to_owned()]),
             people: HashSet::from(["D1".to_owned()]),
             names: Names::of(names.into()),
-            admins: HashSet::new(),
+            standing: Stands::of(Vec::new(), Role::Operations),
         };
         let file = format!("user_id,role,region_code,manager_id,username\n{file}");
         let rows = without_repeats(lines(file.as_bytes(), UserRow::read).unwrap());

@@ -15,7 +15,8 @@ use crate::page::Window;
 use crate::select::{self, Select, execute, marks};
 
 pub use keep::{
-    RegionPlace, admins, ids_by_external, places_of_regions, upsert_regions, upsert_users, usernames,
+    RegionPlace, Standing, ids_by_external, keep_others_out, places_of_regions, standing, upsert_regions,
+    upsert_users, usernames,
 };
 
 pub mod region {
@@ -85,9 +86,9 @@ pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str) -> S
     }
 }
 
-/// The region `?` and all below it.
+/// The region `?` and all below it. Regions in a ring are each found once: `UNION` drops what it has already.
 const REGION_TREE: &str = "WITH RECURSIVE tree AS (SELECT id FROM people_regions WHERE id = ? \
-    UNION ALL SELECT below.id FROM people_regions below JOIN tree ON below.parent_id = tree.id) SELECT id FROM tree";
+    UNION SELECT below.id FROM people_regions below JOIN tree ON below.parent_id = tree.id) SELECT id FROM tree";
 
 const USER: &str = "SELECT * FROM people_users";
 
@@ -146,7 +147,8 @@ pub async fn parents(db: &impl ConnectionTrait) -> Result<HashMap<Uuid, Uuid>, D
     Ok(rows.into_iter().map(|row| (row.id, row.parent_id)).collect())
 }
 
-/// The first active person of a role in a region or the nearest region above it.
+/// The first active person of a role in a region or the nearest region above it. The depth is bounded, so that regions
+/// in a ring end somewhere too.
 pub async fn in_charge(
     db: &impl ConnectionTrait,
     role: Role,
@@ -155,7 +157,7 @@ pub async fn in_charge(
 ) -> Result<Option<user::Model>, DbErr> {
     let up = "WITH RECURSIVE up AS (SELECT id, parent_id, 0 AS depth FROM people_regions WHERE id = ? \
               UNION ALL SELECT above.id, above.parent_id, up.depth + 1 FROM people_regions above \
-              JOIN up ON above.id = up.parent_id) \
+              JOIN up ON above.id = up.parent_id WHERE up.depth < 64) \
               SELECT people_users.* FROM people_users JOIN up ON up.id = people_users.region_id \
               WHERE role = ? AND (active_from IS NULL OR active_from <= ?) AND (active_to IS NULL OR active_to >= ?) \
               ORDER BY up.depth, people_users.id LIMIT 1";

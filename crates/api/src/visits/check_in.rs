@@ -1,22 +1,22 @@
 //! The rep is at the customer's, with a place and a photo of the storefront.
 
-use domain::approvals::Kind;
-use domain::evidence::Verdict;
-use domain::ids::{CustomerId, ItemId, RegionId, UserId, VisitId};
+use chrono::NaiveTime;
+use domain::evidence::Lasts;
+use domain::ids::{CustomerId, ItemId, VisitId};
+use domain::notices::end_of_day;
 use domain::visits as rules;
-use domain::working_time::local_date;
+use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::review::{ask, replace_reviews};
 use super::rows::{self, visit};
 use crate::actor::Actor;
-use crate::approvals::{self, Request};
-use crate::customers::rows::customer;
 use crate::error::{Error, Result};
-use crate::evidence::{self, Location};
+use crate::evidence::{self, Claim, Location};
 use crate::settings::{self, Event};
-use crate::{App, actions, customers, people};
+use crate::{App, actions, customers};
 
 /// What the rep hands in.
 #[derive(Debug)]
@@ -41,15 +41,21 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         None => actions::rows::open_item(tx.db(), actor.id, today, draft.customer).await?.map(|item| item.id),
     };
     let subject = ("customer", draft.customer.0);
-    let photos = evidence::photos_for(tx.db(), &draft.photo_ids, subject, Some(actor.id)).await?;
+    let photos = evidence::photos_for(tx, &draft.photo_ids, subject, Some(actor.id)).await?;
 
-    let judgement = evidence::judge(&customer, draft.location.as_ref(), &photos);
-    let decided = rules::check_in(photos.len(), &judgement)
+    let id = VisitId(platform::new_id());
+    let day = (at_local(today, NaiveTime::MIN), end_of_day(tx.now()));
+    let attempts = rows::attempts(tx.db(), (actor.id, draft.customer), day).await?;
+    let ids: Vec<Uuid> = attempts.iter().map(|attempt| attempt.id).collect();
+    let claim = Claim { subject: ("visit", id.0), attempts: &ids, lasts: Lasts::TheDay };
+    let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
+    let n_storefronts = photos.iter().filter(|photo| photo.purpose == "storefront").count();
+    let decided = rules::check_in(n_storefronts, &judgement)
         .map_err(|refusal| Error::field("/photo_ids", refusal.code()))?;
 
     let is_planned = actions::rows::is_filed(tx.db(), actor.id, today).await?;
     let visit = visit::Model {
-        id: platform::new_id(),
+        id: id.0,
         customer_id: draft.customer.0,
         user_id: actor.id.0,
         region_id: customer.region_id,
@@ -72,52 +78,12 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         version: 1,
     };
     rows::insert(tx.db(), visit.clone()).await?;
+    let replaced = replace_reviews(tx, decided.status, &attempts).await?;
     if decided.needs_review {
-        ask(app, tx, actor, &customer, &visit).await?;
+        ask(app, tx, actor, &customer, (&visit, replaced)).await?;
     }
     let facts = json!({"verdict": visit.verdict, "planned": visit.planned, "distance_m": visit.distance_m});
     let event = Event::about("visits.check_in", Some(actor.id), ("visit", visit.id));
     settings::record(tx, event.at(draft.customer).with(facts)).await?;
     Ok(visit)
-}
-
-/// Asks the rep's supervisor to look.
-async fn ask(
-    app: &App,
-    tx: &Tx,
-    actor: &Actor,
-    customer: &customer::Model,
-    visit: &visit::Model,
-) -> Result<()> {
-    let region = RegionId(customer.region_id);
-    let today = local_date(tx.now());
-    let Some(assignee) =
-        people::reviewer(tx.db(), actor.id, Some(UserId(visit.user_id)), region, today).await?
-    else {
-        tracing::error!(visit.id = %visit.id, "nobody can review a check-in; add a supervisor or an admin");
-        return Ok(());
-    };
-    let is_refused = visit.verdict == evidence::verdict_name(Verdict::Reject);
-    let title = if is_refused { "签到未通过,请核实" } else { "签到待复核" };
-    let distance = visit.distance_m.map(|metres| format!(",距门店 {metres} 米")).unwrap_or_default();
-    let request = Request {
-        kind: Kind::EvidenceReview,
-        subject: ("visit", VisitId(visit.id).0),
-        customer: CustomerId(customer.id),
-        region,
-        initiator: actor.id,
-        assignee,
-        title: format!("{title}:{}", customer.name),
-        summary: format!("{} 签到{distance},请看照片与定位", actor.name),
-        facts: json!({
-            "visit_id": visit.id,
-            "verdict": visit.verdict,
-            "reasons": visit.reasons,
-            "distance_m": visit.distance_m,
-            "location": visit.location,
-            "photo_ids": visit.photo_ids,
-        }),
-    };
-    approvals::open(app, tx, request).await?;
-    Ok(())
 }

@@ -33,7 +33,7 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
     rules::complete(status).map_err(|refusal| Error::conflict(refusal.code()))?;
     let customer = CustomerId(visit.customer_id);
     let subject = ("customer", customer.0);
-    evidence::photos_for(tx.db(), &draft.photo_ids, subject, Some(actor.id)).await?;
+    evidence::photos_for(tx, &draft.photo_ids, subject, Some(actor.id)).await?;
 
     let mut photo_ids: Vec<Uuid> = serde_json::from_value(visit.photo_ids.clone()).unwrap_or_default();
     photo_ids
@@ -46,6 +46,7 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
         at: tx.now(),
     };
     rows::complete(tx.db(), id, &outcome).await?;
+    evidence::use_for(tx, ("visit", visit.id), &draft.photo_ids).await?;
     let day = local_date(visit.checked_in_at);
     actions::done(tx, UserId(visit.user_id), day, customer, ("visit", visit.id)).await?;
 

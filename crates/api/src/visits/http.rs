@@ -32,7 +32,7 @@ struct CheckInDraft {
     action_item_id: Option<Uuid>,
     /// Where the phone is; without it the photo has to say, or a person looks.
     location: Option<Location>,
-    /// At least one photo taken for this customer.
+    /// At least one of the storefront, taken for this customer; a photo proves one visit.
     photo_ids: Vec<Uuid>,
 }
 

@@ -1,15 +1,89 @@
-//! The reviewer's word on a check-in.
+//! A person looks at a doubtful check-in, or vouches for a refused one.
 
-use domain::ids::{CustomerId, VisitId};
+use domain::approvals::Kind;
+use domain::evidence::Verdict;
+use domain::ids::{CustomerId, RegionId, UserId, VisitId};
 use domain::visits::{self as rules, Status};
+use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::rows;
+use super::rows::{self, visit};
 use crate::actor::Actor;
-use crate::customers::{self, Entry};
+use crate::approvals::rows::approval;
+use crate::approvals::{self, Request};
+use crate::customers::{self, Entry, rows::customer};
 use crate::error::{Error, Result};
+use crate::{App, evidence, people};
+
+/// Ends the reviews of the day's earlier attempts, which this check-in replaces. Where it was refused as well, one of
+/// them stays open to be asked about it.
+pub async fn replace_reviews(
+    tx: &Tx,
+    status: Status,
+    attempts: &[visit::Model],
+) -> Result<Option<approval::Model>> {
+    let pending = attempts.iter().filter(|attempt| attempt.review == "pending");
+    let pending: Vec<Uuid> = pending.map(|attempt| attempt.id).collect();
+    let mut kept = None;
+    for id in &pending {
+        let open = approvals::waiting(tx, ("visit", *id)).await?;
+        if status == Status::Attempted && kept.is_none() {
+            kept = open;
+        } else {
+            approvals::withdraw(tx, ("visit", *id)).await?;
+        }
+    }
+    rows::end_reviews(tx.db(), &pending).await?;
+    Ok(kept)
+}
+
+/// Asks the rep's supervisor to look, in a review that is `open` already where there is one.
+pub async fn ask(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    customer: &customer::Model,
+    (visit, open): (&visit::Model, Option<approval::Model>),
+) -> Result<()> {
+    let region = RegionId(customer.region_id);
+    let today = local_date(tx.now());
+    let Some(assignee) =
+        people::reviewer(tx.db(), actor.id, Some(UserId(visit.user_id)), region, today).await?
+    else {
+        tracing::error!(visit.id = %visit.id, "nobody can review a check-in; add a supervisor or an admin");
+        return Ok(());
+    };
+    let is_refused = visit.verdict == evidence::verdict_name(Verdict::Reject);
+    let title = if is_refused { "签到未通过,请核实" } else { "签到待复核" };
+    let distance = visit.distance_m.map(|metres| format!(",距门店 {metres} 米")).unwrap_or_default();
+    let request = Request {
+        kind: Kind::EvidenceReview,
+        subject: ("visit", VisitId(visit.id).0),
+        customer: CustomerId(customer.id),
+        region,
+        initiator: actor.id,
+        assignee,
+        title: format!("{title}:{}", customer.name),
+        summary: format!("{} 签到{distance},请看照片与定位", actor.name),
+        facts: json!({
+            "visit_id": visit.id,
+            "verdict": visit.verdict,
+            "reasons": visit.reasons,
+            "distance_m": visit.distance_m,
+            "location": visit.location,
+            "photo_ids": visit.photo_ids,
+        }),
+    };
+    match open {
+        Some(open) => approvals::renew(tx, open, request).await?,
+        None => {
+            approvals::open(app, tx, request).await?;
+        }
+    }
+    Ok(())
+}
 
 /// A vouched attempt becomes a check-in, a refuted check-in an attempt; a recorded outcome stays.
 pub async fn reviewed(tx: &Tx, actor: &Actor, visit: Uuid, is_accepted: bool) -> Result<()> {

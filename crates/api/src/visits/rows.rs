@@ -1,7 +1,7 @@
 //! Visits.
 
 use chrono::{DateTime, Utc};
-use domain::ids::VisitId;
+use domain::ids::{CustomerId, UserId, VisitId};
 use domain::visits::Status;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, IntoActiveModel};
@@ -78,6 +78,32 @@ pub async fn page(
         .window("id", window)
         .all(db)
         .await
+}
+
+/// Somebody's refused check-ins at a customer's in a span of time, newest first.
+pub async fn attempts(
+    db: &impl ConnectionTrait,
+    (user, customer): (UserId, CustomerId),
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<visit::Model>, DbErr> {
+    Select::new(VISIT)
+        .and("user_id = ?", [user.0.into()])
+        .and("customer_id = ?", [customer.0.into()])
+        .and("status = 'attempted'", [])
+        .and("checked_in_at >= ?", [from.into()])
+        .and("checked_in_at < ?", [until.into()])
+        .then("ORDER BY id DESC LIMIT 100", [])
+        .all(db)
+        .await
+}
+
+/// Nobody looks at these check-ins any more.
+pub async fn end_reviews(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), DbErr> {
+    let text = "UPDATE visits SET review = 'none', version = version + 1 WHERE id = ? AND review = 'pending'";
+    for id in ids {
+        execute(db, text, [(*id).into()]).await?;
+    }
+    Ok(())
 }
 
 /// What a completed visit records.

@@ -113,6 +113,8 @@ pub enum Status {
     Approved,
     /// No.
     Rejected,
+    /// Nobody needs to decide any more.
+    Withdrawn,
 }
 
 impl Status {
@@ -122,6 +124,7 @@ impl Status {
             Self::Open => "open",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -129,7 +132,7 @@ impl Status {
 impl Status {
     /// The status by its name.
     pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Approved, Self::Rejected].into_iter().find(|it| it.name() == name)
+        [Self::Open, Self::Approved, Self::Rejected, Self::Withdrawn].into_iter().find(|it| it.name() == name)
     }
 }
 
@@ -139,6 +142,9 @@ pub enum Refusal {
     /// Somebody was quicker.
     #[error("it is already decided")]
     AlreadyDecided,
+    /// What waited for it went on by itself.
+    #[error("nobody needs to decide it any more")]
+    Withdrawn,
     /// The person has no open to-do on it.
     #[error("it is not yours to decide")]
     NotYours,
@@ -155,6 +161,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::AlreadyDecided => "already_decided",
+            Self::Withdrawn => "approval_withdrawn",
             Self::NotYours => "not_your_todo",
             Self::OwnMatter => "own_matter",
             Self::CommentMissing => "comment_missing",
@@ -182,8 +189,10 @@ pub fn decide(
     decision: Decision,
     comment: Option<&str>,
 ) -> Result<Status, Refusal> {
-    if standing.status != Status::Open {
-        return Err(Refusal::AlreadyDecided);
+    match standing.status {
+        Status::Open => {}
+        Status::Approved | Status::Rejected => return Err(Refusal::AlreadyDecided),
+        Status::Withdrawn => return Err(Refusal::Withdrawn),
     }
     if who == standing.initiator {
         return Err(Refusal::OwnMatter);
@@ -260,5 +269,12 @@ mod tests {
     fn the_second_decider_is_told_so() {
         let decided = Standing { status: Status::Approved, ..standing() };
         assert_eq!(decide(&decided, user(2), Decision::Approve, None), Err(Refusal::AlreadyDecided));
+    }
+
+    #[test]
+    fn what_was_withdrawn_is_decided_by_nobody() {
+        let withdrawn = Standing { status: Status::Withdrawn, ..standing() };
+        assert_eq!(decide(&withdrawn, user(2), Decision::Approve, None), Err(Refusal::Withdrawn));
+        assert_eq!(Status::by_name("withdrawn"), Some(Status::Withdrawn));
     }
 }

@@ -9,7 +9,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{Judgement, Verdict};
-use crate::ids::OrderLineId;
+use crate::ids::{OrderLineId, UserId};
 use crate::money::Quantity;
 
 /// Where a delivery stands.
@@ -57,6 +57,11 @@ impl Status {
     }
 }
 
+/// May this person send it off, sign it off or give it up? Its driver may, and whom the driver reports to.
+pub fn may_handle(who: UserId, driver: UserId, manager: Option<UserId>) -> bool {
+    who == driver || manager == Some(who)
+}
+
 /// What a photo of a sign-off shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -90,7 +95,10 @@ pub struct Handed {
     pub reason: Option<String>,
 }
 
-/// What a sign-off is refused for: parts that are missing, never what they show.
+/// Characters of the reason for which goods are taken back.
+const LONGEST_REASON: usize = 100;
+
+/// What a sign-off is refused for: parts that are missing or wrong, never what they show.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It is over already.
@@ -120,6 +128,9 @@ pub enum Refusal {
     /// Goods taken back without saying why, by its place.
     #[error("goods taken back need a reason")]
     RejectReasonMissing(usize),
+    /// The reason is a story, by its place.
+    #[error("the reason is too long")]
+    RejectReasonTooLong(usize),
 }
 
 impl Refusal {
@@ -135,6 +146,7 @@ impl Refusal {
             Self::LineTwice(_) => "line_twice",
             Self::QuantityMismatch(_) => "quantity_mismatch",
             Self::RejectReasonMissing(_) => "reject_reason_missing",
+            Self::RejectReasonTooLong(_) => "text_too_long",
         }
     }
 
@@ -147,7 +159,9 @@ impl Refusal {
             Self::LineMissing(_) => "/lines".to_owned(),
             Self::LineUnknown(place) | Self::LineTwice(place) => format!("/lines/{place}/order_line_id"),
             Self::QuantityMismatch(place) => format!("/lines/{place}/accepted_quantity"),
-            Self::RejectReasonMissing(place) => format!("/lines/{place}/reject_reason"),
+            Self::RejectReasonMissing(place) | Self::RejectReasonTooLong(place) => {
+                format!("/lines/{place}/reject_reason")
+            }
         }
     }
 }
@@ -205,6 +219,9 @@ fn check_lines(due: &[Due], handed: &[Handed]) -> Vec<Refusal> {
         let has_reason = line.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         if line.rejected > Quantity::ZERO && !has_reason {
             missing.push(Refusal::RejectReasonMissing(place));
+        }
+        if line.reason.as_deref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+            missing.push(Refusal::RejectReasonTooLong(place));
         }
     }
     let is_absent = |it: &&Due| handed.iter().all(|line| line.line != it.line);

@@ -60,6 +60,25 @@ fn goods_taken_back_need_a_reason() {
 }
 
 #[test]
+fn a_reason_has_a_hundred_characters_at_most() {
+    let reason = |n| "破".repeat(n);
+    let lines = |n| [handed(1, 11_000, 1_000, Some(&reason(n))), handed(2, 3_500, 0, None)];
+    check(&lines(100), Ok(()));
+    check(&lines(101), Err(vec![Refusal::RejectReasonTooLong(0)]));
+    let idle = [handed(1, 12_000, 0, None), handed(2, 3_500, 0, Some(&reason(101)))];
+    check(&idle, Err(vec![Refusal::RejectReasonTooLong(1)]));
+}
+
+#[test]
+fn a_delivery_is_its_drivers_and_the_drivers_managers() {
+    let [driver, above, colleague] = [1, 2, 3].map(|n| UserId(Uuid::from_u128(n)));
+    assert!(may_handle(driver, driver, Some(above)));
+    assert!(may_handle(above, driver, Some(above)));
+    assert!(!may_handle(colleague, driver, Some(above)));
+    assert!(!may_handle(colleague, driver, None));
+}
+
+#[test]
 fn foreign_and_repeated_lines_are_pointed_at() {
     check(
         &[

@@ -5,6 +5,7 @@
 //! of a document, not of the code. Rules and numbers follow the measured decision table of the evidence reference;
 //! the perceptual look-alike and travel rules are not among them yet.
 
+mod past;
 mod photo;
 mod place;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use past::{Lasts, ON_THE_ROAD, Origin, Past, is_copy, judge_past};
 pub use photo::{JudgedPhoto, Shot, Source, TicketState, judge_photo, judge_with_photos};
 pub use place::{Fix, Store, judge_place};
 
@@ -37,7 +39,7 @@ pub enum Reason {
     NonceInvalid,
     /// The ticket had expired, or there was none.
     NonceExpired,
-    /// The same bytes are evidence of another customer, day or person.
+    /// The same bytes are evidence of another customer, day, person or purpose, or have proved something else.
     DuplicateExact,
     /// Far from a confirmed store, and a second signal agrees.
     FarAway,
@@ -55,7 +57,7 @@ pub enum Reason {
     ExifLocationMismatch,
     /// The photo was not taken around the time the ticket was used.
     TimeMismatch,
-    /// The photo is more than a day old.
+    /// The photo is more than a day old, or older than what it is to prove allows.
     StalePhoto,
     /// The camera's clock is not set; its time is not used.
     ClockUnset,

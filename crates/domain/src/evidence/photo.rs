@@ -37,7 +37,7 @@ pub struct Shot {
     pub issued_at: Option<DateTime<Utc>>,
     /// When the photo arrived.
     pub received_at: DateTime<Utc>,
-    /// The same bytes are already evidence of another customer, day or person.
+    /// The same bytes are already evidence of another customer, day, person or purpose.
     pub is_duplicate: bool,
     /// The client's word on where it comes from.
     pub source: Source,

@@ -1,7 +1,9 @@
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::*;
 use crate::geo::{Point, System};
+use crate::ids::{CustomerId, UserId};
 
 /// A store in Ningbo, GCJ-02.
 const LAT: f64 = 29.868012;
@@ -191,4 +193,39 @@ fn a_photo_from_afar_is_looked_at_even_when_the_phone_is_at_the_store() {
     let photo = judged(Verdict::Reject, &[Reason::FarAway]);
     let judged = judge_with_photos(&store(), Some(&fix(0.0, 10)), &[photo], &Thresholds::default());
     assert_eq!((judged.verdict, judged.reasons), (Verdict::Review, vec![Reason::ExifLocationMismatch]));
+}
+
+fn check_past(received: &str, now: &str, lasts: Lasts, expected: &[Reason]) {
+    let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    for (is_spent, spent) in [(false, None), (true, Some(Reason::DuplicateExact))] {
+        let past = Past { received_at: at(received), is_spent };
+        let expected: Vec<Reason> = spent.into_iter().chain(expected.iter().copied()).collect();
+        assert_eq!(judge_past(&past, lasts, at(now)), expected, "{received} {now}");
+    }
+}
+
+#[test]
+fn a_photo_of_a_visit_lasts_its_day_and_one_of_a_delivery_a_day_and_a_half() {
+    // The company's midnight is 16:00 UTC.
+    check_past("2026-11-15T16:00:00Z", "2026-11-16T15:59:59Z", Lasts::TheDay, &[]);
+    check_past("2026-11-16T15:59:59Z", "2026-11-16T16:00:00Z", Lasts::TheDay, &[Reason::StalePhoto]);
+    check_past("2026-11-16T15:59:59Z", "2026-11-16T16:00:00Z", Lasts::TheRoad, &[]);
+    check_past("2026-11-16T02:00:00Z", "2026-11-17T14:00:00Z", Lasts::TheRoad, &[]);
+    check_past("2026-11-16T02:00:00Z", "2026-11-17T14:00:01Z", Lasts::TheRoad, &[Reason::StalePhoto]);
+}
+
+#[test]
+fn the_same_bytes_are_a_copy_unless_person_store_purpose_and_day_are_the_same() {
+    let (user, customer) = (UserId(Uuid::from_u128(1)), CustomerId(Uuid::from_u128(2)));
+    let day = NaiveDate::from_ymd_opt(2026, 11, 16).unwrap();
+    let first = Origin { user, customer, purpose: "goods", day };
+    assert!(!is_copy(&first, &first));
+    for other in [
+        Origin { user: UserId(Uuid::from_u128(3)), ..first },
+        Origin { customer: CustomerId(Uuid::from_u128(3)), ..first },
+        Origin { purpose: "signed_slip", ..first },
+        Origin { day: day.succ_opt().unwrap(), ..first },
+    ] {
+        assert!(is_copy(&first, &other), "{other:?}");
+    }
 }

@@ -79,7 +79,7 @@ impl Outcome {
 /// What a check-in or an outcome is refused for.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// A check-in without its photo.
+    /// A check-in without a photo of the storefront.
     #[error("a check-in needs at least one storefront photo")]
     PhotoMissing,
     /// The check-in had been refused.
@@ -112,9 +112,9 @@ pub struct CheckedIn {
     pub needs_review: bool,
 }
 
-/// Decides what a judged check-in leads to.
-pub fn check_in(n_photos: usize, judgement: &Judgement) -> Result<CheckedIn, Refusal> {
-    if n_photos == 0 {
+/// Decides what a judged check-in leads to. Photos of anything but the storefront come on top.
+pub fn check_in(n_storefronts: usize, judgement: &Judgement) -> Result<CheckedIn, Refusal> {
+    if n_storefronts == 0 {
         return Err(Refusal::PhotoMissing);
     }
     let is_rejected = judgement.verdict == Verdict::Reject;

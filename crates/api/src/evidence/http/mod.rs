@@ -1,8 +1,7 @@
 //! Tickets and photos over HTTP.
 
 mod multipart;
-
-use std::time::Duration;
+mod places;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
@@ -13,7 +12,6 @@ use platform::idempotency::Claim;
 use platform::secret::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::SemaphorePermit;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -156,9 +154,9 @@ async fn post_photo(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse> {
-    let _place = a_place(&app).await?;
+    let _place = places::place(&app, actor.id).await?;
     let max_bytes = app.config.uploads.photo_bytes;
-    let parts = multipart::read(&request, payload, max_bytes).await?;
+    let parts = places::in_time(multipart::read(&request, payload, max_bytes)).await?;
     let mut upload = parts.upload;
     ticket_of(&app, &upload.ticket).await?;
     let (bytes, facts) = read(std::mem::take(&mut upload.bytes), max_bytes).await?;
@@ -171,12 +169,6 @@ async fn post_photo(
     let once = Once { app: &app, claim: key.map(|key| Claim { actor: actor.id.0, key, digest }) };
     once.run(StatusCode::CREATED, async |tx| Ok(PhotoView::from(receive(tx, &actor, &upload, &facts).await?)))
         .await
-}
-
-/// Waits for a place among the uploads; the body is not read before. Who waits too long is asked to come back.
-async fn a_place(app: &App) -> Result<SemaphorePermit<'_>> {
-    let waited = tokio::time::timeout(Duration::from_secs(10), app.uploads.acquire()).await;
-    waited.ok().and_then(|place| place.ok()).ok_or(Error::Unavailable("too_busy", 2))
 }
 
 /// A photo's facts and verdict.

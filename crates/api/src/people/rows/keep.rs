@@ -1,15 +1,24 @@
 //! Regions and employees as other systems know them: by external id, many at a time.
 
-use domain::people::Role;
+use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
+use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 
 use super::{region, user};
 use crate::select::{Select, marks};
 
+/// Lets nobody else write a table until the transaction ends, so that what is read of it still holds when it is
+/// written. SQLite's writer is alone anyway.
+pub async fn keep_others_out(db: &impl ConnectionTrait, table: &'static str) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        db.execute_unprepared(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")).await?;
+    }
+    Ok(())
+}
+
 /// Writes employees by one statement, known by the other system's ids: a manager may stand anywhere among them. A
-/// known one is changed and keeps its password and id.
+/// known one is changed, where there is something to change, and keeps its password and id.
 pub async fn upsert_users(db: &impl ConnectionTrait, users: Vec<user::Model>) -> Result<(), DbErr> {
     use user::Column;
     if users.is_empty() {
@@ -24,13 +33,18 @@ pub async fn upsert_users(db: &impl ConnectionTrait, users: Vec<user::Model>) ->
         Column::ManagerId,
         Column::ActiveFrom,
         Column::ActiveTo,
-        Column::UpdatedAt,
     ];
+    let differs = changed.map(|column| {
+        let name = column.as_str();
+        format!("people_users.{name} IS DISTINCT FROM excluded.{name}")
+    });
     user::Entity::insert_many(users.into_iter().map(IntoActiveModel::into_active_model))
         .on_conflict(
             OnConflict::column(Column::ExternalId)
                 .update_columns(changed)
+                .update_column(Column::UpdatedAt)
                 .value(Column::Version, Expr::cust("people_users.version + 1"))
+                .action_and_where(Expr::cust(differs.join(" OR ")))
                 .to_owned(),
         )
         .exec_without_returning(db)
@@ -102,16 +116,36 @@ pub async fn usernames(
     Ok(taken)
 }
 
-/// Those of the external ids that are an admin's.
-pub async fn admins(db: &impl ConnectionTrait, external_ids: &[String]) -> Result<Vec<String>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Admin {
-        external_id: String,
+/// An employee the way files describe one: region and manager by the other system's ids, which may be absent where the
+/// region or the manager is not.
+#[derive(Debug, FromQueryResult)]
+pub struct Standing {
+    pub external_id: String,
+    pub username: String,
+    pub name: String,
+    pub phone: Option<String>,
+    pub role: String,
+    pub region_id: Option<Uuid>,
+    pub region: Option<String>,
+    pub manager_id: Option<Uuid>,
+    pub manager: Option<String>,
+    pub active_from: Option<NaiveDate>,
+    pub active_to: Option<NaiveDate>,
+}
+
+/// Those of the external ids that are an employee's, with what is known of them.
+pub async fn standing(db: &impl ConnectionTrait, external_ids: &[String]) -> Result<Vec<Standing>, DbErr> {
+    let text = "SELECT external_id, username, name, phone, role, region_id, manager_id, active_from, active_to, \
+                (SELECT above.external_id FROM people_regions above WHERE above.id = people_users.region_id) AS region, \
+                (SELECT above.external_id FROM people_users above WHERE above.id = people_users.manager_id) AS manager \
+                FROM people_users";
+    let mut found = Vec::new();
+    for chunk in external_ids.chunks(500) {
+        let condition = format!("external_id IN ({})", marks(chunk.len()));
+        let select = Select::new(text).and(&condition, chunk.iter().map(|id| id.as_str().into()));
+        found.extend(select.all::<Standing>(db).await?);
     }
-    let select = Select::new("SELECT external_id FROM people_users").and("external_id IS NOT NULL", []);
-    let rows: Vec<Admin> = select.and("role = ?", [Role::Admin.name().into()]).all(db).await?;
-    let admins = rows.into_iter().map(|row| row.external_id);
-    Ok(admins.filter(|id| external_ids.contains(id)).collect())
+    Ok(found)
 }
 
 /// Where a region stands.
