@@ -107,7 +107,7 @@ impl From<delivery::Model> for DeliveryView {
 }
 
 #[derive(Serialize, ToSchema)]
-struct LineView {
+struct DeliveryLineView {
     order_line_id: Uuid,
     product_name: String,
     unit: String,
@@ -120,7 +120,7 @@ struct LineView {
     reject_reason: Option<String>,
 }
 
-impl From<LineRow> for LineView {
+impl From<LineRow> for DeliveryLineView {
     fn from(line: LineRow) -> Self {
         Self {
             order_line_id: line.order_line_id,
@@ -171,13 +171,13 @@ impl From<attempt::Model> for AttemptView {
 struct DeliveryDetail {
     #[serde(flatten)]
     delivery: DeliveryView,
-    lines: Vec<LineView>,
+    lines: Vec<DeliveryLineView>,
     attempts: Vec<AttemptView>,
 }
 
 async fn detail(db: &impl crate::select::Connection, delivery: delivery::Model) -> Result<DeliveryDetail> {
     let id = DeliveryId(delivery.id);
-    let lines = rows::lines(db, id).await?.into_iter().map(LineView::from).collect();
+    let lines = rows::lines(db, id).await?.into_iter().map(DeliveryLineView::from).collect();
     let attempts = rows::attempts(db, id).await?.into_iter().map(AttemptView::from).collect();
     Ok(DeliveryDetail { delivery: delivery.into(), lines, attempts })
 }

@@ -130,7 +130,7 @@ async fn post_subscriptions(app: Data<App>, call: Call) -> Result<HttpResponse> 
 
 /// What came of a push.
 #[derive(Serialize, ToSchema)]
-struct DeliveryView {
+struct PushView {
     id: Uuid,
     notice_id: Uuid,
     user_id: Uuid,
@@ -145,7 +145,7 @@ struct DeliveryView {
     attempted_at: Option<DateTime<Utc>>,
 }
 
-impl From<delivery::Model> for DeliveryView {
+impl From<delivery::Model> for PushView {
     fn from(delivery: delivery::Model) -> Self {
         Self {
             id: delivery.id,
@@ -171,7 +171,7 @@ struct Whose {
 
 /// What came of the pushes to a person.
 #[utoipa::path(tag = "notices", params(Paging, Whose),
-    responses((status = 200, body = Page<DeliveryView>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Page<PushView>), (status = 404, body = Problem)))]
 #[get("/notifications/deliveries")]
 async fn get_deliveries(
     app: Data<App>,
@@ -188,5 +188,5 @@ async fn get_deliveries(
         people::rows::visible_user(app.db.conn(), &actor, user).await?.ok_or(Error::NotFound)?;
     }
     let deliveries = rows::deliveries(app.db.conn(), user, window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, deliveries, |it| it.id, DeliveryView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, deliveries, |it| it.id, PushView::from)))
 }

@@ -191,7 +191,7 @@ impl From<OrderRow> for OrderView {
 
 /// A line of an order.
 #[derive(Serialize, ToSchema)]
-struct LineView {
+struct OrderLineView {
     id: Uuid,
     /// The same, by the name under which deliveries refer to it.
     order_line_id: Uuid,
@@ -214,7 +214,7 @@ struct LineView {
     rejected_quantity: Quantity,
 }
 
-impl From<LineRow> for LineView {
+impl From<LineRow> for OrderLineView {
     fn from(row: LineRow) -> Self {
         let line = row.line;
         Self {
@@ -238,7 +238,7 @@ impl From<LineRow> for LineView {
 struct OrderWithLines {
     #[serde(flatten)]
     order: OrderView,
-    lines: Vec<LineView>,
+    lines: Vec<OrderLineView>,
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -270,6 +270,8 @@ async fn get_order(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpR
     let id = OrderId(*id);
     let order = rows::visible_named(app.db.conn(), &actor, id).await?.ok_or(Error::NotFound)?;
     let lines = rows::named_lines(app.db.conn(), id).await?;
-    Ok(HttpResponse::Ok()
-        .json(OrderWithLines { order: order.into(), lines: lines.into_iter().map(LineView::from).collect() }))
+    Ok(HttpResponse::Ok().json(OrderWithLines {
+        order: order.into(),
+        lines: lines.into_iter().map(OrderLineView::from).collect(),
+    }))
 }
