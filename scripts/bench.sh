@@ -15,5 +15,5 @@ start_servers
 
 step "build gugan" cargo build --locked --release -p api --bin gugan || { summary; exit 1; }
 gugan=$(target_dir)/release/gugan
-step "benches" env GUGAN_BIN="$gugan" cargo bench -p benches --locked -- "$@" || true
+step "benches" env GUGAN_BIN="$gugan" cargo bench -p benches --locked "$@" || true
 summary

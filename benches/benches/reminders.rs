@@ -1,7 +1,7 @@
 //! A morning of reminders, through the real queue: the sweep of 07:45 puts them into the outbox, then two workers
 //! send them. On SQLite and in process, and on PostgreSQL and Redis where `GUGAN_TEST_DATABASE_URL` and
 //! `GUGAN_TEST_REDIS_URL` name throw-away servers; beside them the limit, a bare stream worker in the same run.
-//! `GUGAN_BENCH_REMINDERS` says how many (100,000).
+//! `BENCH_REMINDERS` says how many (100,000).
 
 use std::path::Path;
 use std::time::Duration;
@@ -29,11 +29,11 @@ const CHUNK: u64 = 500;
 /// Each scenario is a process of its own, so that its memory is its own.
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let n_reminders: u64 = match std::env::var("GUGAN_BENCH_REMINDERS") {
+    let n_reminders: u64 = match std::env::var("BENCH_REMINDERS") {
         Ok(n_reminders) => n_reminders.parse()?,
         Err(_) => 100_000,
     };
-    match std::env::var("GUGAN_BENCH_SCENARIO").as_deref() {
+    match std::env::var("BENCH_SCENARIO").as_deref() {
         Ok("limit") => limit(n_reminders).await,
         Ok(name) => morning(n_reminders, name == "production").await,
         Err(_) => {
@@ -43,7 +43,7 @@ async fn main() -> anyhow::Result<()> {
                     continue;
                 }
                 let mut scenario = tokio::process::Command::new(std::env::current_exe()?);
-                let status = scenario.env("GUGAN_BENCH_SCENARIO", name).status().await?;
+                let status = scenario.env("BENCH_SCENARIO", name).status().await?;
                 anyhow::ensure!(status.success(), "{name} did not work");
             }
             Ok(())

@@ -70,18 +70,21 @@ async fn a_username_that_may_not_be_given_up_is_not_free() {
     world.end().await;
 }
 
-/// Both files are judged while nobody is called Z; the admin's is stored long before the other comes to that row.
+/// Both files are judged while nobody is called Z; the admin's comes to that row in its first turn, the other in its
+/// second.
 #[tokio::test]
 async fn whom_the_admin_stored_meanwhile_a_waiting_file_does_not_overwrite() {
     let world = World::start().await;
     let (clerk, admin) = (world.login("operations-01").await, world.login("admin").await);
-    let mut long = "user_id,name,role\n".to_owned();
-    (1..=1_100).for_each(|n| long.push_str(&format!("Q{n},队员{n},rep\n")));
-    long.push_str("Z,改过的名字,sales_director\n");
+    let crowd = |letter: &str, n_people: usize| -> String {
+        (1..=n_people).map(|n| format!("{letter}{n},队员{n},rep\n")).collect()
+    };
+    let long = format!("user_id,name,role\n{}Z,改过的名字,sales_director\n", crowd("Q", 1_100));
+    let short = format!("user_id,name,role\n{}Z,正确的名字,rep\n", crowd("P", 900));
     let theirs = hand_in(&clerk, "users", long).await;
-    let own = hand_in(&admin, "users", "user_id,name,role\nZ,正确的名字,rep\n").await;
+    let own = hand_in(&admin, "users", short).await;
     world.settle().await;
-    assert_eq!(counts(&came_of(&admin, &own).await), (1, 1, 0));
+    assert_eq!(counts(&came_of(&admin, &own).await), (901, 901, 0));
     let theirs = came_of(&clerk, &theirs).await;
     assert_eq!(counts(&theirs), (1_101, 1_100, 1));
     assert_eq!(findings(&theirs["errors"]), expected(&[(1_102, "user_id", "person_edit_admin_only")]));

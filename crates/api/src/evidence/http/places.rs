@@ -25,8 +25,10 @@ pub struct Place {
     _of_all: OwnedSemaphorePermit,
 }
 
-/// The places of each person who is handing something in, by installation.
-static OWN: LazyLock<Mutex<HashMap<(PathBuf, UserId), Weak<Semaphore>>>> = LazyLock::new(Mutex::default);
+type OwnPlaces = HashMap<(PathBuf, UserId), Weak<Semaphore>>;
+
+/// The places of each person who is handing something in, by installation: a process has one, a test several.
+static OWN: LazyLock<Mutex<OwnPlaces>> = LazyLock::new(Mutex::default);
 
 /// Waits for a place; the body is not read before. Who waits too long is asked to come back.
 pub async fn place(app: &App, user: UserId) -> Result<Place> {
