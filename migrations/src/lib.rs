@@ -1,7 +1,7 @@
 //! The schema, one file a step, written once for both databases, append only.
 //!
 //! Old code must run on the new schema: expand in one release, move, contract in a later one. Statements are SQL
-//! with the few types that differ as `{uuid}`, `{time}`, `{json}` and `{double}`; see [`dialect`].
+//! with the few types that differ as `{uuid}`, `{time}`, `{json}` and `{double}`; `dialect.rs` has them.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};

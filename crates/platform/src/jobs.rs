@@ -1,7 +1,7 @@
 //! Work after a commit.
 //!
 //! A job carries ids, looks at what is true when it runs, then makes it so. It may run twice. A lease, not a held
-//! transaction, keeps two workers apart; a worker that dies loses its lease after [`outbox::LEASE`] and another
+//! transaction, keeps two workers apart; a worker that dies loses its lease after eight seconds and another
 //! takes over.
 
 use std::collections::HashMap;

@@ -2,6 +2,7 @@
 
 mod listing;
 mod morning;
+mod races;
 
 use serde_json::{Value, json};
 

@@ -13,7 +13,6 @@ struct Street {
     world: World,
     rep: Person,
     customer: Value,
-    photo: Value,
     supervisor: Person,
 }
 
@@ -22,16 +21,16 @@ async fn a_street() -> Street {
     world.at("2026-11-16T10:00:00+08:00").await;
     let rep = world.login("rep-01").await;
     let customer = rep.customer("DC001").await;
-    let photo = rep.storefront(&customer, 1_000.0).await;
     let supervisor = world.login("supervisor-01").await;
-    Street { world, rep, customer, photo, supervisor }
+    Street { world, rep, customer, supervisor }
 }
 
 impl Street {
     /// Something the supervisor has to look at happens, and is told.
     async fn happen(&self) {
         let place = at_store(&self.customer, 1_000.0);
-        self.rep.check_in_with(&self.customer, Some(place), &[&self.photo]).await.ok();
+        let photo = self.rep.storefront(&self.customer, 1_000.0).await;
+        self.rep.check_in_with(&self.customer, Some(place), &[&photo]).await.ok();
         self.world.settle().await;
     }
 

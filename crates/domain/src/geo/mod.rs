@@ -6,7 +6,7 @@
 //! [`Point`] carries it, there is no default, and every distance is taken
 //! after both ends are in WGS-84.
 //!
-//! Only the mainland is moved ([`mainland`]); Hong Kong, Macau, Taiwan and
+//! Only the mainland is moved (`mainland.rs`); Hong Kong, Macau, Taiwan and
 //! the neighbours inside the formula's box are not. All coordinates are
 //! decimal degrees, north and east positive; all lengths are metres.
 #![expect(clippy::float_arithmetic, reason = "positions are measured, not counted; no money here")]
