@@ -1,0 +1,17 @@
+/** Where things are. */
+const query = (params: Record<string, string | null | undefined>) => {
+  const text = Object.entries(params).filter(([, it]) => it).map(([name, it]) => `${name}=${encodeURIComponent(it as string)}`)
+  return text.length ? `?${text.join('&')}` : ''
+}
+
+const open = (url: string) => uni.navigateTo({ url })
+
+export const toHome = (tab?: string) => uni.reLaunch({ url: `/pages/today/index${query({ tab })}` })
+export const toLogin = () => uni.reLaunch({ url: '/pages/login/index' })
+export const toStore = (id: string, item?: string | null) => open(`/pages/store/index${query({ id, item })}`)
+export const toCheckIn = (it: { customer: string; name: string; item?: string | null; visit?: string | null }) =>
+  open(`/pages/store/check-in${query(it)}`)
+export const toPick = (purpose: 'list' | 'visit') => open(`/pages/store/pick${query({ purpose })}`)
+export const toStop = (id: string) => open(`/pages/stop/index${query({ id })}`)
+export const toTodo = (id: string) => open(`/pages/todo/detail${query({ id })}`)
+export const toPage = (page: string) => (page.startsWith('pages/today/') ? toHome() : open(`/${page}`))
