@@ -37,7 +37,7 @@ pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
         exif_fixed_at: gps.fixed_at,
         taken_at: facts.taken_at.map(|local| taken_at(local, facts.offset_minutes, gps.fixed_at)),
         taken_local: facts.taken_at.map(|local| local.and_utc()),
-        has_exif: facts.exif_present,
+        has_pixels: facts.has_pixels,
         software: facts.software.clone(),
     }
 }

@@ -75,6 +75,8 @@ pub enum Reason {
     StoreLocationUnknown,
     /// The position was taken from the photo.
     LocationFromPhoto,
+    /// The file's picture is cut away: it shows nothing.
+    PictureCut,
     /// The photo carries no facts of its own; common and no fault.
     ExifMissing,
 }
@@ -95,6 +97,7 @@ impl Reason {
             | Self::EditedSoftware
             | Self::GpsTimeIsLocal
             | Self::AlbumSource
+            | Self::PictureCut
             | Self::StaticLocation => Some(Verdict::Review),
             Self::FenceUnclear => Some(Verdict::Uncertain),
             Self::ClockUnset

@@ -53,8 +53,8 @@ pub struct Shot {
     pub taken_at: Option<DateTime<Utc>>,
     /// The camera's wall clock read as if it were UTC, to find hand-written satellite times.
     pub taken_local: Option<DateTime<Utc>>,
-    /// The photo carries facts of its own.
-    pub has_exif: bool,
+    /// There is a picture behind the header.
+    pub has_pixels: bool,
     /// The program that wrote the file.
     pub software: Option<String>,
 }
@@ -125,6 +125,9 @@ fn by_origin(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
     let software = shot.software.as_deref().unwrap_or_default().to_lowercase();
     if limits.editors.iter().any(|editor| software.contains(editor.as_str())) {
         reasons.push(Reason::EditedSoftware);
+    }
+    if !shot.has_pixels {
+        reasons.push(Reason::PictureCut);
     }
     if let (Some(fixed_at), Some(local)) = (shot.exif_fixed_at, shot.taken_local)
         && shot.taken_at != Some(local)

@@ -97,7 +97,7 @@ fn shot() -> Shot {
         exif_fixed_at: Some(at(-1)),
         taken_at: Some(at(-1)),
         taken_local: Some(at(-1 + 480)),
-        has_exif: true,
+        has_pixels: true,
         software: Some("HDR+ 1.0.621982163zd".to_owned()),
     }
 }
@@ -115,7 +115,7 @@ fn a_fresh_photo_at_the_store_passes() {
 #[test]
 fn missing_exif_is_a_note_and_never_a_fault() {
     let bare = Shot { exif_point: None, exif_fixed_at: None, taken_at: None, taken_local: None, ..shot() };
-    check_photo(&Shot { has_exif: false, ..bare }, Verdict::Pass, &[Reason::ExifMissing]);
+    check_photo(&bare, Verdict::Pass, &[Reason::ExifMissing]);
 }
 
 #[test]
@@ -140,6 +140,7 @@ fn the_album_an_editor_and_a_hand_written_time_are_looked_at() {
     check_photo(&Shot { source: Source::Album, ..shot() }, Verdict::Review, &[Reason::AlbumSource]);
     let edited = Shot { software: Some("Adobe Photoshop 7.0".to_owned()), ..shot() };
     check_photo(&edited, Verdict::Review, &[Reason::EditedSoftware]);
+    check_photo(&Shot { has_pixels: false, ..shot() }, Verdict::Review, &[Reason::PictureCut]);
     let by_hand = Shot { exif_fixed_at: Some(at(-1 + 480)), ..shot() };
     check_photo(&by_hand, Verdict::Review, &[Reason::GpsTimeIsLocal]);
 }
