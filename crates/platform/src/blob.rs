@@ -39,7 +39,7 @@ impl Blobs {
 
     /// Stores the bytes and returns their SHA-256, their name from now on.
     pub async fn put(&self, bytes: Vec<u8>) -> anyhow::Result<String> {
-        let sha256 = secret::sha256(&bytes);
+        let (bytes, sha256) = digested(bytes).await?;
         let path = path(&sha256);
         if !self.operator.exists(&path).await.context("looking for a blob")? {
             self.operator.write(&path, bytes).await.context("writing a blob")?;
@@ -50,7 +50,8 @@ impl Blobs {
     /// Reads what was stored under the digest. An error when the bytes no longer match it.
     pub async fn get(&self, sha256: &str) -> anyhow::Result<Vec<u8>> {
         let bytes = self.operator.read(&path(sha256)).await.context("reading a blob")?.to_vec();
-        if secret::sha256(&bytes) != sha256 {
+        let (bytes, digest) = digested(bytes).await?;
+        if digest != sha256 {
             bail!("blob {sha256} does not match its digest any more");
         }
         Ok(bytes)
@@ -67,6 +68,15 @@ impl Blobs {
         }
         Ok(())
     }
+}
+
+/// The bytes with their digest, taken off the async threads: a photo may be 20 MB long.
+async fn digested(bytes: Vec<u8>) -> anyhow::Result<(Vec<u8>, String)> {
+    let digest = tokio::task::spawn_blocking(move || {
+        let sha256 = secret::sha256(&bytes);
+        (bytes, sha256)
+    });
+    digest.await.context("digesting a blob")
 }
 
 /// Two levels of folders keep each of them small.
