@@ -1,6 +1,6 @@
 # Every target is one line; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: run test check bench demo openapi fmt help
+.PHONY: run test check bench demo openapi client fmt help
 
 run: ## build and serve on 127.0.0.1:8080, with everything embedded and a demo company
 	@scripts/run.sh
@@ -19,6 +19,9 @@ demo: ## load the demo company into ./data by hand
 
 openapi: ## write api-spec/openapi.json from the code
 	@scripts/openapi.sh
+
+client: ## the client's builds and proofs alone
+	@scripts/test-client.sh
 
 fmt: ## format the Rust code
 	@scripts/fmt.sh

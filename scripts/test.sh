@@ -3,6 +3,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . scripts/servers.sh
+. scripts/client.sh
 
 need_cargo
 need_component fmt rustfmt
@@ -24,6 +25,7 @@ step "product tests, embedded: SQLite, in-process queue" \
     env -u GUGAN_TEST_DATABASE_URL -u GUGAN_TEST_REDIS_URL PROFILE=embedded GUGAN_BIN="$gugan" cargo test -p tests --locked || true
 step "product tests, production: PostgreSQL and Redis" \
     env PROFILE=production GUGAN_BIN="$gugan" cargo test -p tests --locked || true
+client_checks "$gugan"
 supply_chain
 
 summary

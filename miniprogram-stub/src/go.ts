@@ -7,7 +7,14 @@ const query = (params: Record<string, string | null | undefined>) => {
 const open = (url: string) => uni.navigateTo({ url })
 
 export const toHome = (tab?: string) => uni.reLaunch({ url: `/pages/today/index${query({ tab })}` })
-export const toLogin = () => uni.reLaunch({ url: '/pages/login/index' })
+/** Where a message or a shared card led, to go on there after the login. */
+const here = (): string | undefined => {
+  const page = getCurrentPages().slice(-1)[0] as { route?: string; options?: Record<string, string> } | undefined
+  const isHome = !page?.route || page.route.startsWith('pages/login/') || page.route.startsWith('pages/today/')
+  return isHome ? undefined : `/${page.route}${query(page.options ?? {})}`
+}
+export const toLogin = () => uni.reLaunch({ url: `/pages/login/index${query({ back: here() })}` })
+export const toBack = (back: string) => (/^\/pages\/(?!login\/)[\w/-]+(\?|$)/.test(back) ? uni.reLaunch({ url: back }) : toHome())
 export const toStore = (id: string, item?: string | null) => open(`/pages/store/index${query({ id, item })}`)
 export const toCheckIn = (it: { customer: string; name: string; item?: string | null; visit?: string | null }) =>
   open(`/pages/store/check-in${query(it)}`)

@@ -1,5 +1,6 @@
 /** Asks for the messages a role waits for. */
 import { templatesOf } from './config'
+import { now } from './platform/clock'
 import * as native from './platform/native'
 import { api, session } from './session'
 
@@ -11,7 +12,12 @@ export async function allowMessages(): Promise<boolean> {
   return !!granted?.accepted
 }
 
+/** Work goes on; whoever has just been asked is left alone. */
+const APART_MS = 4 * 3600_000
+
 /** The same, beside something else that was tapped. Only WeChat's own prompt is light enough for that. */
 export function allowAlong(): void {
-  if (native.isWechat()) void allowMessages()
+  if (!native.isWechat() || now() - Number(native.shelf.get('asked') ?? 0) < APART_MS) return
+  native.shelf.set('asked', String(now()))
+  void allowMessages()
 }

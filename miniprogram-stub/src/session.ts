@@ -46,14 +46,15 @@ export async function bind(bindTicket: string, phoneCode: string, code?: string)
   if ('token' in entry) keep(entry, code)
 }
 
-/** Renews an expired session without asking. Everybody who meets the 401 waits for the same login. */
+/** Renews an expired session, or begins one where WeChat knows who it is: a message opens a page without a login
+ *  screen. Everybody who meets the 401 waits for the same login. */
 export function loginAgain(): Promise<boolean> {
   renewing ??= (async () => {
     const code = simulated ?? (await native.wechatCode())
     const before = session.user?.id
-    if (!code || !before) return false
+    if (!code) return false
     try {
-      return (await login(code)) === null && session.user?.id === before
+      return (await login(code)) === null && (!before || session.user?.id === before)
     } catch (fault) {
       if (fault instanceof Problem) return false
       throw fault

@@ -1,3 +1,5 @@
+import { now as clockNow } from './platform/clock'
+
 /** What codes are called on the screen. Neutral words: a phone, a photo or a map may be wrong; a person is not accused. */
 
 const ROLES: Record<string, string> = {
@@ -68,7 +70,7 @@ const SHANGHAI_MS = 8 * 3600_000
 const inShanghai = (at: number | string) => new Date(new Date(at).getTime() + SHANGHAI_MS)
 const two = (n: number) => String(n).padStart(2, '0')
 
-export const dayOf = (at: number | string = Date.now()) => inShanghai(at).toISOString().slice(0, 10)
+export const dayOf = (at: number | string = clockNow()) => inShanghai(at).toISOString().slice(0, 10)
 
 export function dayName(day: string): string {
   const [, month, date] = day.split('-').map(Number)
@@ -80,7 +82,7 @@ export function timeName(at: string): string {
   return `${two(it.getUTCHours())}:${two(it.getUTCMinutes())}`
 }
 
-export function momentName(at: string, now: number = Date.now()): string {
+export function momentName(at: string, now: number = clockNow()): string {
   const [day, today] = [dayOf(at), dayOf(now)]
   if (day === today) return timeName(at)
   if (day === dayOf(now - 24 * 3600_000)) return `昨天 ${timeName(at)}`
@@ -90,7 +92,7 @@ export function momentName(at: string, now: number = Date.now()): string {
 }
 
 /** 还有 2 小时 10 分, or 已过 20 分. */
-export function untilName(at: string, now: number = Date.now()): string {
+export function untilName(at: string, now: number = clockNow()): string {
   const minutes = Math.round((new Date(at).getTime() - now) / 60_000)
   const size = Math.abs(minutes)
   const text = size < 60 ? `${size} 分钟` : size < 2880 ? `${Math.floor(size / 60)} 小时` : `${Math.floor(size / 1440)} 天`

@@ -1,19 +1,19 @@
-/** The first day on real screens, in Chromium at 390×844, against a running server in development mode.
+/** The first day on real screens, in Chromium at 390×844, as a running server in development mode serves them.
  *  GUGAN_SERVER=http://127.0.0.1:8080 CHROMIUM=/usr/bin/chromium node tests/h5.e2e.mjs
- *  Pictures go to artefacts/. The demo company is reset first. */
+ *  Pictures go to artefacts/. The demo company is reset first, to a Monday morning. */
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { chromium } from 'playwright-core'
-import { serve } from '../scripts/serve-h5.mjs'
+import { audit } from './audit.mjs'
 import { toWgs84, withExif } from './photo.mjs'
 
 const SERVER = process.env.GUGAN_SERVER ?? 'http://127.0.0.1:8080'
 const ARTEFACTS = new URL('../artefacts/', import.meta.url).pathname
 mkdirSync(ARTEFACTS, { recursive: true })
 
-const files = await serve(0, SERVER)
-const APP = `http://127.0.0.1:${files.address().port}/app/`
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const APP = `${SERVER}/app/`
+const MORNING = '2026-11-23T07:10:00+08:00'
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
 
 async function ask(method, path, { token, body } = {}) {
   const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
@@ -21,6 +21,10 @@ async function ask(method, path, { token, body } = {}) {
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
   return text ? JSON.parse(text) : null
+}
+/** The server's time: the phone's own is another day's. */
+async function serverNow() {
+  return new Date((await fetch(`${SERVER}/healthz`)).headers.get('x-server-time'))
 }
 const tokenOf = async (name) => (await ask('POST', '/auth/wechat/login', { body: { code: `sim:${name}#test` } })).token
 
@@ -70,6 +74,7 @@ class Phone {
   async picture(name) {
     await this.page.waitForTimeout(350)
     await this.page.screenshot({ path: `${ARTEFACTS}${name}.png` })
+    assert.deepEqual(await this.page.evaluate(audit), [], `what the screen ${name} has to keep`)
   }
 
   /** A photo as the camera would hand it over, different each time. */
@@ -102,7 +107,7 @@ class Phone {
       }
       return canvas.toDataURL('image/jpeg', 0.9)
     }, text)
-    return withExif(Buffer.from(url.split(',')[1], 'base64'), place)
+    return withExif(Buffer.from(url.split(',')[1], 'base64'), { ...place, at: await serverNow() })
   }
 
   async at(place) {
@@ -137,7 +142,8 @@ async function test(name, run) {
   }
 }
 
-await ask('POST', '/dev/reset')
+await ask('POST', '/dev/reset', { body: { now: MORNING } })
+await ask('POST', '/dev/settle')
 const placeOf = async (token, id) => toWgs84((await ask('GET', `/customers/${id}`, { token })).location)
 
 await test('login shows who there is, in light and dark', async () => {
@@ -148,6 +154,14 @@ await test('login shows who there is, in light and dark', async () => {
     await phone.picture(dark ? 'login-dark' : 'login')
     await phone.close()
   }
+})
+
+await test('the audit of the screens sees a small target, pale text and a wide screen', async () => {
+  const phone = await Phone.of()
+  await phone.page.setContent('<div role="button" style="width:30px;height:30px">x</div><p style="color:#999;background:#fff">pale</p><p style="width:900px">wide</p>')
+  const breaches = await phone.page.evaluate(audit)
+  for (const said of ['30 × 30', 'contrast of 2.8', 'wide']) assert.ok(breaches.some((it) => it.includes(said)), `${said}: ${breaches}`)
+  await phone.close()
 })
 
 await test('a new employee binds the phone number', async () => {
@@ -267,6 +281,26 @@ await test('far away or without a position: recorded, and the supervisor decides
   await phone.tap(phone.button('签到'))
   await phone.see('已先行记录')
   await phone.picture('outcome-review')
+  await phone.page.goto(`${APP}#/pages/today/index?tab=mine`)
+  await phone.see('等别人看的')
+  const { manager } = (await ask('GET', '/dev/people')).items.find((it) => it.username === 'rep-01')
+  const holder = (await ask('GET', '/dev/people')).items.find((it) => it.username === manager || it.name === manager)
+  await phone.see(`在${holder.name}那里`)
+  await phone.picture('mine-held')
+  await phone.close()
+})
+
+await test('the pushed card opens the decision on a phone that is not logged in, and goes on there', async () => {
+  await ask('POST', '/dev/settle')
+  const { items } = await ask('GET', '/dev/wechat/sent')
+  const card = items.findLast((it) => it.username === 'supervisor-01' && it.page?.startsWith('pages/todo/detail'))
+  assert.ok(card, 'the supervisor was told by WeChat')
+  const phone = await Phone.of()
+  await phone.page.goto(`${APP}#/${card.page}`)
+  await phone.page.locator('.list-item', { hasText: /supervisor-01$/ }).tap()
+  await phone.see('系统看到的')
+  await phone.button(/^通过$/).waitFor()
+  await phone.picture('todo-from-card')
   await phone.close()
 })
 
@@ -359,4 +393,3 @@ await test('the rest of the day, in light and dark', async () => {
 console.table(budget)
 writeFileSync(`${ARTEFACTS}taps.json`, JSON.stringify(budget, null, 2))
 await browser.close()
-files.close()

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { JSDOM } from 'jsdom'
 import { png } from './photo.mjs'
 
+const MORNING = '2026-11-23T07:10:00+08:00'
 const SERVER = process.env.GUGAN_SERVER ?? 'http://127.0.0.1:8080'
 const require = createRequire(import.meta.url)
 
@@ -28,7 +29,7 @@ window.MutationObserver ??= dom.window.MutationObserver
 
 // A phone
 
-const phone = { storage: new Map(), files: new Map(), calls: [], url: '', user: 'rep-01', place: null, isOnline: true, nShots: 0, refuses: false }
+const phone = { storage: new Map(), files: new Map(), calls: [], url: '', user: 'rep-01', place: null, isOnline: true, nShots: 0, refuses: false, needsPrivacy: false }
 const said = (name, args) => phone.calls.push([name, args])
 const later = (run) => setTimeout(run, 0)
 const done = (args, value) => later(() => { args?.success?.(value); args?.complete?.(value) })
@@ -78,7 +79,17 @@ globalThis.wx = {
     const it = await exchange(args, { headers: args.header })
     if (it) done(args, { statusCode: it.statusCode, tempFilePath: 'wxfile://tmp/photo.jpg' })
   },
+  onNeedPrivacyAuthorization(heard) { phone.askPrivacy = heard },
+  openPrivacyContract() {},
   getLocation(args) {
+    if (phone.needsPrivacy) {
+      return phone.askPrivacy((answer) => {
+        phone.calls.push(['privacy', answer])
+        if (answer.event !== 'agree') return failed(args, 'getLocation:fail privacy permission is not authorized')
+        phone.needsPrivacy = false
+        wx.getLocation(args)
+      })
+    }
     said('getLocation', args)
     if (phone.refuses) failed(args, 'getLocation:fail auth deny')
     else done(args, { latitude: phone.place.lat, longitude: phone.place.lng, accuracy: 12 })
@@ -142,14 +153,14 @@ async function open(path, query = {}) {
 
 const text = () => document.body.textContent
 /** Presses what the words stand in: an event of exparser's own on the element that listens. */
-function press(selector, words = '', nth = 0) {
+function press(selector, words = '', nth = 0, event = 'tap') {
   // The runtime puts the component's name before each class.
   const isIt = (token) => token === selector.slice(1) || token.endsWith(`--${selector.slice(1)}`)
   const found = [...document.querySelectorAll('*')].filter((it) => [...it.classList].some(isIt) && it.textContent.includes(words))
   assert.ok(found[nth], `nothing to press: ${selector} ${words}\n${process.env.SHOW ? document.body.innerHTML.slice(0, 3000) : ''}`)
   const exparser = require('miniprogram-exparser')
   const node = found[nth].__wxElement
-  exparser.triggerEvent(node, 'tap', {}, { bubbles: true, composed: true })
+  exparser.triggerEvent(node, event, {}, { bubbles: true, composed: true })
 }
 
 async function ask(method, path, { token, body } = {}) {
@@ -169,8 +180,16 @@ async function test(name, run) {
   }
 }
 
-await ask('POST', '/dev/reset')
+await ask('POST', '/dev/reset', { body: { now: MORNING } })
+await ask('POST', '/dev/settle')
 const { token } = await ask('POST', '/auth/wechat/login', { body: { code: 'sim:rep-01#sim' } })
+
+await test('a card in a chat opens its page without a login screen: WeChat says who it is', async () => {
+  const { items } = await ask('GET', '/customers?limit=1', { token })
+  await open('pages/store/index', { id: items[0].id })
+  await until('the store', () => text().includes(items[0].name) && text().includes('签到'))
+  assert.equal(phone.url, '')
+})
 
 await test('the WeChat login goes in', async () => {
   await open('pages/login/index')
@@ -212,6 +231,22 @@ await test('a check-in opens the camera at once, with the original and gcj02', a
   assert.equal(visits.items.length, 1)
   assert.equal(visits.items[0].result_code, 'order')
   assert.equal(visits.items[0].location.system, 'gcj02')
+})
+
+await test('before the first place WeChat wants consent: yes from its own button goes on, no works without a place', async () => {
+  const item = list.items[3]
+  const query = { customer: item.customer_id, name: encodeURIComponent(item.customer_name), item: item.id }
+  phone.needsPrivacy = true
+  await open('pages/store/check-in', query)
+  await until('the sheet', () => text().includes('用之前先说清楚'))
+  press('.app-button', '暂不')
+  await until('the rest works', () => text().includes('没有打开定位') && text().includes('重拍') && !text().includes('用之前先说清楚'))
+  await open('pages/store/check-in', query)
+  await until('the sheet again', () => text().includes('用之前先说清楚'))
+  press('.app-button', '同意并继续', 0, 'agreeprivacyauthorization')
+  await until('the place', () => text().includes('已定位'))
+  const answers = phone.calls.filter(([name]) => name === 'privacy').map(([, answer]) => answer)
+  assert.deepEqual(answers, [{ event: 'disagree' }, { event: 'agree', buttonId: 'privacy-agree' }])
 })
 
 await test('without signal and without a position the visit is kept and sent once', async () => {

@@ -77,6 +77,7 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/deliveries/{id}/sign-off", Who::Roles(&[Logistics])),
     ("POST", "/deliveries/{id}/fail", Who::Roles(&[Logistics])),
     ("GET", "/todos", Who::Roles(EVERYBODY)),
+    ("GET", "/approvals", Who::Roles(EVERYBODY)),
     ("GET", "/approvals/{id}", Who::Roles(EVERYBODY)),
     ("POST", "/approvals/{id}/decide", Who::Roles(
         &[Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Logistics, Admin])),

@@ -41,6 +41,7 @@ pub struct Http {
     pub listen: String,
     pub threads: usize,
     pub metrics_token: SecretString,
+    pub client_dir: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -155,6 +156,14 @@ impl Config {
     fn check(&self) -> anyhow::Result<()> {
         self.timetable()?;
         ensure!(self.workers.n >= 1 && self.workers.batch >= 1, "workers.n and workers.batch are at least 1");
+        if let Some(folder) = self.client_folder() {
+            let page = folder.join("index.html");
+            ensure!(
+                page.is_file(),
+                "http.client_dir names a folder without the built client: no {}",
+                page.display()
+            );
+        }
         ensure!((1..=30).contains(&self.company.list_size), "company.list_size is between 1 and 30");
         for kind in Kind::ALL {
             ensure!(
@@ -212,6 +221,11 @@ impl Config {
             "" => format!("sqlite://{}", self.data_dir.join("gugan.db").display()),
             url => url.to_owned(),
         }
+    }
+
+    /// Where the built client is, if it is served.
+    pub fn client_folder(&self) -> Option<&Path> {
+        Some(Path::new(&self.http.client_dir)).filter(|folder| !folder.as_os_str().is_empty())
     }
 
     /// Redis, where jobs are carried by it.

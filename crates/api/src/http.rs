@@ -21,7 +21,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::access::{ROUTES, Who};
 use crate::actor::bearer;
 use crate::error::{Error, Result};
-use crate::{App, telemetry};
+use crate::{App, client, telemetry};
 
 /// The largest JSON body.
 const JSON_BYTES: usize = 1 << 20;
@@ -44,6 +44,11 @@ pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)>
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
             .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi()))
             .route("/docs", web::get().to(to_docs))
+            .configure(|config| {
+                if let Some(folder) = app.config.client_folder() {
+                    config.route("/app", web::get().to(to_app)).service(client::pages(folder));
+                }
+            })
             .route("/healthz", web::get().to(healthz))
             .route("/readyz", web::get().to(readyz))
             .route("/metrics", web::get().to(get_metrics))
@@ -66,6 +71,10 @@ fn security_headers() -> DefaultHeaders {
 
 async fn to_docs() -> HttpResponse {
     HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish()
+}
+
+async fn to_app() -> HttpResponse {
+    HttpResponse::Found().insert_header((header::LOCATION, "/app/")).finish()
 }
 
 async fn nothing_here() -> Result<HttpResponse> {

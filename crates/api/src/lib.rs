@@ -11,6 +11,7 @@ mod actions;
 pub mod actor;
 mod app;
 mod approvals;
+mod client;
 pub mod commands;
 pub mod config;
 mod customers;

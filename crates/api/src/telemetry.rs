@@ -8,7 +8,11 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
+use chrono::SecondsFormat;
 use tracing::Instrument;
+
+use crate::App;
 
 tokio::task_local! {
     static REQUEST: RefCell<String>;
@@ -36,6 +40,7 @@ pub async fn observe(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = platform::new_id().to_string();
+    let clock = request.app_data::<Data<App>>().map(|app| app.db.clock().clone());
     let span = tracing::info_span!("request", request.id = %id);
     let method = known_method(request.method());
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
@@ -54,6 +59,11 @@ pub async fn observe(
     answered.map(|mut response| {
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+        }
+        // A phone's clock may be wrong; what is due is counted from this.
+        let now = clock.map(|clock| clock.last_known().to_rfc3339_opts(SecondsFormat::Millis, true));
+        if let Some(value) = now.and_then(|now| HeaderValue::from_str(&now).ok()) {
+            response.headers_mut().insert(HeaderName::from_static("x-server-time"), value);
         }
         response
     })

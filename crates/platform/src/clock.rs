@@ -45,7 +45,8 @@ impl Clock {
         Ok(self.last_known())
     }
 
-    /// The time by the offset that was read last, without asking the database. For log lines only.
+    /// The time by the offset that was read last, without asking the database. For log lines,
+    /// and for telling clients what time it is about.
     pub fn last_known(&self) -> DateTime<Utc> {
         let offset = TimeDelta::microseconds(self.offset_us.load(Ordering::Relaxed));
         Self::real().checked_add_signed(offset).unwrap_or_else(Self::real)
@@ -66,6 +67,16 @@ impl Clock {
             self.offset_us.store(offset_us, Ordering::Relaxed);
         }
         Ok(won)
+    }
+
+    /// Puts the clock at `now`, also back: for whoever begins anew.
+    pub async fn restart_at(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), DbErr> {
+        self.reset(db).await?;
+        let offset_us = (now - Self::real()).num_microseconds().unwrap_or(0);
+        let set = sql(db, "INSERT INTO clock (id, offset_us) VALUES (1, $1)", [offset_us.into()]);
+        db.execute_raw(set).await?;
+        self.offset_us.store(offset_us, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Back to the real time.

@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The decisions the caller's own work waits for or has got, newest first, each with who holds it. */
+        get: operations["get_asked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals/{id}": {
         parameters: {
             query?: never;
@@ -375,7 +392,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Back to the demo company and the real clock. */
+        /** Back to the demo company and the real clock, or to the demo company as it would begin at another instant. */
         post: operations["post_reset"];
         delete?: never;
         options?: never;
@@ -872,15 +889,21 @@ export interface components {
             decided_at?: string | null;
             /** Format: uuid */
             decided_by?: string | null;
+            decided_by_name?: string | null;
             /** Format: date-time */
             due_at?: string | null;
             /** @description What the decider sees, as it was when the decision was asked for. */
             facts: Record<string, never>;
+            /** @description Whose to-do it is now, by name. */
+            held_by: string[];
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             initiator_id: string;
+            initiator_name?: string | null;
             kind: string;
+            /** @description What the caller may do now. */
+            may: string[];
             /** Format: int32 */
             rung: number;
             /** @description `open`, `approved`, `rejected`, or `withdrawn` when nobody needs to decide any more. */
@@ -1392,6 +1415,49 @@ export interface components {
             status: string;
             /** Format: uuid */
             user_id: string;
+        };
+        /** @description A page of a list. */
+        Page_ApprovalView: {
+            /** @description What was asked for. */
+            items: {
+                comment?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                customer_id?: string | null;
+                /** Format: date-time */
+                decided_at?: string | null;
+                /** Format: uuid */
+                decided_by?: string | null;
+                decided_by_name?: string | null;
+                /** Format: date-time */
+                due_at?: string | null;
+                /** @description What the decider sees, as it was when the decision was asked for. */
+                facts: Record<string, never>;
+                /** @description Whose to-do it is now, by name. */
+                held_by: string[];
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                initiator_id: string;
+                initiator_name?: string | null;
+                kind: string;
+                /** @description What the caller may do now. */
+                may: string[];
+                /** Format: int32 */
+                rung: number;
+                /** @description `open`, `approved`, `rejected`, or `withdrawn` when nobody needs to decide any more. */
+                status: string;
+                /** Format: uuid */
+                subject_id: string;
+                subject_type: string;
+                summary: string;
+                title: string;
+                /** Format: int32 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
         };
         /** @description A page of a list. */
         Page_CustomerView: {
@@ -2002,6 +2068,13 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ResetDraft: {
+            /**
+             * Format: date-time
+             * @description When the demo company begins: the real time unless said.
+             */
+            now?: string | null;
+        };
         Settled: {
             /** Format: date-time */
             now: string;
@@ -2353,6 +2426,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asked: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                /** @description `open`, `approved`, `rejected` or `withdrawn`; all where absent. */
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApprovalView"];
                 };
             };
         };
@@ -2943,7 +3042,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResetDraft"] | null;
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -2951,6 +3054,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClockView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 /** Reading with a copy on the phone: the last answer is shown at once and while there is no signal. */
 import { reactive } from 'vue'
 import { NoAnswer, Problem } from '../api/client'
+import { toLogin } from '../go'
 import { session } from '../session'
 import * as native from './native'
 
@@ -32,6 +33,7 @@ export async function load<T>(into: Loaded<T>, name: string, ask: () => Promise<
     into.isLoading = false
     if (into.value !== null && fault instanceof NoAnswer) into.isOld = true
     else if (fault instanceof NoAnswer) into.fault = '没有信号，连上网络后下拉刷新'
+    else if (fault instanceof Problem && fault.status === 401) toLogin()
     else if (fault instanceof Problem) into.fault = fault.detail
     else throw fault
   }

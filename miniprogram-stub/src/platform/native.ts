@@ -1,5 +1,7 @@
 /** The only file with powers of the device. Conditional comments keep one half of each function per target. */
+import { reactive } from 'vue'
 import { NoAnswer, type Answer, type Request } from '../api/client'
+import { learn, nowText, remember } from './clock'
 import { FileLost, type Location, type PhotoJob } from './drafts'
 
 /** Where the server is; in a browser the page's own origin. */
@@ -24,10 +26,22 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function retryAfter(headers: Record<string, unknown> | undefined): number | undefined {
-  const name = Object.keys(headers ?? {}).find((it) => it.toLowerCase() === 'retry-after')
-  const seconds = name ? Number(headers?.[name]) : NaN
+type Headers = Record<string, unknown> | undefined
+
+function headerOf(headers: Headers, wanted: string): string | undefined {
+  const name = Object.keys(headers ?? {}).find((it) => it.toLowerCase() === wanted)
+  return name ? String(headers?.[name]) : undefined
+}
+
+function retryAfter(headers: Headers): number | undefined {
+  const seconds = Number(headerOf(headers, 'retry-after') ?? NaN)
   return Number.isFinite(seconds) ? seconds : undefined
+}
+
+/** Sets the clock by an answer; kept, so that a start without signal knows it too. */
+function setClock(headers: Headers): void {
+  const aheadMs = String(learn(headerOf(headers, 'x-server-time')))
+  if (aheadMs !== (shelf.get('clock') ?? '0')) shelf.set('clock', aheadMs)
 }
 
 /** `success` runs for any status; `fail` means that no answer came. */
@@ -39,8 +53,11 @@ export function send({ method, url, headers, body }: Request): Promise<Answer> {
       header: headers,
       data: body as object | undefined,
       timeout: REQUEST_MS,
-      success: ({ statusCode, data, header }) =>
-        statusCode ? resolve({ status: statusCode, body: data, retryAfterS: retryAfter(header) }) : reject(new NoAnswer()),
+      success: ({ statusCode, data, header }) => {
+        setClock(header)
+        if (statusCode) resolve({ status: statusCode, body: data, retryAfterS: retryAfter(header) })
+        else reject(new NoAnswer())
+      },
       fail: () => reject(new NoAnswer()),
     })
   }))
@@ -53,6 +70,32 @@ export const shelf = {
   set: (name: string, text: string): void => { uni.setStorageSync(`gugan.${name}`, text) },
   remove: (name: string): void => { uni.removeStorageSync(`gugan.${name}`) },
 }
+
+remember(Number(shelf.get('clock') ?? 0))
+
+// Privacy. WeChat asks once before the first place or photo; its answer must come from a button of its own kind.
+
+export const privacy = reactive({ isAsked: false, name: '《隐私保护指引》', open: () => {} })
+let answerWith: ((answer: { event: string; buttonId?: string }) => void) | undefined
+
+export function answerPrivacy(isAgreed: boolean): void {
+  answerWith?.(isAgreed ? { event: 'agree', buttonId: 'privacy-agree' } : { event: 'disagree' })
+  answerWith = undefined
+  privacy.isAsked = false
+}
+
+// #ifdef MP-WEIXIN
+interface WithPrivacy {
+  onNeedPrivacyAuthorization?(heard: (answer: NonNullable<typeof answerWith>) => void): void
+  openPrivacyContract?(args: object): void
+}
+const platform = uni as unknown as WithPrivacy
+privacy.open = () => platform.openPrivacyContract?.({})
+platform.onNeedPrivacyAuthorization?.((answer) => {
+  answerWith = answer
+  privacy.isAsked = true
+})
+// #endif
 
 // Login
 
@@ -91,7 +134,7 @@ export function locate(): Promise<Found> {
       isHighAccuracy: true,
       highAccuracyExpireTime: 4000,
       success: (it) => resolve({ place: {
-        lat: it.latitude, lng: it.longitude, system: 'gcj02', accuracy_m: it.accuracy, captured_at: new Date().toISOString(),
+        lat: it.latitude, lng: it.longitude, system: 'gcj02', accuracy_m: it.accuracy, captured_at: nowText(),
       } }),
       fail: ({ errMsg }) => resolve({ why: /auth|privacy|deny/i.test(errMsg ?? '') ? 'refused' : 'unavailable' }),
     })
@@ -101,9 +144,8 @@ export function locate(): Promise<Found> {
   found = new Promise((resolve) => {
     if (!navigator.geolocation) return resolve({ why: 'unavailable' })
     navigator.geolocation.getCurrentPosition(
-      ({ coords, timestamp }) => resolve({ place: {
-        lat: coords.latitude, lng: coords.longitude, system: 'wgs84', accuracy_m: coords.accuracy,
-        captured_at: new Date(timestamp).toISOString(),
+      ({ coords }) => resolve({ place: {
+        lat: coords.latitude, lng: coords.longitude, system: 'wgs84', accuracy_m: coords.accuracy, captured_at: nowText(),
       } }),
       ({ code }) => resolve({ why: code === 1 ? 'refused' : 'unavailable' }),
       { enableHighAccuracy: true, timeout: TRIES_MS, maximumAge: 0 },

@@ -3,6 +3,7 @@ import { reactive } from 'vue'
 import { address, type BodyOf, type ParamsOf, type PathOf } from '../api/client'
 import { api, currentToken, loginAgain, session } from '../session'
 import { Drafts, newKey, type Draft, type PhotoJob } from './drafts'
+import { now, nowText } from './clock'
 import * as native from './native'
 
 export const queue = reactive<{ mine: Draft[]; isOnline: boolean }>({ mine: [], isOnline: true })
@@ -22,7 +23,7 @@ const drafts: Drafts = new Drafts({
   upload: (photo, key) => native.upload(photo, key, currentToken()),
   dropFile: native.dropFile,
   loginAgain,
-  now: Date.now,
+  now,
   random: Math.random,
   newKey,
   wake: (ms) => {
@@ -79,7 +80,7 @@ export const discard = (key: string) => drafts.discard(key)
 export async function shootFor(purpose: string, type: string, id: string): Promise<PhotoJob | null> {
   const file = await native.shoot()
   if (!file) return null
-  return { file, purpose, subject_type: type, subject_id: id, taken_at: new Date().toISOString(), location: null, ...takeTicket(purpose, id) }
+  return { file, purpose, subject_type: type, subject_id: id, taken_at: nowText(), location: null, ...takeTicket(purpose, id) }
 }
 
 // Tickets for photos without signal
@@ -102,7 +103,7 @@ export async function prepare(purpose: string, type: string, id: string): Promis
 
 function peek(purpose: string, id: string): Tickets | null {
   const tickets = JSON.parse(native.shelf.get(shelfOf(purpose, id)) ?? 'null') as Tickets | null
-  return tickets && tickets.left.length && Date.parse(tickets.until) > Date.now() ? tickets : null
+  return tickets && tickets.left.length && Date.parse(tickets.until) > now() ? tickets : null
 }
 
 function takeTicket(purpose: string, id: string): Pick<PhotoJob, 'ticket' | 'ticket_until'> {

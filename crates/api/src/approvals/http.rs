@@ -1,10 +1,12 @@
 //! To-dos and decisions.
 
+use std::collections::HashMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
-use domain::approvals::Decision;
+use domain::approvals::{Decision, Status};
 use domain::ids::{ApprovalId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,10 +20,11 @@ use crate::App;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
-use crate::subjects;
+use crate::select::Connection;
+use crate::{people, subjects};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_todos).service(get_approval).service(post_decide);
+    config.service(get_todos).service(get_asked).service(get_approval).service(post_decide);
 }
 
 /// Something that waits for the caller.
@@ -47,8 +50,8 @@ struct TodoView {
 }
 
 fn todo_view(todo: TodoRow, actor: UserId) -> TodoView {
-    let is_open = todo.status == "open" && todo.initiator_id != actor.0;
     TodoView {
+        may: may(&todo.status, todo.initiator_id, actor),
         id: todo.id,
         approval_id: todo.approval_id,
         kind: todo.kind,
@@ -61,8 +64,12 @@ fn todo_view(todo: TodoRow, actor: UserId) -> TodoView {
         rung: todo.rung,
         due_at: todo.due_at,
         created_at: todo.created_at,
-        may: if is_open { vec!["approve", "reject"] } else { Vec::new() },
     }
+}
+
+/// What somebody with a to-do may do: nobody decides what they asked for themselves.
+fn may(status: &str, initiator: Uuid, actor: UserId) -> Vec<&'static str> {
+    if status == "open" && initiator != actor.0 { vec!["approve", "reject"] } else { Vec::new() }
 }
 
 /// A decision that is waited for, or was taken.
@@ -74,6 +81,7 @@ struct ApprovalView {
     subject_id: Uuid,
     customer_id: Option<Uuid>,
     initiator_id: Uuid,
+    initiator_name: Option<String>,
     title: String,
     summary: String,
     /// What the decider sees, as it was when the decision was asked for.
@@ -84,15 +92,27 @@ struct ApprovalView {
     rung: i32,
     due_at: Option<DateTime<Utc>>,
     decided_by: Option<Uuid>,
+    decided_by_name: Option<String>,
     decided_at: Option<DateTime<Utc>>,
     comment: Option<String>,
+    /// Whose to-do it is now, by name.
+    held_by: Vec<String>,
+    /// What the caller may do now.
+    may: Vec<&'static str>,
     created_at: DateTime<Utc>,
     version: i32,
 }
 
-impl From<approval::Model> for ApprovalView {
-    fn from(approval: approval::Model) -> Self {
+impl ApprovalView {
+    fn of(approval: approval::Model, around: &Around, actor: UserId) -> Self {
+        let holders = around.holders.iter().filter(|todo| todo.approval_id == approval.id);
+        let name = |id: Uuid| around.names.get(&id).cloned();
+        let has_todo = holders.clone().any(|todo| todo.assignee_id == actor.0);
         Self {
+            initiator_name: name(approval.initiator_id),
+            decided_by_name: approval.decided_by.and_then(name),
+            held_by: holders.filter_map(|todo| name(todo.assignee_id)).collect(),
+            may: if has_todo { may(&approval.status, approval.initiator_id, actor) } else { Vec::new() },
             id: approval.id,
             kind: approval.kind,
             subject_type: approval.subject_type,
@@ -112,6 +132,53 @@ impl From<approval::Model> for ApprovalView {
             version: approval.version,
         }
     }
+}
+
+/// Who is concerned by decisions, read for all of them at once.
+struct Around {
+    holders: Vec<rows::todo::Model>,
+    names: HashMap<Uuid, String>,
+}
+
+async fn around(db: &impl Connection, approvals: &[approval::Model]) -> Result<Around> {
+    let ids: Vec<Uuid> = approvals.iter().map(|it| it.id).collect();
+    let holders = rows::open_todos(db, &ids).await?;
+    let people = approvals.iter().flat_map(|it| [Some(it.initiator_id), it.decided_by]).flatten();
+    let mut people: Vec<Uuid> = people.chain(holders.iter().map(|it| it.assignee_id)).collect();
+    people.sort_unstable();
+    people.dedup();
+    Ok(Around { holders, names: people::rows::names(db, &people).await? })
+}
+
+async fn view(db: &impl Connection, approval: approval::Model, actor: UserId) -> Result<ApprovalView> {
+    let around = around(db, std::slice::from_ref(&approval)).await?;
+    Ok(ApprovalView::of(approval, &around, actor))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+struct AskedFilter {
+    /// `open`, `approved`, `rejected` or `withdrawn`; all where absent.
+    status: Option<String>,
+}
+
+/// The decisions the caller's own work waits for or has got, newest first, each with who holds it.
+#[utoipa::path(tag = "approvals", params(Paging, AskedFilter), responses((status = 200, body = Page<ApprovalView>)))]
+#[get("/approvals")]
+async fn get_asked(
+    app: Data<App>,
+    actor: Actor,
+    paging: Query<Paging>,
+    filter: Query<AskedFilter>,
+) -> Result<HttpResponse> {
+    let window = paging.window()?;
+    let status = filter.status.as_deref();
+    if status.is_some_and(|status| Status::by_name(status).is_none()) {
+        return Err(Error::field("/status", "invalid_parameter"));
+    }
+    let asked = rows::asked_by(app.db.conn(), actor.id, status, window).await?;
+    let around = around(app.db.conn(), &asked).await?;
+    let page = Page::of(window, asked, |it| it.id, |it| ApprovalView::of(it, &around, actor.id));
+    Ok(HttpResponse::Ok().json(page))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -144,7 +211,7 @@ async fn get_todos(
 #[get("/approvals/{id}")]
 async fn get_approval(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let approval = rows::visible(app.db.conn(), &actor, ApprovalId(*id)).await?.ok_or(Error::NotFound)?;
-    Ok(HttpResponse::Ok().json(ApprovalView::from(approval)))
+    Ok(HttpResponse::Ok().json(view(app.db.conn(), approval, actor.id).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -172,7 +239,8 @@ async fn post_decide(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpR
         let approval = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
         call.check_version(approval.version)?;
         let word = (draft.decision, draft.comment.as_deref());
-        Ok(ApprovalView::from(decide(&app, tx, &call.actor, id, word).await?))
+        let decided = decide(&app, tx, &call.actor, id, word).await?;
+        view(tx.db(), decided, call.actor.id).await
     })
     .await
 }

@@ -5,12 +5,12 @@ use domain::approvals::Status;
 use domain::ids::{ApprovalId, UserId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::visible_to;
-use crate::select::{self, Select, execute};
+use crate::select::{self, Select, execute, marks};
 
 pub mod approval {
     use sea_orm::entity::prelude::*;
@@ -126,6 +126,35 @@ async fn people_of(select: Select, db: &impl ConnectionTrait) -> Result<Vec<User
 pub async fn assignees(db: &impl ConnectionTrait, id: ApprovalId) -> Result<Vec<UserId>, DbErr> {
     let select = Select::new("SELECT assignee_id FROM approvals_todos").and("approval_id = ?", [id.0.into()]);
     people_of(select.then("ORDER BY id", []), db).await
+}
+
+/// The to-dos that are still open on these decisions, in the order people joined.
+pub async fn open_todos(db: &impl ConnectionTrait, approvals: &[Uuid]) -> Result<Vec<todo::Model>, DbErr> {
+    if approvals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = format!("approval_id IN ({})", marks(approvals.len()));
+    Select::new("SELECT * FROM approvals_todos")
+        .and(&condition, approvals.iter().map(|id| Value::from(*id)))
+        .and("status = 'open'", [])
+        .then("ORDER BY rung, id", [])
+        .all(db)
+        .await
+}
+
+/// What somebody's work waits for, or has got.
+pub async fn asked_by(
+    db: &impl ConnectionTrait,
+    initiator: UserId,
+    status: Option<&str>,
+    window: Window,
+) -> Result<Vec<approval::Model>, DbErr> {
+    Select::new(APPROVAL)
+        .and("initiator_id = ?", [initiator.0.into()])
+        .and_if("status = ?", status)
+        .window("id", window)
+        .all(db)
+        .await
 }
 
 /// Who joined at the highest rung so far.

@@ -121,11 +121,14 @@ async fn wait_for_a_signal() -> anyhow::Result<()> {
 
 fn where_to_look(app: &App, address: SocketAddr) {
     let at = format!("http://{address}");
-    let mut lines = vec![
-        format!("骨干 Gugan is answering on {at}"),
+    let mut lines = vec![format!("骨干 Gugan is answering on {at}")];
+    if app.config.client_folder().is_some() {
+        lines.push(format!("  the mini-program    {at}/app/   (in a browser)"));
+    }
+    lines.extend([
         format!("  API description     {at}/docs/   ({at}/openapi.json)"),
         format!("  health              {at}/readyz   {at}/metrics"),
-    ];
+    ]);
     if app.config.dev.enabled {
         lines.push(format!("  demo people         {at}/api/v1/dev/people"));
         lines.push(

@@ -91,12 +91,23 @@ async fn post_settle(app: Data<App>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(Settled { now: app.db.now().await?, ran }))
 }
 
-/// Back to the demo company and the real clock.
-#[utoipa::path(tag = "dev", responses((status = 200, body = ClockView)))]
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResetDraft {
+    /// When the demo company begins: the real time unless said.
+    now: Option<DateTime<Utc>>,
+}
+
+/// Back to the demo company and the real clock, or to the demo company as it would begin at another instant.
+#[utoipa::path(tag = "dev", request_body(content = Option<ResetDraft>),
+    responses((status = 200, body = ClockView), (status = 422, body = Problem)))]
 #[post("/dev/reset")]
-async fn post_reset(app: Data<App>) -> Result<HttpResponse> {
+async fn post_reset(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
     enabled(&app)?;
-    super::reset(&app).await?;
+    let mut payload = payload.into_inner();
+    let text = json_body(&request, &mut payload).await?;
+    let draft: ResetDraft = if text.is_empty() { ResetDraft::default() } else { read(&text)? };
+    super::reset(&app, draft.now.map(|now| now.trunc_subsecs(6))).await?;
     Ok(HttpResponse::Ok().json(ClockView { now: app.db.now().await?, real: super::real() }))
 }
 

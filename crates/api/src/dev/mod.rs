@@ -70,10 +70,16 @@ pub async fn settle(app: &App) -> Result<Vec<Ran>> {
     Err(Error::Unavailable("settle_unfinished", 1))
 }
 
-/// Back to the demo company and the real clock.
-pub async fn reset(app: &App) -> Result<()> {
+/// Back to the demo company, at the real time or at the instant that is given.
+pub async fn reset(app: &App, now: Option<DateTime<Utc>>) -> Result<()> {
+    if now.is_some_and(|now| (now - Clock::real()).num_days().abs() > LAST_DAY) {
+        return Err(Error::field("/now", "out_of_range"));
+    }
     demo::wipe(app).await?;
-    app.db.clock().reset(app.db.conn()).await?;
+    match now {
+        None => app.db.clock().reset(app.db.conn()).await?,
+        Some(now) => app.db.clock().restart_at(app.db.conn(), now).await?,
+    }
     if let Some(simulated) = &app.simulated {
         simulated.reset().await?;
     }
