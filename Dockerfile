@@ -7,6 +7,14 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     cargo build --locked --release -p api --bin gugan \
     && cp target/release/gugan /usr/local/bin/gugan
 
+FROM node:20-bookworm-slim AS client
+WORKDIR /src/miniprogram-stub
+COPY miniprogram-stub/package.json miniprogram-stub/package-lock.json miniprogram-stub/.npmrc ./
+RUN npm ci
+COPY api-spec /src/api-spec
+COPY miniprogram-stub ./
+RUN npm run build:h5
+
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
@@ -14,8 +22,10 @@ RUN apt-get update \
     && useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/gugan gugan \
     && install -d -o gugan -g gugan -m 0750 /var/lib/gugan
 COPY --from=build /usr/local/bin/gugan /usr/local/bin/gugan
+COPY --from=client /src/miniprogram-stub/dist/build/h5 /usr/local/share/gugan/client
 
 ENV GUGAN__HTTP__LISTEN=0.0.0.0:8080 \
+    GUGAN__HTTP__CLIENT_DIR=/usr/local/share/gugan/client \
     GUGAN__DATA_DIR=/var/lib/gugan
 USER 10001:10001
 WORKDIR /var/lib/gugan

@@ -147,3 +147,24 @@ async fn a_decision_that_is_sent_again_with_its_key_is_taken_once() {
     assert_eq!(again.ok(), first);
     it.world.end().await;
 }
+
+#[tokio::test]
+async fn whoever_asked_sees_who_holds_it() {
+    let it = a_matter().await;
+    let asked = it.rep.get("/approvals?status=open").await.ok();
+    let asked = asked["items"].as_array().unwrap();
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0]["id"], it.todo["approval_id"]);
+    assert_eq!(asked[0]["held_by"], json!(["乐建锋"]));
+    assert_eq!((&asked[0]["may"], &asked[0]["decided_by_name"]), (&json!([]), &json!(null)));
+    assert_eq!(it.supervisor.get(&path(&it)).await.ok()["may"], json!(["approve", "reject"]));
+    assert!(it.supervisor.get("/approvals").await.ok()["items"].as_array().unwrap().is_empty());
+
+    it.supervisor.decide(&it.todo, "approve", None).await.ok();
+    assert!(it.rep.get("/approvals?status=open").await.ok()["items"].as_array().unwrap().is_empty());
+    let decided = it.rep.get("/approvals?status=approved").await.ok()["items"][0].clone();
+    assert_eq!((&decided["decided_by_name"], &decided["held_by"]), (&json!("乐建锋"), &json!([])));
+    assert_eq!(it.supervisor.get(&path(&it)).await.ok()["may"], json!([]));
+    assert_eq!(it.rep.get("/approvals?status=lost").await.pointers(), ["/status"]);
+    it.world.end().await;
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Answer, World};
+use crate::support::{Answer, World, database};
 
 #[tokio::test]
 async fn a_server_says_that_it_is_up_and_ready() {
@@ -116,5 +116,63 @@ async fn every_answer_carries_the_security_headers() {
             assert_eq!(answer.headers[header], value, "{}", answer.text);
         }
     }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_client_is_served_where_a_folder_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = folder.path().join("client");
+    std::fs::create_dir_all(client.join("assets")).unwrap();
+    std::fs::write(client.join("index.html"), "<!doctype html>骨干").unwrap();
+    std::fs::write(client.join("assets/index.Abc123.js"), "1").unwrap();
+    let mut config = database::fresh(folder.path()).await;
+    config.http.client_dir = client.display().to_string();
+    let world = World::start_with(folder, config).await;
+    for path in ["/app", "/app/"] {
+        let page = world.raw(path).await;
+        assert_eq!((page.status, page.text.as_str()), (200, "<!doctype html>骨干"), "{path}");
+        assert_eq!(page.headers["cache-control"], "no-cache");
+        assert!(page.headers["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
+    }
+    let built = world.raw("/app/assets/index.Abc123.js").await;
+    assert!(built.headers["cache-control"].to_str().unwrap().contains("immutable"));
+    assert_eq!(built.headers["x-frame-options"], "DENY");
+    for path in ["/app/assets/", "/app/none.js", "/app/../default.toml", "/app/%2e%2e/gugan.sqlite"] {
+        assert_eq!(world.raw(path).await.status, 404, "{path}");
+    }
+    world.end().await;
+    let without = World::start().await;
+    assert_eq!(without.raw("/app/").await.status, 404);
+    without.end().await;
+}
+
+#[tokio::test]
+async fn every_answer_says_what_time_it_is_here() {
+    let world = World::start().await;
+    let said = |answer: &Answer| {
+        let text = answer.headers["x-server-time"].to_str().unwrap();
+        text.parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+    };
+    world.at("2026-11-23T00:00:00Z").await;
+    let at = said(&world.login("rep-01").await.get("/me").await);
+    let moved: chrono::DateTime<chrono::Utc> = "2026-11-23T00:00:00Z".parse().unwrap();
+    assert!(at >= moved && at < moved + chrono::TimeDelta::minutes(5), "{at}");
+    assert!(said(&world.anonymous().get("/me").await) >= moved, "refusals too");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_demo_company_begins_at_the_instant_that_is_asked_for() {
+    let world = World::start().await;
+    world.at("2026-11-25T00:00:00Z").await;
+    let anonymous = world.anonymous();
+    let reset =
+        anonymous.post("/dev/reset", serde_json::json!({"now": "2026-11-23T07:10:00+08:00"})).await.ok();
+    assert!(reset["now"].as_str().unwrap().starts_with("2026-11-22T23:10:0"), "{reset}");
+    let list = world.login("rep-01").await.get("/action-lists/2026-11-23").await.ok();
+    assert_eq!(list["status"], "draft");
+    let answer = anonymous.post("/dev/reset", serde_json::json!({"now": "1926-11-23T07:10:00+08:00"})).await;
+    assert_eq!(answer.pointers(), ["/now"]);
     world.end().await;
 }
