@@ -21,4 +21,4 @@ export const toCheckIn = (it: { customer: string; name: string; item?: string | 
 export const toPick = (purpose: 'list' | 'visit') => open(`/pages/store/pick${query({ purpose })}`)
 export const toStop = (id: string) => open(`/pages/stop/index${query({ id })}`)
 export const toTodo = (id: string) => open(`/pages/todo/detail${query({ id })}`)
-export const toPage = (page: string) => (page.startsWith('pages/today/') ? toHome() : open(`/${page}`))
+export const toPage = (page: string) => (page.startsWith('pages/today/') ? uni.reLaunch({ url: `/${page}` }) : open(`/${page}`))

@@ -4,14 +4,23 @@
 //! nobody gets more than one for the same matter and rung. Texts are neutral: a record is to be confirmed, a person
 //! is never accused.
 
+pub mod credits;
+mod route;
+pub mod rules;
+
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::Digest;
 use crate::working_time::local_date;
 
+pub use route::{Push, Step, next_channel, next_digest, off_the_hour, route};
+
 /// What sort of message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// File your list.
@@ -26,17 +35,20 @@ pub enum Kind {
     TodoEscalated,
     /// It was decided.
     Decided,
+    /// Several messages in one.
+    Gathered,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ActionListReminder,
         Self::ActionListDigest,
         Self::TodoOpened,
         Self::TodoReminder,
         Self::TodoEscalated,
         Self::Decided,
+        Self::Gathered,
     ];
 
     /// The name in the API, in the database and in the configuration.
@@ -48,6 +60,7 @@ impl Kind {
             Self::TodoReminder => "todo_reminder",
             Self::TodoEscalated => "todo_escalated",
             Self::Decided => "decided",
+            Self::Gathered => "gathered",
         }
     }
 
@@ -151,13 +164,28 @@ pub fn decided(matter: &Matter<'_>, is_approved: bool, by: &str, comment: Option
     about(matter, Kind::Decided, format!("{word}:{}", matter.title), format!("{by} {word}{said}"))
 }
 
+/// Several messages in one, with the first three titles.
+pub fn gathered(titles: &[String]) -> Message {
+    let shown = titles.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("；");
+    let rest = if titles.len() > 3 { format!(" 等 {} 条", titles.len()) } else { String::new() };
+    Message {
+        kind: Kind::Gathered,
+        title: format!("有 {} 条消息等您看", titles.len()),
+        body: format!("{shown}{rest}"),
+        page: "pages/today/index?tab=inbox".to_owned(),
+        push_until: None,
+        is_push: true,
+        due_at: None,
+    }
+}
+
 /// The working calendar of a year is missing: whoever keeps it has to publish it.
 pub fn calendar_missing(year: i32) -> Message {
     Message {
         kind: Kind::TodoOpened,
         title: format!("{year} 年工作日历尚未发布"),
         body: format!("{year} 年的工作日与调休尚未发布,待办时限、晨会提醒暂时无法计算,请尽快更新"),
-        page: "pages/inbox/index".to_owned(),
+        page: "pages/today/index?tab=inbox".to_owned(),
         push_until: None,
         is_push: true,
         due_at: None,
@@ -183,44 +211,4 @@ fn some_names(names: &[String]) -> String {
 pub fn end_of_day(at: DateTime<Utc>) -> DateTime<Utc> {
     let tomorrow = local_date(at).succ_opt().unwrap_or_else(|| local_date(at));
     crate::working_time::at_local(tomorrow, chrono::NaiveTime::MIN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn digest(n_missing: usize) -> Digest {
-        let missing = (1..=n_missing).map(|n| format!("员工{n}")).collect();
-        Digest { n_owed: 9, n_filed: 9 - n_missing, missing, thin: vec![] }
-    }
-
-    fn at() -> DateTime<Utc> {
-        "2026-11-23T00:30:00Z".parse().unwrap()
-    }
-
-    #[test]
-    fn a_digest_names_five_and_counts_the_rest() {
-        let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-        let message = list_digest(day, &digest(7), at(), end_of_day(at()));
-        assert_eq!(message.body, "应交 9 人,已交 2 人;未交:员工1、员工2、员工3、员工4、员工5 等 7 人");
-        assert!(message.is_push);
-    }
-
-    #[test]
-    fn a_complete_team_rings_nobody() {
-        let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-        assert!(!list_digest(day, &digest(0), at(), end_of_day(at())).is_push);
-    }
-
-    #[test]
-    fn the_companys_day_ends_at_its_own_midnight() {
-        assert_eq!(end_of_day(at()), "2026-11-23T16:00:00Z".parse::<DateTime<Utc>>().unwrap());
-    }
-
-    #[test]
-    fn every_kind_is_found_by_its_name() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::by_name(kind.name()), Some(kind));
-        }
-    }
 }

@@ -6,6 +6,11 @@ pub fn local_date(at: DateTime<Utc>) -> NaiveDate {
     local(at).date()
 }
 
+/// The time of day it is for the company.
+pub fn local_time(at: DateTime<Utc>) -> NaiveTime {
+    local(at).time()
+}
+
 /// The instant at which the company's clock shows this day and time.
 ///
 /// Of a time shown twice the first; a time that was skipped (summer time, last

@@ -22,7 +22,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub use company_time::{at_local, local_date};
+pub use company_time::{at_local, local_date, local_time};
 pub use parse::Malformed;
 
 use company_time::local;
