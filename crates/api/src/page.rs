@@ -21,13 +21,31 @@ pub struct Window {
     pub before: Option<Uuid>,
 }
 
+/// Where a list that is counted by a number is read from: numbers below `before`, one more than is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbered {
+    pub limit: u64,
+    pub before: Option<i32>,
+}
+
 impl Paging {
+    fn n_shown(&self) -> Result<u64> {
+        let limit = self.limit.unwrap_or(20);
+        if (1..=100).contains(&limit) { Ok(limit) } else { Err(Error::field("/limit", "invalid_parameter")) }
+    }
+
+    /// The window that is asked for on a list that is counted by a number.
+    pub fn numbered(&self) -> Result<Numbered> {
+        let before = match &self.cursor {
+            Some(cursor) => Some(cursor.parse().map_err(|_| Error::field("/cursor", "invalid_cursor"))?),
+            None => None,
+        };
+        Ok(Numbered { limit: self.n_shown()?, before })
+    }
+
     /// The window that is asked for.
     pub fn window(&self) -> Result<Window> {
-        let limit = self.limit.unwrap_or(20);
-        if !(1..=100).contains(&limit) {
-            return Err(Error::field("/limit", "invalid_parameter"));
-        }
+        let limit = self.n_shown()?;
         let before = match &self.cursor {
             Some(cursor) => {
                 Some(Uuid::parse_str(cursor).map_err(|_| Error::field("/cursor", "invalid_cursor"))?)
@@ -49,16 +67,25 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// The page of rows that were read one more than is shown.
-    pub fn of<R>(
-        window: Window,
-        mut rows: Vec<R>,
-        id: impl Fn(&R) -> Uuid,
+    pub fn of<R>(window: Window, rows: Vec<R>, id: impl Fn(&R) -> Uuid, view: impl FnMut(R) -> T) -> Self {
+        Self::cut(window.limit, rows, |row| id(row).simple().to_string(), view)
+    }
+
+    /// The same of rows that are counted by a number.
+    pub fn numbered<R>(
+        page: Numbered,
+        rows: Vec<R>,
+        number: impl Fn(&R) -> i32,
         view: impl FnMut(R) -> T,
     ) -> Self {
-        let n_shown = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        Self::cut(page.limit, rows, |row| number(row).to_string(), view)
+    }
+
+    fn cut<R>(limit: u64, mut rows: Vec<R>, cursor: impl Fn(&R) -> String, view: impl FnMut(R) -> T) -> Self {
+        let n_shown = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > n_shown;
         rows.truncate(n_shown);
-        let next_cursor = rows.last().filter(|_| has_more).map(|row| id(row).simple().to_string());
+        let next_cursor = rows.last().filter(|_| has_more).map(cursor);
         Self { items: rows.into_iter().map(view).collect(), next_cursor }
     }
 }

@@ -31,6 +31,14 @@ const TEXTS: &[(&str, &str)] = &[
     ("idempotency_key_invalid", "幂等键须为 1 到 128 个可见字符"),
     ("idempotency_key_reused", "同一个幂等键已用于不同的内容"),
     ("too_busy", "当前上传人数较多,请稍后自动重试"),
+    // Configuration
+    ("no_draft", "没有正在编辑的草稿"),
+    ("document_faulty", "草稿还有问题，修改后才能发布"),
+    ("always_quiet", "安静时段的起止时间不能相同"),
+    ("in_quiet_hours", "汇总时间落在安静时段内"),
+    ("not_in_order", "请按时间先后填写，不要重复"),
+    ("twice", "同一个渠道只能出现一次"),
+    ("robot_reaches_nobody_alone", "群机器人不能用来通知个人"),
     // Login
     ("wechat_code_invalid", "微信登录凭证已失效,请重新登录"),
     ("wechat_unavailable", "暂时连不上微信,请稍后再试"),

@@ -4,6 +4,7 @@
 //! fast-moving-goods template are compiled in as version 1. Every command appends an event in its own transaction:
 //! who, when, about what.
 
+pub mod documents;
 pub mod http;
 pub mod rows;
 

@@ -1,4 +1,6 @@
-//! Work that gave up, for the admin.
+//! Work that gave up, for the admin; configuration documents, for operations.
+
+mod documents;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -16,6 +18,7 @@ use crate::page::Page;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(get_dead).service(post_replay);
+    documents::routes(config);
 }
 
 /// A job that was tried until it made no sense to go on.

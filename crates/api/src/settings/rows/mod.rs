@@ -1,4 +1,6 @@
-//! Events and counters.
+//! Events, counters and documents.
+
+pub mod document;
 
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
