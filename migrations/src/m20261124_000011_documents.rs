@@ -19,7 +19,7 @@ pub(crate) const STEP: Step = Step {
             tapped_at {time} NOT NULL, is_matched boolean NOT NULL)",
         "CREATE INDEX notices_grants_open ON notices_grants (user_id, template_id, tapped_at)",
         "CREATE TABLE notices_callbacks (
-            id {uuid} PRIMARY KEY, dedupe_key text NOT NULL UNIQUE, event text NOT NULL, body text NOT NULL,
+            id {uuid} PRIMARY KEY, account text NOT NULL, dedupe_key text NOT NULL UNIQUE, event text NOT NULL, body text NOT NULL,
             received_at {time} NOT NULL, processed_at {time})",
         "CREATE TABLE notices_replays (digest text PRIMARY KEY, seen_at {time} NOT NULL)",
         "CREATE INDEX notices_replays_seen ON notices_replays (seen_at)",

@@ -83,6 +83,7 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
         &[Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Logistics, Admin])),
     ("GET", "/notifications", Who::Roles(EVERYBODY)),
     ("POST", "/notifications/{id}/read", Who::Roles(EVERYBODY)),
+    ("GET", "/notifications/subscription-plan", Who::Roles(EVERYBODY)),
     ("POST", "/notifications/subscriptions", Who::Roles(EVERYBODY)),
     ("GET", "/notifications/deliveries", Who::Roles(EVERYBODY)),
     ("POST", "/imports/{import}", Who::Roles(&[Operations, Admin])),

@@ -114,6 +114,9 @@ pub struct WeChat {
     pub timeout_seconds: u64,
     pub simulated_credits: u32,
     pub templates: BTreeMap<String, Template>,
+    pub service_templates: BTreeMap<String, Template>,
+    /// Messages a minute, by channel; 0 is as fast as one likes.
+    pub rates: BTreeMap<String, u32>,
 }
 
 /// A subscribe-message template: its id, and what goes into each field.
@@ -122,6 +125,18 @@ pub struct WeChat {
 pub struct Template {
     pub id: String,
     pub fields: BTreeMap<String, Content>,
+}
+
+impl Template {
+    /// The fields of one message, each within what WeChat takes.
+    pub fn fill(&self, title: &str, body: &str, due: &str) -> BTreeMap<String, String> {
+        let value = |content: &Content| match content {
+            Content::Title => title,
+            Content::Body => body,
+            Content::Due => due,
+        };
+        self.fields.iter().map(|(key, it)| (key.clone(), wechat::field::format(key, value(it)))).collect()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

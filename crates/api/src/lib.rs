@@ -62,7 +62,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Every capability's jobs.
 fn jobs() -> Jobs<App> {
-    Jobs::default().batch::<notices::Send>().job::<imports::Run>()
+    Jobs::default().batch::<notices::Send>().job::<notices::Callback>().job::<imports::Run>()
 }
 
 /// Every capability's sweeps.
@@ -70,6 +70,8 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
     vec![
         Box::new(people::ForgetEnded),
         Box::new(notices::FollowUp),
+        Box::new(notices::Digest),
+        Box::new(notices::Forget),
         Box::new(approvals::Escalate),
         Box::new(approvals::Project),
         Box::new(actions::Morning(Moment::Propose)),

@@ -31,6 +31,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("idempotency_key_invalid", "幂等键须为 1 到 128 个可见字符"),
     ("idempotency_key_reused", "同一个幂等键已用于不同的内容"),
     ("too_busy", "当前上传人数较多,请稍后自动重试"),
+    ("malformed_push", "推送内容无法读取"),
     // Configuration
     ("no_draft", "没有正在编辑的草稿"),
     ("document_faulty", "草稿还有问题，修改后才能发布"),

@@ -3,28 +3,34 @@
 //! Every matter is in the inbox first, written in the transaction that caused it. A push is a delivery row that a
 //! job sends: at most one for each person, matter, rung and channel, whatever is retried. WeChat has no idempotency
 //! key, so a row is marked `sending` before the call; a row found in that state later is `unknown`, waits ten
-//! minutes for word from the platform, and only then counts as not arrived. A message whose matter is settled or
-//! over is dropped. Without a credit or an identity the inbox is all there is.
+//! minutes for word from the platform, and only then counts as not arrived. What does not go one way goes on by the
+//! next of the chain that the rules name; at its end the inbox is all there is. A message whose matter is settled or
+//! over is dropped; beyond a day's budget messages are merged into a digest.
 
+mod addresses;
+mod callbacks;
 mod credits;
 pub mod http;
+mod plan;
 pub mod rows;
 mod send;
 mod sweeps;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use domain::ids::UserId;
+use domain::notices::rules::Channel;
 use domain::notices::{Kind, Message};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
+pub use callbacks::{Account, Callback, account, envelope, receive};
 pub use credits::{Credits, grant, grant_initial};
 pub use send::Send;
-pub use sweeps::FollowUp;
+pub use sweeps::{Digest, FollowUp, Forget};
 
 use crate::App;
-use crate::config::Content;
+use crate::config::Template;
 use crate::error::Result;
 use crate::select::Connection;
 
@@ -38,6 +44,15 @@ pub struct Notice {
     pub message: Message,
 }
 
+/// Tells several waiting messages in one: it stands in the inbox under the digest's instant, and does not wait again.
+async fn tell_together(app: &App, tx: &Tx, (recipient, at): (UserId, DateTime<Utc>), message: Message) -> Result<()> {
+    let notice = Notice { recipient, matter: format!("digest:{}", at.timestamp()), rung: 0, subject: None, message };
+    let told = rows::insert_new(tx.db(), vec![row(app, &notice, tx.now())]).await?;
+    let deliveries = told.iter().map(|notice| delivery(app, notice, Some(at), tx.now())).collect();
+    send::promise(tx, deliveries).await?;
+    Ok(())
+}
+
 /// Puts notices into inboxes and promises their pushes, in the caller's transaction. What was told before is left.
 pub async fn tell(app: &App, tx: &Tx, notices: &[Notice]) -> Result<()> {
     let mut told = Vec::new();
@@ -46,10 +61,8 @@ pub async fn tell(app: &App, tx: &Tx, notices: &[Notice]) -> Result<()> {
         told.extend(rows::insert_new(tx.db(), rows).await?);
     }
     let pushed: Vec<&rows::notice::Model> = told.iter().filter(|notice| notice.is_push()).collect();
-    let deliveries: Vec<_> = pushed.iter().map(|notice| delivery(app, notice, tx.now())).collect();
-    rows::insert_deliveries(tx.db(), deliveries.clone()).await?;
-    let jobs: Vec<Send> = deliveries.iter().map(|it| Send { delivery: it.id }).collect();
-    tx.send_all(&jobs, tx.now()).await?;
+    let deliveries = pushed.iter().map(|notice| delivery(app, notice, None, tx.now())).collect();
+    send::promise(tx, deliveries).await?;
     Ok(())
 }
 
@@ -82,18 +95,9 @@ fn row(app: &App, notice: &Notice, now: DateTime<Utc>) -> rows::notice::Model {
 
 /// The template's fields, each within what WeChat takes.
 fn fields(app: &App, message: &Message) -> serde_json::Value {
-    let Some(template) = app.config.wechat.templates.get(message.kind.name()) else {
-        return json!({});
-    };
-    let field = |key: &String, content: &Content| {
-        let value = match content {
-            Content::Title => message.title.clone(),
-            Content::Body => message.body.clone(),
-            Content::Due => message.due_at.map(local_minute).unwrap_or_default(),
-        };
-        (key.clone(), wechat::field::format(key, &value).into())
-    };
-    serde_json::Value::Object(template.fields.iter().map(|(key, content)| field(key, content)).collect())
+    let due = message.due_at.map(local_minute).unwrap_or_default();
+    let template = app.config.wechat.templates.get(message.kind.name());
+    template.map_or_else(|| json!({}), |template| json!(template.fill(&message.title, &message.body, &due)))
 }
 
 /// `2026-11-23 08:30` in the company's time.
@@ -103,28 +107,51 @@ fn local_minute(at: DateTime<Utc>) -> String {
     shanghai.map(|it| it.to_string()).unwrap_or_default()
 }
 
-fn delivery(app: &App, notice: &rows::notice::Model, now: DateTime<Utc>) -> rows::delivery::Model {
+fn delivery(
+    app: &App,
+    notice: &rows::notice::Model,
+    digest_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> rows::delivery::Model {
     rows::delivery::Model {
         id: platform::new_id(),
         notice_id: notice.id,
         recipient_id: notice.recipient_id,
         matter: notice.matter.clone(),
         rung: notice.rung,
-        channel: SUBSCRIBE.to_owned(),
+        channel: Channel::WechatSubscribe.name().to_owned(),
         template_id: template_id(app, &notice.kind),
         status: "queued".to_owned(),
         reason: None,
         created_at: now,
         attempted_at: None,
         settled_at: None,
+        msgid: None,
+        digest_at,
     }
 }
 
-/// The channel of subscription messages.
-pub const SUBSCRIBE: &str = "wechat_subscribe";
+/// The template that carries a kind of message by a channel.
+fn template_of<'a>(app: &'a App, channel: Channel, kind: &str) -> Option<&'a Template> {
+    match channel {
+        Channel::WechatSubscribe => app.config.wechat.templates.get(kind),
+        Channel::WechatService => app.config.wechat.service_templates.get(kind),
+        Channel::Wecom | Channel::WecomRobot => None,
+    }
+}
+
+/// Is the channel configured at all?
+fn is_open(app: &App, channel: Channel) -> bool {
+    match channel {
+        Channel::WechatSubscribe => true,
+        Channel::WechatService => app.wechat.official().is_some(),
+        Channel::Wecom => app.wechat.wecom().is_some(),
+        Channel::WecomRobot => !app.config.wechat.robot_keys.is_empty(),
+    }
+}
 
 fn template_id(app: &App, kind: &str) -> String {
-    app.config.wechat.templates.get(kind).map(|it| it.id.clone()).unwrap_or_default()
+    template_of(app, Channel::WechatSubscribe, kind).map(|it| it.id.clone()).unwrap_or_default()
 }
 
 /// All template ids that are configured, once each.

@@ -10,6 +10,11 @@ use crate::page::Window;
 
 use crate::select::{Select, execute, marks};
 
+pub mod addresses;
+pub mod callbacks;
+pub mod credits;
+pub mod push;
+
 pub mod notice {
     use sea_orm::entity::prelude::*;
 
@@ -66,6 +71,10 @@ pub mod delivery {
         pub created_at: ChronoDateTimeUtc,
         pub attempted_at: Option<ChronoDateTimeUtc>,
         pub settled_at: Option<ChronoDateTimeUtc>,
+        /// The platform's own id of the message.
+        pub msgid: Option<String>,
+        /// The digest it waits for, or has waited for.
+        pub digest_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -124,166 +133,6 @@ pub async fn settle(db: &impl ConnectionTrait, matter: &str, at: DateTime<Utc>) 
         [at.into(), matter.into()],
     )
     .await?;
-    Ok(())
-}
-
-/// A push that is about to happen: the delivery with its notice and the recipient's identity.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Push {
-    pub id: Uuid,
-    pub recipient_id: Uuid,
-    pub template_id: String,
-    pub page: Option<String>,
-    pub fields: Json,
-    pub push_until: Option<DateTime<Utc>>,
-    pub settled_at: Option<DateTime<Utc>>,
-    pub openid: Option<String>,
-}
-
-pub async fn queued(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Push>, DbErr> {
-    let text = "SELECT d.id, d.recipient_id, d.template_id, n.page, n.fields, n.push_until, n.settled_at, i.openid \
-                FROM notices_deliveries d JOIN notices n ON n.id = d.notice_id \
-                LEFT JOIN people_identities i ON i.user_id = d.recipient_id";
-    Select::new(text)
-        .and("d.status = 'queued'", [])
-        .and(&format!("d.id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
-        .all(db)
-        .await
-}
-
-/// Those of `ids` that somebody had begun to send without leaving word of the outcome.
-pub async fn begun(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Begun {
-        id: Uuid,
-    }
-    let rows: Vec<Begun> = Select::new("SELECT id FROM notices_deliveries")
-        .and("status = 'sending'", [])
-        .and(&format!("id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
-/// Moves deliveries from one status to another and says which were moved: nobody else moves those.
-pub async fn advance(
-    db: &impl ConnectionTrait,
-    ids: &[Uuid],
-    from: &str,
-    to: &str,
-    at: DateTime<Utc>,
-) -> Result<Vec<Uuid>, DbErr> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut values: Vec<Value> = vec![to.into(), at.into(), from.into()];
-    values.extend(ids.iter().map(|id| Value::from(*id)));
-    #[derive(FromQueryResult)]
-    struct Moved {
-        id: Uuid,
-    }
-    let text = format!(
-        "UPDATE notices_deliveries SET status = ?, attempted_at = ? WHERE status = ? AND id IN ({}) RETURNING id",
-        marks(ids.len())
-    );
-    let moved: Vec<Moved> = Select::new("").then(&text, values).all(db).await?;
-    Ok(moved.into_iter().map(|it| it.id).collect())
-}
-
-/// Writes down what came of deliveries that stand at `from`.
-pub async fn conclude(
-    db: &impl ConnectionTrait,
-    ids: &[Uuid],
-    from: &str,
-    outcome: (&str, Option<&str>),
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    for chunk in ids.chunks(400) {
-        let mut values: Vec<Value> = vec![outcome.0.into(), outcome.1.into(), at.into(), from.into()];
-        values.extend(chunk.iter().map(|id| Value::from(*id)));
-        let text = format!(
-            "UPDATE notices_deliveries SET status = ?, reason = ?, settled_at = ? WHERE status = ? AND id IN ({})",
-            marks(chunk.len())
-        );
-        execute(db, &text, values).await?;
-    }
-    Ok(())
-}
-
-/// When the unknown delivery that was attempted first was attempted.
-pub async fn first_unknown(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct First {
-        attempted_at: Option<DateTime<Utc>>,
-    }
-    let text =
-        "SELECT attempted_at FROM notices_deliveries WHERE status = 'unknown' ORDER BY attempted_at LIMIT 1";
-    Ok(Select::new(text).one::<First>(db).await?.and_then(|it| it.attempted_at))
-}
-
-/// Unknown deliveries attempted at or before `until`: the platform has said nothing, so the inbox has to do. They
-/// stay marked as unknown in their reason.
-pub async fn give_up_unknown(
-    db: &impl ConnectionTrait,
-    until: DateTime<Utc>,
-    at: DateTime<Utc>,
-) -> Result<u64, DbErr> {
-    let text = "UPDATE notices_deliveries SET status = 'fallback', reason = 'outcome_unknown', settled_at = ? \
-                WHERE status = 'unknown' AND attempted_at <= ?";
-    execute(db, text, [at.into(), until.into()]).await
-}
-
-pub async fn add_credits(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    template: &str,
-    n_credits: i32,
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let text = "INSERT INTO notices_credits (user_id, template_id, balance, last_accept_at) VALUES (?, ?, ?, ?) \
-                ON CONFLICT (user_id, template_id) DO UPDATE SET balance = notices_credits.balance + excluded.balance, \
-                last_accept_at = excluded.last_accept_at";
-    execute(db, text, [user.0.into(), template.into(), n_credits.into(), at.into()]).await?;
-    Ok(())
-}
-
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Balance {
-    pub user_id: Uuid,
-    pub template_id: String,
-    pub balance: i32,
-}
-
-/// What these people have left, locked until the transaction ends where the database locks rows.
-pub async fn balances(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec<Balance>, DbErr> {
-    let select = Select::new("SELECT user_id, template_id, balance FROM notices_credits")
-        .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
-        .then("ORDER BY user_id, template_id", []);
-    crate::select::locked(db, select).all(db).await
-}
-
-pub async fn take_credit(db: &impl ConnectionTrait, users: &[Uuid], template: &str) -> Result<(), DbErr> {
-    for chunk in users.chunks(400) {
-        let mut values: Vec<Value> = vec![template.into()];
-        values.extend(chunk.iter().map(|id| Value::from(*id)));
-        let text = format!(
-            "UPDATE notices_credits SET balance = balance - 1 WHERE template_id = ? AND balance > 0 AND user_id IN ({})",
-            marks(chunk.len())
-        );
-        execute(db, &text, values).await?;
-    }
-    Ok(())
-}
-
-pub async fn give_credit_back(db: &impl ConnectionTrait, user: Uuid, template: &str) -> Result<(), DbErr> {
-    let text = "UPDATE notices_credits SET balance = balance + 1 WHERE user_id = ? AND template_id = ?";
-    execute(db, text, [user.into(), template.into()]).await?;
-    Ok(())
-}
-
-pub async fn clear_credits(db: &impl ConnectionTrait, user: Uuid, template: &str) -> Result<(), DbErr> {
-    let text = "UPDATE notices_credits SET balance = 0 WHERE user_id = ? AND template_id = ?";
-    execute(db, text, [user.into(), template.into()]).await?;
     Ok(())
 }
 

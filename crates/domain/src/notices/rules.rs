@@ -83,9 +83,6 @@ pub struct Rule {
     /// Waits for the next digest instead of going out by itself.
     #[serde(default)]
     pub is_gathered: bool,
-    /// Also told, in the inbox only: the recipient's manager.
-    #[serde(default)]
-    pub copies_manager: bool,
     /// Also counted by the group's robot.
     #[serde(default)]
     pub tells_group: bool,
@@ -176,7 +173,6 @@ impl Rules {
         self.kinds.get(&kind).cloned().unwrap_or(Rule {
             severity: Severity::Act,
             is_gathered: false,
-            copies_manager: false,
             tells_group: false,
         })
     }

@@ -1,10 +1,13 @@
 //! The inbox, subscription credits, and what came of each push.
 
+mod callbacks;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
+use domain::notices::rules::Tap;
 use domain::people::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,15 +15,23 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, delivery, notice};
-use super::{Credits, grant};
+use super::{Credits, grant, plan};
 use crate::actor::{Actor, Call, Nothing};
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
+use crate::settings::documents;
 use crate::{App, access, people};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_inbox).service(post_read).service(post_subscriptions).service(get_deliveries);
+    config
+        .service(get_inbox)
+        .service(post_read)
+        .service(get_plan)
+        .service(post_subscriptions)
+        .service(get_deliveries);
 }
+
+pub use callbacks::callbacks;
 
 /// Something the person was told.
 #[derive(Serialize, ToSchema)]
@@ -102,6 +113,30 @@ async fn post_read(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpRes
     .await
 }
 
+#[derive(Deserialize, utoipa::IntoParams)]
+struct At {
+    /// The tap: `filing`, `checkin`, `signoff`, `decision` or `inbox`.
+    #[param(value_type = String)]
+    at: Tap,
+}
+
+/// What to ask for.
+#[derive(Serialize, ToSchema)]
+struct PlanView {
+    /// At most five, the most needed first; none when enough was accepted or nothing is to come.
+    template_ids: Vec<String>,
+}
+
+/// Which templates the client asks for at a tap, in order of need.
+#[utoipa::path(tag = "notices", params(At), responses((status = 200, body = PlanView), (status = 422, body = Problem)))]
+#[get("/notifications/subscription-plan")]
+async fn get_plan(app: Data<App>, actor: Actor, at: Query<At>) -> Result<HttpResponse> {
+    let rules = documents::notification_rules(app.db.conn()).await?;
+    let balances = plan::balances(&app, actor.id).await?;
+    let template_ids = plan::plan(&app, &rules, (actor.role, at.at), &balances);
+    Ok(HttpResponse::Ok().json(PlanView { template_ids }))
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Answers {
@@ -138,7 +173,8 @@ struct PushView {
     rung: i32,
     channel: String,
     template_id: String,
-    /// `queued`, `sending`, `sent`, `unknown`, `failed`, `fallback` or `dropped`.
+    /// `queued`, `sending`, `sent`, `unknown`, `failed`, `fallback` (by the next channel, at last the inbox), `dropped`,
+    /// `gathered` (waits for a digest) or `merged` (into one).
     status: String,
     reason: Option<String>,
     created_at: DateTime<Utc>,

@@ -1,0 +1,102 @@
+//! Where people are reached beside the mini-program: their openid at the service account, their WeCom user id.
+
+use chrono::{DateTime, Utc};
+use domain::ids::UserId;
+use sea_orm::entity::prelude::*;
+use sea_orm::{DbErr, FromQueryResult, Value};
+
+use crate::select::{Select, execute, marks};
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Address {
+    pub user_id: Uuid,
+    pub channel: String,
+    /// None when the platform was asked and knows nobody.
+    pub address: Option<String>,
+    pub checked_at: DateTime<Utc>,
+}
+
+/// What is known of these people.
+pub async fn of(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec<Address>, DbErr> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    Select::new("SELECT user_id, channel, address, checked_at FROM notices_addresses")
+        .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
+        .all(db)
+        .await
+}
+
+/// Keeps an address, over what was known. Whoever had it before has it no longer.
+pub async fn keep(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    (channel, address): (&str, Option<&str>),
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if let Some(address) = address {
+        let text = "DELETE FROM notices_addresses WHERE channel = ? AND address = ? AND user_id <> ?";
+        execute(db, text, [channel.into(), address.into(), user.0.into()]).await?;
+    }
+    let text = "INSERT INTO notices_addresses (user_id, channel, address, checked_at) VALUES (?, ?, ?, ?) \
+                ON CONFLICT (user_id, channel) DO UPDATE SET address = excluded.address, checked_at = excluded.checked_at";
+    execute(db, text, [user.0.into(), channel.into(), address.into(), at.into()]).await?;
+    Ok(())
+}
+
+/// Forgets an address that its owner has taken back.
+pub async fn forget(db: &impl ConnectionTrait, channel: &str, address: &str) -> Result<(), DbErr> {
+    let text = "DELETE FROM notices_addresses WHERE channel = ? AND address = ?";
+    execute(db, text, [channel.into(), address.into()]).await?;
+    Ok(())
+}
+
+/// Who is behind an identity of the mini-program.
+pub async fn user_of_openid(db: &impl ConnectionTrait, openid: &str) -> Result<Option<UserId>, DbErr> {
+    user_of(db, "openid", openid).await
+}
+
+/// Who is behind an identity that all our accounts share.
+pub async fn user_of_unionid(db: &impl ConnectionTrait, unionid: &str) -> Result<Option<UserId>, DbErr> {
+    user_of(db, "unionid", unionid).await
+}
+
+async fn user_of(db: &impl ConnectionTrait, column: &str, value: &str) -> Result<Option<UserId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Owner {
+        user_id: Uuid,
+    }
+    let select = Select::new("SELECT user_id FROM people_identities").and(&format!("{column} = ?"), [value.into()]);
+    Ok(select.one::<Owner>(db).await?.map(|it| UserId(it.user_id)))
+}
+
+/// The recipients of these queued deliveries whose address on `channel` nobody has asked for since `since`, with
+/// their phone numbers.
+pub async fn to_look_up(
+    db: &impl ConnectionTrait,
+    deliveries: &[Uuid],
+    channel: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<(UserId, String)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: Uuid,
+        phone: String,
+    }
+    if deliveries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = "SELECT DISTINCT u.id, u.phone FROM notices_deliveries d JOIN people_users u ON u.id = d.recipient_id";
+    let rows: Vec<Row> = Select::new(text)
+        .and("d.status = 'queued'", [])
+        .and("d.channel = ?", [channel.into()])
+        .and("u.phone IS NOT NULL", [])
+        .and("NOT EXISTS (SELECT 1 FROM notices_addresses a WHERE a.user_id = u.id AND a.channel = ? AND a.checked_at > ?)", [
+            channel.into(),
+            since.into(),
+        ])
+        .and(&format!("d.id IN ({})", marks(deliveries.len())), deliveries.iter().map(|id| Value::from(*id)))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.id), row.phone)).collect())
+}

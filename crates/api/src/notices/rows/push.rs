@@ -1,0 +1,255 @@
+//! Pushes on their way: what is queued, under way, unknown, gathered.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DbErr, FromQueryResult, Value};
+
+use crate::select::{Select, execute, marks};
+
+/// A push that is about to happen: the delivery with its notice and the recipient's identity.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Push {
+    pub id: Uuid,
+    pub notice_id: Uuid,
+    pub recipient_id: Uuid,
+    pub matter: String,
+    pub rung: i32,
+    pub channel: String,
+    pub template_id: String,
+    pub reason: Option<String>,
+    pub digest_at: Option<DateTime<Utc>>,
+    pub kind: String,
+    pub title: String,
+    pub body: String,
+    pub page: Option<String>,
+    pub fields: Json,
+    pub push_until: Option<DateTime<Utc>>,
+    pub settled_at: Option<DateTime<Utc>>,
+    pub openid: Option<String>,
+}
+
+const PUSH: &str = "SELECT d.id, d.notice_id, d.recipient_id, d.matter, d.rung, d.channel, d.template_id, d.reason, \
+                    d.digest_at, n.kind, n.title, n.body, n.page, n.fields, n.push_until, n.settled_at, i.openid \
+                    FROM notices_deliveries d JOIN notices n ON n.id = d.notice_id \
+                    LEFT JOIN people_identities i ON i.user_id = d.recipient_id";
+
+fn among(select: Select, column: &str, ids: &[Uuid]) -> Select {
+    let condition = format!("{column} IN ({})", marks(ids.len()));
+    select.and(&condition, ids.iter().map(|id| Value::from(*id)))
+}
+
+/// Those of `ids` that nobody has begun to send.
+pub async fn queued(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Push>, DbErr> {
+    among(Select::new(PUSH).and("d.status = 'queued'", []), "d.id", ids).all(db).await
+}
+
+/// Those of `ids` that somebody had begun to send without leaving word of the outcome.
+pub async fn begun(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Push>, DbErr> {
+    among(Select::new(PUSH).and("d.status = 'sending'", []), "d.id", ids).all(db).await
+}
+
+#[derive(FromQueryResult)]
+struct Person {
+    recipient_id: Uuid,
+}
+
+/// The people among these to whom something was begun to be sent since `since` and not concluded: WeChat takes one
+/// message at a time for each of them.
+pub async fn busy(
+    db: &impl ConnectionTrait,
+    people: &[Uuid],
+    since: DateTime<Utc>,
+) -> Result<Vec<Uuid>, DbErr> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Select::new("SELECT DISTINCT recipient_id FROM notices_deliveries")
+        .and("status = 'sending'", [])
+        .and("attempted_at > ?", [since.into()]);
+    let rows: Vec<Person> = among(select, "recipient_id", people).all(db).await?;
+    Ok(rows.into_iter().map(|it| it.recipient_id).collect())
+}
+
+/// How many pushes these people got since `since`.
+pub async fn n_sent_since(
+    db: &impl ConnectionTrait,
+    people: &[Uuid],
+    since: DateTime<Utc>,
+) -> Result<Vec<(Uuid, u32)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        recipient_id: Uuid,
+        n: i64,
+    }
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Select::new("SELECT recipient_id, count(*) AS n FROM notices_deliveries")
+        .and("status = 'sent'", [])
+        .and("attempted_at >= ?", [since.into()]);
+    let select = among(select, "recipient_id", people).then("GROUP BY recipient_id", []);
+    let rows: Vec<Count> = select.all(db).await?;
+    Ok(rows.into_iter().map(|it| (it.recipient_id, u32::try_from(it.n).unwrap_or(u32::MAX))).collect())
+}
+
+/// Moves deliveries from one status to another and says which were moved: nobody else moves those.
+pub async fn advance(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+    from: &str,
+    to: &str,
+    at: DateTime<Utc>,
+) -> Result<Vec<Uuid>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value> = vec![to.into(), at.into(), from.into()];
+    values.extend(ids.iter().map(|id| Value::from(*id)));
+    #[derive(FromQueryResult)]
+    struct Moved {
+        id: Uuid,
+    }
+    let text = format!(
+        "UPDATE notices_deliveries SET status = ?, attempted_at = ? WHERE status = ? AND id IN ({}) RETURNING id",
+        marks(ids.len())
+    );
+    let moved: Vec<Moved> = Select::new("").then(&text, values).all(db).await?;
+    Ok(moved.into_iter().map(|it| it.id).collect())
+}
+
+/// Writes down what came of deliveries that stand at `from`.
+pub async fn conclude(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+    from: &str,
+    outcome: (&str, Option<&str>),
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for chunk in ids.chunks(400) {
+        let mut values: Vec<Value> = vec![outcome.0.into(), outcome.1.into(), at.into(), from.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        let text = format!(
+            "UPDATE notices_deliveries SET status = ?, reason = ?, settled_at = ? WHERE status = ? AND id IN ({})",
+            marks(chunk.len())
+        );
+        execute(db, &text, values).await?;
+    }
+    Ok(())
+}
+
+/// Keeps the platform's ids of messages, in one statement a chunk.
+pub async fn keep_msgids(db: &impl ConnectionTrait, msgids: &[(Uuid, String)]) -> Result<(), DbErr> {
+    for chunk in msgids.chunks(200) {
+        let cases = "WHEN ? THEN ? ".repeat(chunk.len());
+        let mut values: Vec<Value> = Vec::new();
+        for (id, msgid) in chunk {
+            values.extend([Value::from(*id), Value::from(msgid.as_str())]);
+        }
+        values.extend(chunk.iter().map(|(id, _)| Value::from(*id)));
+        let text = format!(
+            "UPDATE notices_deliveries SET msgid = CASE id {cases} END WHERE id IN ({})",
+            marks(chunk.len())
+        );
+        execute(db, &text, values).await?;
+    }
+    Ok(())
+}
+
+/// Lets deliveries wait for a digest.
+pub async fn gather(db: &impl ConnectionTrait, ids: &[Uuid], digest_at: DateTime<Utc>) -> Result<(), DbErr> {
+    for chunk in ids.chunks(400) {
+        let mut values: Vec<Value> = vec![digest_at.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        let text = format!(
+            "UPDATE notices_deliveries SET status = 'gathered', digest_at = ? WHERE status = 'queued' AND id IN ({})",
+            marks(chunk.len())
+        );
+        execute(db, &text, values).await?;
+    }
+    Ok(())
+}
+
+/// When the earliest digest with something to say is.
+pub async fn next_digest(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Next {
+        digest_at: Option<DateTime<Utc>>,
+    }
+    let text = "SELECT digest_at FROM notices_deliveries WHERE status = 'gathered' ORDER BY digest_at LIMIT 1";
+    Ok(Select::new(text).one::<Next>(db).await?.and_then(|it| it.digest_at))
+}
+
+/// What waits for a digest at or before `at`, by person.
+pub async fn gathered(
+    db: &impl ConnectionTrait,
+    at: DateTime<Utc>,
+    n_most: u64,
+) -> Result<Vec<Push>, DbErr> {
+    Select::new(PUSH)
+        .and("d.status = 'gathered'", [])
+        .and("d.digest_at <= ?", [at.into()])
+        .then("ORDER BY d.recipient_id, d.id LIMIT ?", [n_most.into()])
+        .all(db)
+        .await
+}
+
+/// When the unknown delivery that was attempted first was attempted.
+pub async fn first_unknown(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct First {
+        attempted_at: Option<DateTime<Utc>>,
+    }
+    let text =
+        "SELECT attempted_at FROM notices_deliveries WHERE status = 'unknown' ORDER BY attempted_at LIMIT 1";
+    Ok(Select::new(text).one::<First>(db).await?.and_then(|it| it.attempted_at))
+}
+
+/// Unknown deliveries attempted at or before `until`.
+pub async fn unknown_until(
+    db: &impl ConnectionTrait,
+    until: DateTime<Utc>,
+    n_most: u64,
+) -> Result<Vec<Push>, DbErr> {
+    Select::new(PUSH)
+        .and("d.status = 'unknown'", [])
+        .and("d.attempted_at <= ?", [until.into()])
+        .then("ORDER BY d.attempted_at LIMIT ?", [n_most.into()])
+        .all(db)
+        .await
+}
+
+/// The delivery the platform speaks of: by its id of the message, else the earliest to that identity and template
+/// whose outcome nobody knows, attempted between `since` and `until`.
+pub async fn spoken_of(
+    db: &impl ConnectionTrait,
+    msgid: &str,
+    (openid, template): (&str, &str),
+    (since, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Option<Push>, DbErr> {
+    let by_id = Select::new(PUSH).and("d.msgid = ?", [msgid.into()]).one(db).await?;
+    if by_id.is_some() {
+        return Ok(by_id);
+    }
+    Select::new(PUSH)
+        .and("d.status = 'unknown'", [])
+        .and("i.openid = ?", [openid.into()])
+        .and("d.template_id = ?", [template.into()])
+        .and("d.attempted_at BETWEEN ? AND ?", [since.into(), until.into()])
+        .then("ORDER BY d.attempted_at LIMIT 1", [])
+        .one(db)
+        .await
+}
+
+/// Writes down what the platform said of a delivery that had been handed over or was unknown. False when it was
+/// concluded otherwise.
+pub async fn settle_spoken_of(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    (status, reason, msgid): (&str, Option<&str>, &str),
+    at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let text = "UPDATE notices_deliveries SET status = ?, reason = ?, msgid = ?, settled_at = ? \
+                WHERE id = ? AND status IN ('sent', 'unknown')";
+    let values = [status.into(), reason.into(), msgid.into(), at.into(), id.into()];
+    Ok(execute(db, text, values).await? == 1)
+}

@@ -1,0 +1,246 @@
+//! Decides which pushes happen, reserves their credits and marks them as being sent, in one transaction.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use domain::notices::rules::{Channel, Rules};
+use domain::notices::{Kind, Push as Facts, Step, off_the_hour, route};
+use domain::working_time::{at_local, local_date};
+use platform::Tx;
+use uuid::Uuid;
+
+use super::{Again, Later, UNDER_WAY, delivery_by, go_on, promise, recognises_copies, rules};
+use crate::App;
+use crate::notices::rows::push::{self, Push};
+use crate::notices::rows::{addresses, credits};
+use crate::notices::{is_open, template_of};
+use crate::select::Connection;
+
+/// A push that happens, with where it goes.
+pub(super) struct Ready {
+    pub(super) push: Push,
+    pub(super) address: String,
+}
+
+/// All that is known of the recipients of a batch.
+struct People {
+    credits: HashMap<(Uuid, String), i32>,
+    addresses: HashMap<(Uuid, String), String>,
+    n_today: HashMap<Uuid, u32>,
+    busy: HashSet<Uuid>,
+}
+
+pub(super) async fn begin(app: &App, ids: &[Uuid]) -> anyhow::Result<(Vec<Ready>, Later)> {
+    let tx = app.db.begin().await?;
+    let rules = rules(&tx).await?;
+    take_over(&tx, ids).await?;
+    let queued = push::queued(tx.db(), ids).await?;
+    let mut people = People::of(&tx, &queued).await?;
+    let mut plan = Plan::default();
+    for push in queued {
+        people.decide(app, &rules, push, tx.now(), &mut plan);
+    }
+    plan.keep(app, &tx, &rules).await?;
+    let ids: Vec<Uuid> = plan.ready.iter().map(|it| it.push.id).collect();
+    let moved: HashSet<Uuid> =
+        push::advance(tx.db(), &ids, "queued", "sending", tx.now()).await?.into_iter().collect();
+    plan.ready.retain(|it| moved.contains(&it.push.id));
+    reserve(tx.db(), &plan.ready).await?;
+    hold_rates(app, &tx, &mut plan).await?;
+    tx.commit().await?;
+    Ok((plan.ready, plan.later))
+}
+
+/// Somebody began these and left no word: a worker died between asking the platform and writing down the answer. A
+/// channel that recognises a second copy takes it again; elsewhere the outcome stays unknown.
+async fn take_over(tx: &Tx, ids: &[Uuid]) -> anyhow::Result<()> {
+    let begun = push::begun(tx.db(), ids).await?;
+    let is_safe = |push: &&Push| recognises_copies(&push.channel);
+    let again: Vec<Uuid> = begun.iter().filter(is_safe).map(|it| it.id).collect();
+    let lost: Vec<Uuid> = begun.iter().filter(|it| !is_safe(it)).map(|it| it.id).collect();
+    push::conclude(tx.db(), &again, "sending", ("queued", None), tx.now()).await?;
+    push::conclude(tx.db(), &lost, "sending", ("unknown", Some("worker_lost")), tx.now()).await?;
+    Ok(())
+}
+
+impl People {
+    async fn of(tx: &Tx, queued: &[Push]) -> anyhow::Result<Self> {
+        let mut ids: Vec<Uuid> = queued.iter().map(|push| push.recipient_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let db = tx.db();
+        let balances = if ids.is_empty() { Vec::new() } else { credits::balances(db, &ids).await? };
+        let known = addresses::of(db, &ids).await?;
+        let midnight = at_local(local_date(tx.now()), NaiveTime::MIN);
+        Ok(Self {
+            credits: balances.into_iter().map(|it| ((it.user_id, it.template_id), it.balance)).collect(),
+            addresses: known
+                .into_iter()
+                .filter_map(|it| Some(((it.user_id, it.channel), it.address?)))
+                .collect(),
+            n_today: push::n_sent_since(db, &ids, midnight).await?.into_iter().collect(),
+            busy: push::busy(db, &ids, tx.now() - UNDER_WAY).await?.into_iter().collect(),
+        })
+    }
+
+    fn address(&self, app: &App, push: &Push, channel: Channel) -> Option<String> {
+        if !is_open(app, channel) {
+            return None;
+        }
+        match channel {
+            Channel::WechatSubscribe => push.openid.clone().filter(|_| !push.template_id.is_empty()),
+            Channel::WechatService => template_of(app, channel, &push.kind)
+                .and_then(|_| self.addresses.get(&(push.recipient_id, channel.name().to_owned())).cloned()),
+            Channel::Wecom => self.addresses.get(&(push.recipient_id, channel.name().to_owned())).cloned(),
+            Channel::WecomRobot => app.config.wechat.robot_keys.keys().next().cloned(),
+        }
+    }
+
+    fn decide(&mut self, app: &App, rules: &Rules, push: Push, now: DateTime<Utc>, plan: &mut Plan) {
+        let (Some(kind), Some(channel)) = (Kind::by_name(&push.kind), Channel::by_name(&push.channel)) else {
+            return plan.end("failed", "kind_unknown", &push);
+        };
+        if self.busy.contains(&push.recipient_id) {
+            return plan.wait(&push, now + TimeDelta::seconds(2));
+        }
+        let rule = rules.rule(kind);
+        let chain = rules.chain(rule.severity);
+        let later = chain.iter().skip_while(|it| **it != channel).skip(1);
+        let address = self.address(app, &push, channel);
+        let credit = (push.recipient_id, push.template_id.clone());
+        let n_credits = (channel == Channel::WechatSubscribe)
+            .then(|| self.credits.get(&credit).copied().unwrap_or(0));
+        let facts = Facts {
+            channel,
+            rung: push.rung,
+            is_settled: push.settled_at.is_some(),
+            push_until: push.push_until,
+            has_address: address.is_some(),
+            n_credits,
+            has_other_way: later.clone().any(|it| self.address(app, &push, *it).is_some()),
+            n_today: self.n_today.get(&push.recipient_id).copied().unwrap_or(0),
+            has_waited: push.digest_at.is_some() || channel == Channel::WecomRobot,
+        };
+        if rule.tells_group && channel == Channel::WechatSubscribe && is_open(app, Channel::WecomRobot) {
+            plan.tell_group.push(push.clone());
+        }
+        match route(&facts, &rule, rules, now) {
+            Step::Drop(reason) => plan.end("dropped", reason, &push),
+            Step::Next(reason) => {
+                plan.end("fallback", reason, &push);
+                plan.go_on.push(push);
+            }
+            Step::Wait(until) => plan.wait(&push, until),
+            Step::Gather(at) => plan.gather.entry(at).or_default().push(push.id),
+            Step::Send => self.ready(push, (channel, address.unwrap_or_default()), now, plan),
+        }
+    }
+
+    fn ready(&mut self, push: Push, (channel, address): (Channel, String), now: DateTime<Utc>, plan: &mut Plan) {
+        if matches!(channel, Channel::Wecom | Channel::WecomRobot)
+            && let Some(at) = off_the_hour(now, u64::from_be_bytes(last_bytes(push.id)))
+        {
+            return plan.wait(&push, at);
+        }
+        if channel == Channel::WechatSubscribe
+            && let Some(left) = self.credits.get_mut(&(push.recipient_id, push.template_id.clone()))
+        {
+            *left -= 1;
+        }
+        if channel != Channel::WecomRobot {
+            *self.n_today.entry(push.recipient_id).or_insert(0) += 1;
+        }
+        plan.ready.push(Ready { push, address });
+    }
+}
+
+/// What a batch comes to.
+#[derive(Default)]
+struct Plan {
+    ready: Vec<Ready>,
+    later: Later,
+    ended: BTreeMap<(&'static str, &'static str), Vec<Uuid>>,
+    go_on: Vec<Push>,
+    gather: BTreeMap<DateTime<Utc>, Vec<Uuid>>,
+    tell_group: Vec<Push>,
+}
+
+impl Plan {
+    fn end(&mut self, status: &'static str, reason: &'static str, push: &Push) {
+        self.ended.entry((status, reason)).or_default().push(push.id);
+    }
+
+    fn wait(&mut self, push: &Push, until: DateTime<Utc>) {
+        self.later.insert(push.id, Again::At(until));
+    }
+
+    async fn keep(&self, app: &App, tx: &Tx, rules: &Rules) -> anyhow::Result<()> {
+        for ((status, reason), ids) in &self.ended {
+            push::conclude(tx.db(), ids, "queued", (status, Some(reason)), tx.now()).await?;
+            metrics::counter!("notices_deliveries_total", "status" => *status).increment(ids.len() as u64);
+        }
+        for (at, ids) in &self.gather {
+            push::gather(tx.db(), ids, *at).await?;
+        }
+        go_on(app, tx, rules, &self.go_on.iter().collect::<Vec<_>>()).await?;
+        let group = self.tell_group.iter().map(|it| delivery_by(app, it, Channel::WecomRobot, tx.now()));
+        promise(tx, group.collect()).await
+    }
+}
+
+/// Takes the batch's tokens out of the buckets. What there is no token for goes back and waits.
+async fn hold_rates(app: &App, tx: &Tx, plan: &mut Plan) -> anyhow::Result<()> {
+    for (channel, per_minute) in &app.config.wechat.rates {
+        let place = |ready: &Ready| ready.push.channel == *channel;
+        let wanted = i64::try_from(plan.ready.iter().filter(|it| place(it)).count()).unwrap_or(i64::MAX);
+        if wanted == 0 || *per_minute == 0 {
+            continue;
+        }
+        let rate = (wanted, i64::from(*per_minute));
+        let mut granted = credits::take_tokens(tx.db(), channel, rate, tx.now()).await?;
+        let (ready, over): (Vec<Ready>, Vec<Ready>) = std::mem::take(&mut plan.ready).into_iter().partition(|it| {
+            granted -= i64::from(place(it));
+            !place(it) || granted >= 0
+        });
+        plan.ready = ready;
+        let ids: Vec<Uuid> = over.iter().map(|it| it.push.id).collect();
+        push::conclude(tx.db(), &ids, "sending", ("queued", None), tx.now()).await?;
+        for Ready { push, .. } in over {
+            if push.channel == Channel::WechatSubscribe.name() {
+                credits::give_credit_back(tx.db(), push.recipient_id, &push.template_id).await?;
+            }
+            plan.wait(&push, tx.now() + TimeDelta::seconds(3));
+        }
+    }
+    Ok(())
+}
+
+/// Takes one credit a message, one statement for many people.
+async fn reserve(db: &impl Connection, pushes: &[Ready]) -> anyhow::Result<()> {
+    let mut by_template: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+    for Ready { push, .. } in pushes.iter().filter(|it| it.push.channel == Channel::WechatSubscribe.name()) {
+        by_template.entry(&push.template_id).or_default().push(push.recipient_id);
+    }
+    for (template, mut people) in by_template {
+        // The same person twice needs two statements.
+        while !people.is_empty() {
+            people.sort_unstable();
+            let mut once = people.clone();
+            once.dedup();
+            credits::take_credit(db, &once, template).await?;
+            for person in once {
+                if let Some(place) = people.iter().position(|it| *it == person) {
+                    people.swap_remove(place);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The random end of an id, to spread messages by.
+fn last_bytes(id: Uuid) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&id.as_bytes()[8..]);
+    bytes
+}
