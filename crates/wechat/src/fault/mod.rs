@@ -20,6 +20,9 @@ pub enum Fault {
     /// Nothing happened at WeChat: the call may be made again.
     #[error("nothing reached WeChat: {0}")]
     NotSent(String),
+    /// Nothing happened at WeChat, and nothing can within the next seconds.
+    #[error("not now: {0}")]
+    NotNow(String),
     /// The message may have been accepted: never send it again blindly.
     #[error("WeChat may have accepted the message: {0}")]
     Unknown(String),
@@ -55,6 +58,7 @@ impl Fault {
     pub fn class(&self) -> Class {
         match self {
             Self::NotSent(_) => Class::Retry,
+            Self::NotNow(_) => Class::RetryLater,
             Self::Unknown(_) => Class::Unknown,
             Self::Refused { errcode, .. } => class_of(*errcode),
         }
@@ -66,21 +70,24 @@ impl Fault {
     }
 }
 
-/// A refused token is worth another try: the client drops it and fetches one.
+/// A refused token was replaced and refused again: it is worth another try, and
+/// not at once.
 fn class_of(errcode: i64) -> Class {
     match errcode {
-        -1 | 40001 | 40014 | 41001 | 42001 | 43108 => Class::Retry,
-        44990 | 45011 | 61010 => Class::RetryLater,
+        -1 | 43108 => Class::Retry,
+        40001 | 40014 | 41001 | 42001 => Class::RetryLater,
+        44990 | 45011 | 45033 | 61010 => Class::RetryLater,
         45009 => Class::Park,
         43004 | 43019 | 43101 => Class::NextChannel,
         40029 | 40163 | 87007..=87009 => Class::Relogin,
         40003 | 40038 | 40226 | 43104 | 50002 | 85438 => Class::Permanent,
+        46004 | 60011 | 60111 | 81013 | 82001 => Class::Permanent,
         40249 | 45168 | 87014 => Class::Content,
-        40002 | 40013 | 40037 | 40125 | 40164 | 40165 | 40166 | 40168 => Class::Config,
-        40230..=40240 | 40243 | 41030 | 43102 | 43107 | 48001 | 48004 | 50007 => Class::Config,
-        61004 | 85079 | 200_011..=200_021 => Class::Config,
-        40097 | 40129 | 40169 | 41002 | 41004 | 43002 | 43302 | 44002 => Class::Bug,
-        45103 | 45109 | 47001 | 47003 | 76001..=76004 | 76021 | 76022 | 85401 => Class::Bug,
+        40002 | 40013 | 40037 | 40091 | 40125 | 40164 | 40165 | 40166 | 40168 => Class::Config,
+        40230..=40240 | 40243 | 41030 | 43102 | 43107 | 48001 | 48002 | 48004 | 50007 => Class::Config,
+        40056 | 50003 | 60020 | 61004 | 85079 | 93000 | 200_011..=200_021 => Class::Config,
+        40058 | 40097 | 40129 | 40169 | 41002 | 41004 | 43002 | 43302 | 44002 => Class::Bug,
+        45002 | 45004 | 45103 | 45109 | 47001 | 47003 | 76001..=76004 | 76021 | 76022 | 85401 => Class::Bug,
         _ => Class::Permanent,
     }
 }

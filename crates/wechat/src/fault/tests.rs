@@ -9,8 +9,8 @@ fn check(class: Class, codes: &[i64]) {
 
 #[test]
 fn every_documented_code_has_its_class() {
-    check(Class::Retry, &[-1, 40001, 40014, 41001, 42001, 43108]);
-    check(Class::RetryLater, &[44990, 45011, 61010]);
+    check(Class::Retry, &[-1, 43108]);
+    check(Class::RetryLater, &[40001, 40014, 41001, 42001, 44990, 45011, 61010]);
     check(Class::Park, &[45009]);
     check(Class::NextChannel, &[43004, 43019, 43101]);
     check(Class::Relogin, &[40029, 40163, 87007, 87008, 87009]);
@@ -24,6 +24,14 @@ fn every_documented_code_has_its_class() {
 }
 
 #[test]
+fn wecom_has_codes_of_its_own() {
+    check(Class::RetryLater, &[45033]);
+    check(Class::Permanent, &[46004, 60011, 60111, 81013, 82001]);
+    check(Class::Config, &[40056, 40091, 48002, 50003, 60020, 93000]);
+    check(Class::Bug, &[40058, 45002, 45004]);
+}
+
+#[test]
 fn a_code_nobody_documented_is_permanent() {
     check(Class::Permanent, &[1, 99999, 40229, 40241, 200_010, 200_022, i64::MIN]);
 }
@@ -31,6 +39,7 @@ fn a_code_nobody_documented_is_permanent() {
 #[test]
 fn what_never_arrived_is_retried_and_what_may_have_is_left_alone() {
     assert_eq!(Fault::NotSent("connection refused".to_owned()).class(), Class::Retry);
+    assert_eq!(Fault::NotNow("a new token is not due yet".to_owned()).class(), Class::RetryLater);
     assert_eq!(Fault::Unknown("timed out".to_owned()).class(), Class::Unknown);
 }
 

@@ -43,6 +43,15 @@ pub fn format(key: &str, value: &str) -> String {
     }
 }
 
+/// Makes `value` one line of `least` to `most` characters: a long text ends
+/// with `…`, a short one is filled up with it.
+pub fn fit(value: &str, least: usize, most: usize) -> String {
+    let mut text = cut(&clean(value), most);
+    let n_chars = text.chars().count();
+    text.extend(std::iter::repeat_n('…', least.saturating_sub(n_chars)));
+    text
+}
+
 /// The type of a field: its key without the index.
 fn kind(key: &str) -> &str {
     key.trim_end_matches(|c: char| c.is_ascii_digit())

@@ -3,6 +3,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::event::{Event, FaultSpec};
+use crate::paths;
 
 /// The faults that calls will still meet, oldest first.
 #[derive(Default)]
@@ -63,6 +64,7 @@ impl Faults {
 
 impl FaultSpec {
     fn matches(&self, path: &str) -> bool {
-        self.path.as_ref().is_none_or(|end| path.ends_with(end.as_str()))
+        let is_for_token = [paths::TOKEN, paths::OLD_TOKEN, paths::WECOM_TOKEN].contains(&path);
+        self.path.as_ref().map_or(!is_for_token, |end| path.ends_with(end.as_str()))
     }
 }

@@ -1,12 +1,14 @@
 //! The users of the simulated platform: everything about them follows from
 //! their name.
 
-use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
-use crate::LoginSession;
+use crate::crypto::hex;
 
 const OPENID: &str = "sim-openid-";
+const FOLLOWER: &str = "sim-follower-";
+/// The start of a code that the control plane makes.
+pub(super) const MADE_CODE: &str = "sim-code:";
 
 /// Whose login code it is: `sim:<username>`, with any `#suffix`, or
 /// `sim-new:<anything>`.
@@ -23,19 +25,28 @@ pub(super) fn number_behind(code: &str) -> Option<String> {
     code.strip_prefix("sim-phone:").filter(|number| !number.is_empty()).map(str::to_owned)
 }
 
-/// Whether the platform knows the user.
-pub(super) fn is_openid(openid: &str) -> bool {
-    openid.strip_prefix(OPENID).is_some_and(|name| !name.is_empty())
+/// Who a name is in the mini-program.
+pub(super) fn openid(username: &str) -> String {
+    format!("{OPENID}{username}")
 }
 
-/// What the platform answers to a login. Another code gives another key, of
-/// the length a real one has.
-pub(super) fn session(name: &str, code: &str) -> LoginSession {
-    let digest = Sha256::digest(code.as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    LoginSession {
-        openid: format!("{OPENID}{name}"),
-        unionid: Some(format!("sim-unionid-{name}")),
-        session_key: SecretString::from(format!("{}A==", &hex[..21])),
-    }
+/// Who a name is across our apps.
+pub(super) fn unionid(username: &str) -> String {
+    format!("sim-unionid-{username}")
+}
+
+/// Whose openid it is, if the platform knows the user.
+pub(super) fn name_of(openid: &str) -> Option<&str> {
+    openid.strip_prefix(OPENID).filter(|name| !name.is_empty())
+}
+
+/// Whose openid of the service account it is.
+pub(super) fn follower_of(openid: &str) -> Option<&str> {
+    openid.strip_prefix(FOLLOWER).filter(|name| !name.is_empty())
+}
+
+/// What the platform gives a login. Another code gives another key, of the
+/// length a real one has.
+pub(super) fn session_key(code: &str) -> String {
+    format!("{}A==", &hex(&Sha256::digest(code.as_bytes()))[..21])
 }

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
+    call::Call,
     log::Log,
-    platform::{Answer, Call, Platform},
+    platform::{Answer, Platform, Said},
 };
 
 /// How many calls share one lock and one sync, so that another process gets
@@ -62,7 +63,7 @@ impl Writer {
             platform.forget();
             log.rewind();
         }
-        log.catch_up(|event| platform.apply(&event))?;
+        log.catch_up(|event| platform.state.apply(&event))?;
         let mut lines = Vec::new();
         let answers = batch.iter().map(|it| platform.answer(&it.call, it.now, &mut lines)).collect();
         if !lines.is_empty() {
@@ -78,7 +79,8 @@ impl Writer {
         self.platform.forget();
         self.log.rewind();
         let why = format!("the log cannot be written: {error}");
-        let lost = |it: &Waiting| Answer { result: Err(it.call.lost(&why)), delay: Duration::ZERO };
+        let lost =
+            |_: &Waiting| Answer { said: Said::Down(why.clone()), delay: Duration::ZERO, pushes: Vec::new() };
         batch.iter().map(lost).collect()
     }
 }

@@ -21,6 +21,7 @@ pub(super) struct Request {
 pub(super) enum Reply {
     Json(Value),
     Raw(u16, &'static str),
+    Picture(&'static [u8]),
     /// The connection ends without an answer.
     Drop,
     /// The connection stays open without one.
@@ -93,15 +94,18 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Request {
 }
 
 async fn write(mut stream: TcpStream, reply: Reply) {
-    let (status, text) = match reply {
-        Reply::Json(json) => (200, json.to_string()),
-        Reply::Raw(status, text) => (status, text.to_owned()),
+    let (status, kind, body) = match reply {
+        Reply::Json(json) => (200, "application/json", json.to_string().into_bytes()),
+        Reply::Raw(status, text) => (status, "text/plain", text.as_bytes().to_vec()),
+        Reply::Picture(bytes) => (200, "image/jpeg", bytes.to_vec()),
         Reply::Drop => return,
         Reply::Hang => return std::future::pending().await,
     };
-    let length = text.len();
-    let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    stream.write_all((head + &text).as_bytes()).await.unwrap();
+    let head = format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(&[head.as_bytes(), &body].concat()).await.unwrap();
 }
 
 /// WeChat's answer to a token request: `TOKEN-` and how many were fetched.

@@ -5,7 +5,7 @@ use super::{
     Client, SEND, TOKEN, message,
     server::{Reply, Request, Server, refusal, token},
 };
-use crate::{Class, Fault, WeChat, live::LiveConfig};
+use crate::{Class, Fault};
 
 /// A WeChat whose token works and which answers everything else alike.
 async fn answering(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
@@ -66,7 +66,7 @@ async fn a_message_whose_answer_is_lost_is_in_doubt_and_sent_once() {
 async fn a_message_that_never_left_may_be_sent_again() {
     let server = answering(|_| refusal(0)).await;
     let client = Client::of(&server);
-    client.live.check().await.unwrap();
+    client.live.send_subscribe(&message()).await.unwrap();
     server.stop().await;
     let fault = client.live.send_subscribe(&message()).await.unwrap_err();
     assert!(matches!(fault, Fault::NotSent(_)), "{fault}");
@@ -131,14 +131,9 @@ async fn a_phone_code_must_be_for_our_app() {
 
 #[tokio::test]
 async fn no_debug_shows_a_secret() {
-    let server = answering(|_| refusal(0)).await;
+    let token = json!({ "access_token": "TOKEN-0", "expires_in": 7200 });
+    let server = answering(move |_| Reply::Json(token.clone())).await;
     let client = Client::of(&server);
     let sentence = client.live.check().await.unwrap();
-    let config = LiveConfig {
-        base_url: server.base_url.clone(),
-        app_id: "wx-app".to_owned(),
-        secret: "THE-SECRET".into(),
-        timeout: std::time::Duration::from_secs(1),
-    };
-    is_clean(&format!("{sentence} {config:?} {:?} {:?}", client.live, message()));
+    is_clean(&format!("{sentence} {:?} {:?} {:?}", super::config(), client.live, message()));
 }
