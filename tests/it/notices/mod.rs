@@ -1,12 +1,14 @@
 //! The inbox first, and what becomes of each push.
 
+mod callbacks;
+mod channels;
 mod inbox;
 mod platform;
 
 use serde_json::{Value, json};
 
 use crate::support::people::at_store;
-use crate::support::{Person, World};
+use crate::support::{Person, World, database};
 
 /// A rep at a store, whose every check-in makes somebody push the supervisor.
 struct Street {
@@ -17,7 +19,16 @@ struct Street {
 }
 
 async fn a_street() -> Street {
-    let world = World::start().await;
+    a_street_with(|_| {}).await
+}
+
+/// A street in an installation with other settings.
+async fn a_street_with(change: impl FnOnce(&mut api::config::Config)) -> Street {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = database::fresh(folder.path()).await;
+    change(&mut config);
+    let world = World::start_with(folder, config).await;
     world.at("2026-11-16T10:00:00+08:00").await;
     let rep = world.login("rep-01").await;
     let customer = rep.customer("DC001").await;

@@ -91,7 +91,8 @@ pub fn envelope(app: &App, account: Account) -> Result<Envelope> {
         Account::MiniProgram => &settings.app_id,
         Account::Service => &settings.service_app_id,
     };
-    let seal = Seal::new(token, &settings.encoding_aes_key, receiver).context("reading wechat.encoding_aes_key")?;
+    let seal =
+        Seal::new(token, &settings.encoding_aes_key, receiver).context("reading wechat.encoding_aes_key")?;
     Ok(Envelope::sealed(seal))
 }
 
@@ -120,7 +121,8 @@ impl Promise for Callback {
 
 impl Job<App> for Callback {
     async fn run(self, app: &App) -> anyhow::Result<()> {
-        let Some(kept) = callbacks::kept(app.db.conn(), self.id).await?.filter(|it| it.processed_at.is_none())
+        let Some(kept) =
+            callbacks::kept(app.db.conn(), self.id).await?.filter(|it| it.processed_at.is_none())
         else {
             return Ok(());
         };
@@ -215,7 +217,8 @@ async fn spoken(
     let found = push::spoken_of(tx.db(), msgid, (&event.from, template), window).await?;
     let Some(found) = found else { return Ok(()) };
     let status = if reason.is_some() { "failed" } else { "sent" };
-    if push::settle_spoken_of(tx.db(), found.id, (status, reason, msgid), tx.now()).await? && reason.is_some() {
+    if push::settle_spoken_of(tx.db(), found.id, (status, reason, msgid), tx.now()).await? && reason.is_some()
+    {
         let rules = send::rules(tx).await?;
         send::go_on(app, tx, &rules, &[&found]).await?;
     }

@@ -15,6 +15,7 @@ mod plan;
 pub mod rows;
 mod send;
 mod sweeps;
+mod tokens;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use domain::ids::UserId;
@@ -28,6 +29,7 @@ pub use callbacks::{Account, Callback, account, envelope, receive};
 pub use credits::{Credits, grant, grant_initial};
 pub use send::Send;
 pub use sweeps::{Digest, FollowUp, Forget};
+pub use tokens::SharedTokens;
 
 use crate::App;
 use crate::config::Template;
@@ -45,8 +47,14 @@ pub struct Notice {
 }
 
 /// Tells several waiting messages in one: it stands in the inbox under the digest's instant, and does not wait again.
-async fn tell_together(app: &App, tx: &Tx, (recipient, at): (UserId, DateTime<Utc>), message: Message) -> Result<()> {
-    let notice = Notice { recipient, matter: format!("digest:{}", at.timestamp()), rung: 0, subject: None, message };
+async fn tell_together(
+    app: &App,
+    tx: &Tx,
+    (recipient, at): (UserId, DateTime<Utc>),
+    message: Message,
+) -> Result<()> {
+    let notice =
+        Notice { recipient, matter: format!("digest:{}", at.timestamp()), rung: 0, subject: None, message };
     let told = rows::insert_new(tx.db(), vec![row(app, &notice, tx.now())]).await?;
     let deliveries = told.iter().map(|notice| delivery(app, notice, Some(at), tx.now())).collect();
     send::promise(tx, deliveries).await?;

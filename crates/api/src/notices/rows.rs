@@ -14,6 +14,7 @@ pub mod addresses;
 pub mod callbacks;
 pub mod credits;
 pub mod push;
+pub mod tokens;
 
 pub mod notice {
     use sea_orm::entity::prelude::*;

@@ -7,8 +7,8 @@ use domain::working_time::{at_local, local_date};
 use platform::sweeps::Sweep;
 use uuid::Uuid;
 
-use super::rows::push::{self, Push};
 use super::rows::callbacks;
+use super::rows::push::{self, Push};
 use super::{send, tell_together};
 use crate::App;
 
@@ -60,10 +60,12 @@ impl Sweep<App> for Digest {
         let tx = app.db.begin().await?.at(at);
         let waiting = push::gathered(tx.db(), at, N_MOST).await?;
         for of_one in waiting.chunk_by(|one, other| one.recipient_id == other.recipient_id) {
-            let (open, settled): (Vec<&Push>, Vec<&Push>) =
-                of_one.iter().partition(|it| it.settled_at.is_none() && it.push_until.is_none_or(|until| until > at));
+            let (open, settled): (Vec<&Push>, Vec<&Push>) = of_one
+                .iter()
+                .partition(|it| it.settled_at.is_none() && it.push_until.is_none_or(|until| until > at));
             let ids = |pushes: &[&Push]| pushes.iter().map(|it| it.id).collect::<Vec<Uuid>>();
-            push::conclude(tx.db(), &ids(&settled), "gathered", ("dropped", Some("matter_settled")), at).await?;
+            push::conclude(tx.db(), &ids(&settled), "gathered", ("dropped", Some("matter_settled")), at)
+                .await?;
             if let [alone] = open.as_slice() {
                 push::conclude(tx.db(), &[alone.id], "gathered", ("queued", None), at).await?;
                 tx.send(&send::Send { delivery: alone.id }).await?;

@@ -28,6 +28,10 @@ pub async fn login(app: &App, code: &str) -> Result<Entry> {
     let identity = app.wechat.code_to_session(code).await.map_err(refused)?;
     let tx = app.db.begin().await?;
     if let Some(user) = rows::user_of_identity(tx.db(), &identity.openid).await? {
+        // The accounts may have been joined since: what they share is known from the first login after it.
+        if let Some(unionid) = &identity.unionid {
+            rows::attach_unionid(tx.db(), &identity.openid, unionid).await?;
+        }
         let entry = open(app, &tx, user).await?;
         tx.commit().await?;
         return Ok(entry);

@@ -243,6 +243,14 @@ pub async fn bind(
     Ok(execute(db, text, [openid.into(), user.0.into(), unionid.into(), at.into()]).await? == 1)
 }
 
+/// Keeps the identity that all our accounts share, where it has changed or was not known.
+pub async fn attach_unionid(db: &impl ConnectionTrait, openid: &str, unionid: &str) -> Result<(), DbErr> {
+    let text =
+        "UPDATE people_identities SET unionid = ? WHERE openid = ? AND (unionid IS NULL OR unionid <> ?)";
+    execute(db, text, [unionid.into(), openid.into(), unionid.into()]).await?;
+    Ok(())
+}
+
 pub async fn open_session(
     db: &impl ConnectionTrait,
     digest: &str,

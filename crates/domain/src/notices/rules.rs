@@ -74,6 +74,20 @@ pub enum Tap {
     Inbox,
 }
 
+impl Tap {
+    /// The tap by its name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        let all = [
+            ("filing", Self::Filing),
+            ("checkin", Self::Checkin),
+            ("signoff", Self::Signoff),
+            ("decision", Self::Decision),
+            ("inbox", Self::Inbox),
+        ];
+        all.into_iter().find(|(known, _)| *known == name).map(|(_, tap)| tap)
+    }
+}
+
 /// What holds for one kind of message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

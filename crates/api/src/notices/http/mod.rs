@@ -116,8 +116,7 @@ async fn post_read(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpRes
 #[derive(Deserialize, utoipa::IntoParams)]
 struct At {
     /// The tap: `filing`, `checkin`, `signoff`, `decision` or `inbox`.
-    #[param(value_type = String)]
-    at: Tap,
+    at: Option<String>,
 }
 
 /// What to ask for.
@@ -131,9 +130,11 @@ struct PlanView {
 #[utoipa::path(tag = "notices", params(At), responses((status = 200, body = PlanView), (status = 422, body = Problem)))]
 #[get("/notifications/subscription-plan")]
 async fn get_plan(app: Data<App>, actor: Actor, at: Query<At>) -> Result<HttpResponse> {
+    let tap = at.at.as_deref().map_or(Some(Tap::Inbox), Tap::by_name);
+    let tap = tap.ok_or_else(|| Error::field("/at", "invalid_parameter"))?;
     let rules = documents::notification_rules(app.db.conn()).await?;
     let balances = plan::balances(&app, actor.id).await?;
-    let template_ids = plan::plan(&app, &rules, (actor.role, at.at), &balances);
+    let template_ids = plan::plan(&app, &rules, (actor.role, tap), &balances);
     Ok(HttpResponse::Ok().json(PlanView { template_ids }))
 }
 

@@ -13,7 +13,6 @@ pub struct Address {
     pub channel: String,
     /// None when the platform was asked and knows nobody.
     pub address: Option<String>,
-    pub checked_at: DateTime<Utc>,
 }
 
 /// What is known of these people.
@@ -21,7 +20,7 @@ pub async fn of(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec<Address
     if users.is_empty() {
         return Ok(Vec::new());
     }
-    Select::new("SELECT user_id, channel, address, checked_at FROM notices_addresses")
+    Select::new("SELECT user_id, channel, address FROM notices_addresses")
         .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
         .all(db)
         .await
@@ -66,7 +65,8 @@ async fn user_of(db: &impl ConnectionTrait, column: &str, value: &str) -> Result
     struct Owner {
         user_id: Uuid,
     }
-    let select = Select::new("SELECT user_id FROM people_identities").and(&format!("{column} = ?"), [value.into()]);
+    let select =
+        Select::new("SELECT user_id FROM people_identities").and(&format!("{column} = ?"), [value.into()]);
     Ok(select.one::<Owner>(db).await?.map(|it| UserId(it.user_id)))
 }
 

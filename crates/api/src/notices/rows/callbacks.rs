@@ -8,7 +8,6 @@ use crate::select::{Select, execute};
 
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Callback {
-    pub id: Uuid,
     /// Which of our accounts it came to.
     pub account: String,
     pub body: String,
@@ -35,7 +34,10 @@ pub async fn keep(
 }
 
 pub async fn kept(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Callback>, DbErr> {
-    Select::new("SELECT id, account, body, processed_at FROM notices_callbacks").and("id = ?", [id.into()]).one(db).await
+    Select::new("SELECT account, body, processed_at FROM notices_callbacks")
+        .and("id = ?", [id.into()])
+        .one(db)
+        .await
 }
 
 /// Marks it as processed. False when somebody did so before.
@@ -45,7 +47,11 @@ pub async fn processed(db: &impl ConnectionTrait, id: Uuid, at: DateTime<Utc>) -
 }
 
 /// Forgets what nobody needs any more: signatures older than a day, processed events and reports older than a month.
-pub async fn forget(db: &impl ConnectionTrait, day: DateTime<Utc>, month: DateTime<Utc>) -> Result<u64, DbErr> {
+pub async fn forget(
+    db: &impl ConnectionTrait,
+    day: DateTime<Utc>,
+    month: DateTime<Utc>,
+) -> Result<u64, DbErr> {
     let replays = execute(db, "DELETE FROM notices_replays WHERE seen_at < ?", [day.into()]).await?;
     let events = "DELETE FROM notices_callbacks WHERE processed_at < ?";
     let events = execute(db, events, [month.into()]).await?;

@@ -144,7 +144,8 @@ pub async fn take_tokens(
     let create = "INSERT INTO notices_buckets (channel, tokens_milli, filled_at) VALUES (?, ?, ?) \
                   ON CONFLICT (channel) DO NOTHING";
     execute(db, create, [channel.into(), full.into(), at.into()]).await?;
-    let select = Select::new("SELECT tokens_milli, filled_at FROM notices_buckets").and("channel = ?", [channel.into()]);
+    let select = Select::new("SELECT tokens_milli, filled_at FROM notices_buckets")
+        .and("channel = ?", [channel.into()]);
     let bucket: Option<Bucket> = select::locked(db, select).one(db).await?;
     let Some(bucket) = bucket else { return Ok(0) };
     // What passed in milliseconds times the rate a minute is the inflow in thousandths of a token, times sixty.

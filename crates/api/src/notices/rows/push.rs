@@ -175,16 +175,13 @@ pub async fn next_digest(db: &impl ConnectionTrait) -> Result<Option<DateTime<Ut
     struct Next {
         digest_at: Option<DateTime<Utc>>,
     }
-    let text = "SELECT digest_at FROM notices_deliveries WHERE status = 'gathered' ORDER BY digest_at LIMIT 1";
+    let text =
+        "SELECT digest_at FROM notices_deliveries WHERE status = 'gathered' ORDER BY digest_at LIMIT 1";
     Ok(Select::new(text).one::<Next>(db).await?.and_then(|it| it.digest_at))
 }
 
 /// What waits for a digest at or before `at`, by person.
-pub async fn gathered(
-    db: &impl ConnectionTrait,
-    at: DateTime<Utc>,
-    n_most: u64,
-) -> Result<Vec<Push>, DbErr> {
+pub async fn gathered(db: &impl ConnectionTrait, at: DateTime<Utc>, n_most: u64) -> Result<Vec<Push>, DbErr> {
     Select::new(PUSH)
         .and("d.status = 'gathered'", [])
         .and("d.digest_at <= ?", [at.into()])

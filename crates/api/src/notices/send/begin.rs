@@ -108,8 +108,8 @@ impl People {
         let later = chain.iter().skip_while(|it| **it != channel).skip(1);
         let address = self.address(app, &push, channel);
         let credit = (push.recipient_id, push.template_id.clone());
-        let n_credits = (channel == Channel::WechatSubscribe)
-            .then(|| self.credits.get(&credit).copied().unwrap_or(0));
+        let n_credits =
+            (channel == Channel::WechatSubscribe).then(|| self.credits.get(&credit).copied().unwrap_or(0));
         let facts = Facts {
             channel,
             rung: push.rung,
@@ -136,7 +136,13 @@ impl People {
         }
     }
 
-    fn ready(&mut self, push: Push, (channel, address): (Channel, String), now: DateTime<Utc>, plan: &mut Plan) {
+    fn ready(
+        &mut self,
+        push: Push,
+        (channel, address): (Channel, String),
+        now: DateTime<Utc>,
+        plan: &mut Plan,
+    ) {
         if matches!(channel, Channel::Wecom | Channel::WecomRobot)
             && let Some(at) = off_the_hour(now, u64::from_be_bytes(last_bytes(push.id)))
         {
@@ -198,10 +204,11 @@ async fn hold_rates(app: &App, tx: &Tx, plan: &mut Plan) -> anyhow::Result<()> {
         }
         let rate = (wanted, i64::from(*per_minute));
         let mut granted = credits::take_tokens(tx.db(), channel, rate, tx.now()).await?;
-        let (ready, over): (Vec<Ready>, Vec<Ready>) = std::mem::take(&mut plan.ready).into_iter().partition(|it| {
-            granted -= i64::from(place(it));
-            !place(it) || granted >= 0
-        });
+        let (ready, over): (Vec<Ready>, Vec<Ready>) =
+            std::mem::take(&mut plan.ready).into_iter().partition(|it| {
+                granted -= i64::from(place(it));
+                !place(it) || granted >= 0
+            });
         plan.ready = ready;
         let ids: Vec<Uuid> = over.iter().map(|it| it.push.id).collect();
         push::conclude(tx.db(), &ids, "sending", ("queued", None), tx.now()).await?;

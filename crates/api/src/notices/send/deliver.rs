@@ -75,7 +75,10 @@ async fn wecom(app: &App, push: &Push, user: &str) -> Outcome {
     };
     let not_reached = wecom.send(&notice).await?;
     if not_reached.0.iter().any(|it| it.eq_ignore_ascii_case(user)) {
-        return Err(wechat::Fault::Refused { errcode: 81013, errmsg: "the member cannot be reached".to_owned() });
+        return Err(wechat::Fault::Refused {
+            errcode: 81013,
+            errmsg: "the member cannot be reached".to_owned(),
+        });
     }
     Ok(None)
 }

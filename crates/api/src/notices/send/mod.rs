@@ -5,6 +5,7 @@ mod conclude;
 mod deliver;
 
 use std::collections::{BTreeMap, HashMap};
+use std::iter::successors;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,7 +20,7 @@ use wechat::Fault;
 
 use super::rows::push::Push;
 use super::rows::{self, delivery};
-use super::{addresses, template_of};
+use super::{addresses, is_open, template_of};
 use crate::App;
 use crate::settings::documents;
 
@@ -114,7 +115,9 @@ pub(super) async fn go_on(app: &App, tx: &Tx, rules: &Rules, pushes: &[&Push]) -
             let kind = Kind::by_name(&push.kind)?;
             let after = Channel::by_name(&push.channel)?;
             let severity = rules.rule(kind).severity;
-            let channel = next_channel(rules, severity, after)?;
+            let channel = successors(Some(after), |it| next_channel(rules, severity, *it))
+                .skip(1)
+                .find(|it| is_open(app, *it))?;
             Some(delivery_by(app, push, channel, tx.now()))
         })
         .collect();
