@@ -4,6 +4,7 @@
 //! `BENCH_REMINDERS` says how many (100,000).
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -19,8 +20,8 @@ use redis::streams::{StreamReadOptions, StreamReadReply};
 use sea_orm::{ConnectionTrait, Value};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use wechat::simulated::Simulated;
-use wechat::{SubscribeMessage, WeChat};
+use wechat::simulated::{Settings, Simulator};
+use wechat::{Config as Accounts, Credentials, InMemory, SubscribeMessage, WeChat};
 
 const TEMPLATE: &str = "sim-action-list-reminder";
 /// What is written or read by one statement of the preparation, and taken at once by the limit.
@@ -204,7 +205,7 @@ async fn limit(n_jobs: u64) -> anyhow::Result<()> {
     println!("the limit: a bare stream worker, one XACK a job, {n_jobs} jobs");
     for is_sending in [false, true] {
         let folder = tempfile::tempdir()?;
-        let simulated = Simulated::open(folder.path(), 20, platform_now)?;
+        let wechat = simulated_wechat(folder.path())?;
         let url = std::env::var("GUGAN_TEST_REDIS_URL").context("GUGAN_TEST_REDIS_URL")?;
         let mut redis = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
         let stream = format!("bench:{}", new_id());
@@ -217,7 +218,7 @@ async fn limit(n_jobs: u64) -> anyhow::Result<()> {
             let entries: Vec<_> = reply.keys.into_iter().flat_map(|key| key.ids).collect();
             anyhow::ensure!(!entries.is_empty(), "entries are missing");
             if is_sending {
-                let sends = entries.iter().map(|entry| send(&simulated, &entry.id));
+                let sends = entries.iter().map(|entry| send(&wechat, &entry.id));
                 let sent: Vec<_> = stream::iter(sends).buffer_unordered(32).collect().await;
                 sent.into_iter().collect::<anyhow::Result<()>>()?;
             }
@@ -238,14 +239,23 @@ fn platform_now() -> DateTime<Utc> {
     platform::Clock::real()
 }
 
-async fn send(simulated: &Simulated, id: &str) -> anyhow::Result<()> {
+/// As `gugan` reaches it where it is simulated.
+fn simulated_wechat(folder: &Path) -> anyhow::Result<WeChat> {
+    let settings = Settings { initial_credits: 20, ..Settings::default() };
+    let simulator = Simulator::open(folder, settings, platform_now)?;
+    let mini_program = Credentials { id: "wx-bench".to_owned(), secret: String::new().into() };
+    let accounts = Accounts { mini_program, official: None, wecom: None, robots: [].into() };
+    Ok(WeChat::new(accounts, Arc::new(simulator), Arc::new(InMemory::default()), platform_now))
+}
+
+async fn send(wechat: &WeChat, id: &str) -> anyhow::Result<()> {
     let message = SubscribeMessage {
         openid: format!("sim-openid-{id}"),
         template_id: TEMPLATE.to_owned(),
         page: Some("pages/list".to_owned()),
         data: [("thing1".to_owned(), "清单还没交".to_owned())].into(),
     };
-    simulated.send_subscribe(&message).await?;
+    wechat.send_subscribe(&message).await?;
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! What every use case has at hand, and how it is put together.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use migrations::{Migrator, MigratorTrait};
@@ -13,11 +12,10 @@ use platform::{Clock, Db, sql};
 use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
 use wechat::WeChat;
-use wechat::live::{Live, LiveConfig};
-use wechat::simulated::Simulated;
+use wechat::simulated::Simulator;
 
-use crate::config::{Config, Mode};
-use crate::demo;
+use crate::config::Config;
+use crate::{demo, wechat_access};
 
 /// The installation as one process sees it. Cheap to clone.
 #[derive(Clone)]
@@ -26,9 +24,9 @@ pub struct App {
     pub db: Db,
     pub queue: Queue,
     pub blobs: Blobs,
-    pub wechat: Arc<dyn WeChat>,
+    pub wechat: WeChat,
     /// The embedded platform's controls, where it is simulated.
-    pub simulated: Option<Simulated>,
+    pub simulated: Option<Simulator>,
     /// Photos taken in at the same time.
     pub uploads: Arc<Semaphore>,
     /// Photos decoded at the same time.
@@ -56,7 +54,7 @@ impl App {
     pub(crate) async fn with_db(config: Config, db: Db) -> anyhow::Result<Self> {
         let queue = Queue::connect(config.redis_url(), &db).await?;
         let blobs = Blobs::open(&config.blobs_url()?)?;
-        let (wechat, simulated) = open_wechat(&config, db.clock().clone())?;
+        let (wechat, simulated) = wechat_access::open(&config, &db)?;
         Ok(Self {
             uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
             previews: Arc::new(Semaphore::new(2)),
@@ -94,27 +92,6 @@ impl App {
     /// What acts by the clock.
     pub fn sweeper(&self) -> Sweeper<Self> {
         Sweeper::new(Arc::new(self.clone()), self.db.clone(), self.sweeps.clone())
-    }
-}
-
-fn open_wechat(config: &Config, clock: Clock) -> anyhow::Result<(Arc<dyn WeChat>, Option<Simulated>)> {
-    let now = move || clock.last_known();
-    match config.wechat.mode {
-        Mode::Simulated => {
-            let credits = config.wechat.simulated_credits;
-            let simulated =
-                Simulated::open(&config.data_dir, credits, now).context("opening the simulated WeChat")?;
-            Ok((Arc::new(simulated.clone()), Some(simulated)))
-        }
-        Mode::Live => {
-            let live = LiveConfig {
-                base_url: config.wechat.base_url.clone(),
-                app_id: config.wechat.app_id.clone(),
-                secret: config.wechat.secret.clone(),
-                timeout: Duration::from_secs(config.wechat.timeout_seconds),
-            };
-            Ok((Arc::new(Live::new(live, Clock::real)?), None))
-        }
     }
 }
 

@@ -9,11 +9,12 @@ use chrono::NaiveTime;
 use domain::actions::Timetable;
 use domain::notices::Kind;
 use figment::Figment;
-use figment::providers::{Format, Toml};
+use figment::providers::{Format as _, Toml};
 use figment::value::Value;
 use platform::telemetry::LogFormat;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use wechat::callback::Format;
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
@@ -111,7 +112,15 @@ pub struct WeChat {
     pub callback_token: SecretString,
     pub encoding_aes_key: SecretString,
     pub timeout_seconds: u64,
+    pub service_app_id: String,
+    pub service_secret: SecretString,
+    pub wecom_base_url: String,
+    pub wecom_corp_id: String,
+    pub wecom_secret: SecretString,
+    pub robot_keys: BTreeMap<String, SecretString>,
     pub simulated_credits: u32,
+    pub simulated_callback_url: String,
+    pub callback_format: Format,
     pub templates: BTreeMap<String, Template>,
 }
 
@@ -173,6 +182,17 @@ impl Config {
                 "wechat.secret is needed when wechat.mode is live"
             );
         }
+        let wechat = &self.wechat;
+        for (id, secret, name) in [
+            (&wechat.service_app_id, &wechat.service_secret, "service_secret"),
+            (&wechat.wecom_corp_id, &wechat.wecom_secret, "wecom_secret"),
+        ] {
+            let is_whole =
+                id.is_empty() || !secret.expose_secret().is_empty() || wechat.mode == Mode::Simulated;
+            ensure!(is_whole, "wechat.{name} is needed for this channel");
+        }
+        let key = wechat.encoding_aes_key.expose_secret();
+        ensure!(key.is_empty() || key.len() == 43, "wechat.encoding_aes_key has 43 characters");
         ensure!(
             !self.dev.enabled || self.wechat.mode == Mode::Simulated || self.is_wechat_here(),
             "dev.enabled is refused: WeChat is live and its base_url is not on this machine"

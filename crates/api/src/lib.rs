@@ -32,6 +32,7 @@ mod subjects;
 mod telemetry;
 mod texts;
 mod visits;
+mod wechat_access;
 
 pub use access::{ROUTES, Who};
 pub use app::App;

@@ -4,6 +4,7 @@ mod doctor;
 mod health;
 mod person;
 mod serve;
+mod simulate_wechat;
 
 use std::path::PathBuf;
 
@@ -43,6 +44,8 @@ enum Command {
     Openapi,
     /// Check the configuration and everything it names, and say what to fix.
     Doctor,
+    /// Play WeChat over HTTP, for a gugan whose wechat.base_url points here: the platform's calls and /sim.
+    SimulateWechat(simulate_wechat::Listen),
     /// Ask a running server on this machine whether it is up; for container health checks.
     Healthcheck,
 }
@@ -68,6 +71,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         }
         Command::Demo => serve::demo(config).await?,
         Command::AddPerson(person) => person::add(config, &person).await?,
+        Command::SimulateWechat(listen) => simulate_wechat::simulate(config, &listen).await?,
         Command::Healthcheck => return health::is_up(&config).await,
         Command::Openapi | Command::Doctor => {}
     }

@@ -150,7 +150,7 @@ async fn get_sent(app: Data<App>) -> Result<HttpResponse> {
         .into_iter()
         .map(|(username, record)| {
             json!({
-                "channel": crate::notices::SUBSCRIBE,
+                "channel": record.channel.name(),
                 "username": username,
                 "openid": record.openid,
                 "template_id": record.template_id,

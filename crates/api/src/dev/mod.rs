@@ -13,7 +13,7 @@ use domain::ids::UserId;
 use platform::Clock;
 use platform::jobs::Ran;
 use platform::sweeps::Turn;
-use wechat::simulated::{FaultSpec, SentRecord, Simulated};
+use wechat::simulated::{FaultSpec, SentRecord, Simulator};
 
 use crate::error::{Error, Result};
 use crate::notices::{self, Credits};
@@ -82,7 +82,7 @@ pub async fn reset(app: &App) -> Result<()> {
     Ok(())
 }
 
-fn simulated(app: &App) -> Result<&Simulated> {
+fn simulated(app: &App) -> Result<&Simulator> {
     app.simulated.as_ref().ok_or(Error::NotFound)
 }
 

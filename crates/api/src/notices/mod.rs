@@ -11,6 +11,7 @@ pub mod http;
 pub mod rows;
 mod send;
 mod sweeps;
+mod tokens;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use domain::ids::UserId;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 pub use credits::{Credits, grant, grant_initial};
 pub use send::Send;
 pub use sweeps::FollowUp;
+pub use tokens::SharedTokens;
 
 use crate::App;
 use crate::config::Content;

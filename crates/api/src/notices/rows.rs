@@ -10,6 +10,8 @@ use crate::page::Window;
 
 use crate::select::{Select, execute, marks};
 
+pub mod tokens;
+
 pub mod notice {
     use sea_orm::entity::prelude::*;
 

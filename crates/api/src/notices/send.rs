@@ -285,6 +285,7 @@ fn short(fault: &Fault) -> String {
     match fault {
         Fault::Refused { errcode, .. } => format!("errcode_{errcode}"),
         Fault::NotSent(_) => "not_sent".to_owned(),
+        Fault::NotNow(_) => "not_now".to_owned(),
         Fault::Unknown(_) => "no_answer".to_owned(),
     }
 }

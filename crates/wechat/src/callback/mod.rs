@@ -22,7 +22,7 @@ use crate::crypto::{self, hex};
 pub use envelope::{Envelope, Mode, Refusal, Signed};
 pub use event::{Answered, Event, MediaVerdict, SentResult};
 pub use read::{Unreadable, parse};
-pub use write::{Format, body, query};
+pub use write::{Format, Sealing, body, query};
 
 /// Something that happened at WeChat. Its Debug does not show to whom.
 #[derive(Clone, PartialEq, Eq)]

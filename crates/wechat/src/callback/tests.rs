@@ -2,7 +2,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Answered, Envelope, Event, Format, Mode, Push, Refusal, SentResult, Signed, body, echo, parse, query,
+    Answered, Envelope, Event, Format, Mode, Push, Refusal, Sealing, SentResult, Signed, body, echo, parse,
+    query,
 };
 use crate::{
     Suggestion,
@@ -164,7 +165,9 @@ fn what_is_written_is_read_in_every_mode_and_format() {
     let seal_for_us = seal("wx1");
     for format in [Format::Json, Format::Xml] {
         for mode in [Mode::Plain, Mode::Compatible, Mode::Safe] {
-            let body = body(&fields(), format, mode, (&seal_for_us, b"0123456789abcdef")).unwrap();
+            let is_compatible = mode == Mode::Compatible;
+            let sealing = Sealing { seal: &seal_for_us, is_compatible, random: b"0123456789abcdef" };
+            let body = body(&fields(), format, (mode != Mode::Plain).then_some(sealing)).unwrap();
             let sealed = (mode != Mode::Plain).then_some((&seal_for_us, &*body));
             let query = query(&TOKEN.into(), STAMP, sealed);
             let envelope = match mode {
@@ -185,7 +188,8 @@ fn what_is_written_is_read_in_every_mode_and_format() {
 #[test]
 fn safe_mode_refuses_whatever_is_not_sealed_for_us() {
     let ours = seal("wx1");
-    let body = body(&fields(), Format::Json, Mode::Safe, (&ours, b"0123456789abcdef")).unwrap();
+    let sealing = Sealing { seal: &ours, is_compatible: false, random: b"0123456789abcdef" };
+    let body = body(&fields(), Format::Json, Some(sealing)).unwrap();
     let query = query(&TOKEN.into(), STAMP, Some((&ours, &body)));
     let right = signed(&query);
     let safe = Envelope::sealed(seal("wx1"));

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Mode;
 use crate::crypto::{
     Broken,
     callback::{Seal, Stamp, signature_of},
@@ -18,22 +17,26 @@ pub enum Format {
     Xml,
 }
 
-/// The body of a push with these fields, sealed as the mode wants it. `random`
-/// is never used twice.
+/// How a body is sealed: compatible mode leaves the fields beside it. The
+/// random bytes are never used twice.
+#[derive(Debug, Clone, Copy)]
+pub struct Sealing<'a> {
+    pub seal: &'a Seal,
+    pub is_compatible: bool,
+    pub random: &'a [u8; 16],
+}
+
+/// The body of a push with these fields; plain without a sealing.
 pub fn body(
     fields: &Map<String, Value>,
     format: Format,
-    mode: Mode,
-    sealing: (&Seal, &[u8; 16]),
+    sealing: Option<Sealing<'_>>,
 ) -> Result<Vec<u8>, Broken> {
     let clear = written(fields, format);
-    let (seal, random) = sealing;
-    let outer = match mode {
-        Mode::Plain => return Ok(clear.into_bytes()),
-        Mode::Compatible => fields.clone(),
-        Mode::Safe => fields.iter().filter(|(key, _)| *key == "ToUserName").map(owned).collect(),
-    };
-    let mut outer: Map<String, Value> = outer;
+    let Some(Sealing { seal, is_compatible, random }) = sealing else { return Ok(clear.into_bytes()) };
+    let is_outside = |key: &str| is_compatible || key == "ToUserName";
+    let outside = fields.iter().filter(|(key, _)| is_outside(key));
+    let mut outer: Map<String, Value> = outside.map(|(key, value)| (key.clone(), value.clone())).collect();
     outer.insert("Encrypt".to_owned(), json!(seal.seal(clear.as_bytes(), random)?));
     Ok(written(&outer, format).into_bytes())
 }
@@ -58,10 +61,6 @@ pub fn query(
         query.push(("msg_signature", msg_signature));
     }
     query
-}
-
-fn owned((key, value): (&String, &Value)) -> (String, Value) {
-    (key.clone(), value.clone())
 }
 
 fn written(fields: &Map<String, Value>, format: Format) -> String {

@@ -219,7 +219,10 @@ impl Address {
             return Ok(None);
         }
         let Self { url, token, encoding_aes_key, app_id, mode, format } = self;
-        let seal = Seal::new(token.clone().into(), &encoding_aes_key.into(), &app_id)?;
+        let seal = match mode {
+            Mode::Plain => None,
+            _ => Some(Seal::new(token.clone().into(), &encoding_aes_key.into(), &app_id)?),
+        };
         Ok(Some(Callback { url, token: token.into(), seal, mode, format }))
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 
 use super::event::{Channel, SentRecord};
 use crate::{
-    callback::{Format, Mode, body, query},
+    callback::{Format, Mode, Sealing, body, query},
     crypto::callback::{Seal, Stamp},
 };
 
@@ -31,7 +31,8 @@ const ACCOUNT: &str = "gh_simulated";
 pub struct Callback {
     pub url: String,
     pub token: SecretString,
-    pub seal: Seal,
+    /// None in plain mode.
+    pub seal: Option<Seal>,
     pub mode: Mode,
     pub format: Format,
 }
@@ -121,11 +122,14 @@ impl Letter {
     fn write(callback: &Callback, fields: &Map<String, Value>) -> Result<Self> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("reading random bytes: {error}"))?;
-        let body = body(fields, callback.format, callback.mode, (&callback.seal, &random))?;
+        let is_compatible = callback.mode == Mode::Compatible;
+        let seal = callback.seal.as_ref().filter(|_| callback.mode != Mode::Plain);
+        let sealing = seal.map(|seal| Sealing { seal, is_compatible, random: &random });
+        let body = body(fields, callback.format, sealing)?;
         let created = fields.get("CreateTime").map(Value::to_string).unwrap_or_default();
         let nonce = u32::from_le_bytes([random[0], random[1], random[2], random[3]]).to_string();
         let stamp = Stamp { timestamp: &created, nonce: &nonce };
-        let sealed = (callback.mode != Mode::Plain).then_some((&callback.seal, body.as_slice()));
+        let sealed = seal.map(|seal| (seal, body.as_slice()));
         let query = query(&callback.token, stamp, sealed);
         Ok(Self { query, body })
     }

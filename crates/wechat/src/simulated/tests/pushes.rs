@@ -53,7 +53,7 @@ impl Inbox {
 
     fn listen_to(&self, simulated: &Simulated, mode: Mode, format: Format) {
         let (url, token) = (self.url.clone(), "AAAAA".into());
-        let callback = Callback { url, token, seal: seal(), mode, format };
+        let callback = Callback { url, token, seal: Some(seal()), mode, format };
         simulated.simulator.push_to(Some(callback)).unwrap();
     }
 
