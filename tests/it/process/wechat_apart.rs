@@ -1,5 +1,7 @@
 //! WeChat played by a process of its own: nothing of the way to the real one is left out.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -81,16 +83,14 @@ async fn a_wechat_of_its_own_is_logged_in_to_and_carries_the_mornings_pushes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_without_a_length_is_refused_as_by_the_real_one() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
     let _ = rustls::crypto::ring::default_provider().install_default();
     let wechat = WeChat::start().await;
     let address = wechat.base.trim_start_matches("http://");
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
     let request = "POST /cgi-bin/stable_token HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
                    Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
-    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 412"), "{answer}");
 }
