@@ -20,7 +20,7 @@ use redis::streams::{StreamReadOptions, StreamReadReply};
 use sea_orm::{ConnectionTrait, Value};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use wechat::simulated::{Settings, Simulator};
+use wechat::simulated::{Setup, Simulator};
 use wechat::{Config as Accounts, Credentials, InMemory, SubscribeMessage, WeChat};
 
 const TEMPLATE: &str = "sim-action-list-reminder";
@@ -241,8 +241,8 @@ fn platform_now() -> DateTime<Utc> {
 
 /// As `gugan` reaches it where it is simulated.
 fn simulated_wechat(folder: &Path) -> anyhow::Result<WeChat> {
-    let settings = Settings { initial_credits: 20, ..Settings::default() };
-    let simulator = Simulator::open(folder, settings, platform_now)?;
+    let setup = Setup { initial_credits: 20, ..Setup::default() };
+    let simulator = Simulator::open(folder, setup, platform_now)?;
     let mini_program = Credentials { id: "wx-bench".to_owned(), secret: String::new().into() };
     let accounts = Accounts { mini_program, official: None, wecom: None, robots: [].into() };
     Ok(WeChat::new(accounts, Arc::new(simulator), Arc::new(InMemory::default()), platform_now))

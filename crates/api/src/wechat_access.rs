@@ -9,7 +9,7 @@ use platform::{Clock, Db};
 use secrecy::{ExposeSecret, SecretString};
 use wechat::callback::Mode as Sealed;
 use wechat::crypto::callback::Seal;
-use wechat::simulated::{Callback, Settings, Simulator};
+use wechat::simulated::{Callback, Setup, Simulator};
 use wechat::{
     Config as Accounts, Credentials, Hosts, Http, Template, TemplateField, TemplateKind, Transport,
     WeChat as Client,
@@ -50,13 +50,13 @@ pub fn simulate(
     config: &Config,
     clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
 ) -> anyhow::Result<Simulator> {
-    let settings = Settings {
+    let setup = Setup {
         initial_credits: config.wechat.simulated_credits,
         templates: templates(&config.wechat),
         credentials: credentials(&config.wechat),
     };
     let simulator =
-        Simulator::open(&config.data_dir, settings, clock).context("opening the simulated WeChat")?;
+        Simulator::open(&config.data_dir, setup, clock).context("opening the simulated WeChat")?;
     simulator.push_to(callback(&config.wechat)?)?;
     Ok(simulator)
 }

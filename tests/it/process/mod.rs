@@ -10,6 +10,7 @@ mod place;
 mod redis_away;
 mod replicas;
 mod stop;
+mod wechat_apart;
 
 use std::time::{Duration, Instant};
 

@@ -192,8 +192,8 @@ fn ask_more(path: &str, given: &Given<'_>) -> Ask {
         paths::WECOM_SEND => {
             let content = &given.body["miniprogram_notice"];
             let items = content["content_item"].as_array().into_iter().flatten();
-            let items = items.map(|item| (said(&item["key"]), said(&item["value"])));
-            let named = ["title", "description"].map(|key| (key.to_owned(), said(&content[key])));
+            let items = items.map(|item| (text_of(&item["key"]), text_of(&item["value"])));
+            let named = ["title", "description"].map(|key| (key.to_owned(), text_of(&content[key])));
             Ask::WeComSend {
                 users: given
                     .text("touser")
@@ -207,13 +207,13 @@ fn ask_more(path: &str, given: &Given<'_>) -> Ask {
         }
         paths::WECOM_USER => Ask::WeComUser { mobile: given.text("mobile") },
         _ => {
-            let text = ["text", "markdown"].map(|kind| said(&given.body[kind]["content"])).concat();
+            let text = ["text", "markdown"].map(|kind| text_of(&given.body[kind]["content"])).concat();
             Ask::Robot { key: given.query("key"), text }
         }
     }
 }
 
-fn said(value: &Value) -> String {
+fn text_of(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
@@ -223,7 +223,7 @@ impl Given<'_> {
     }
 
     fn text(&self, name: &str) -> String {
-        said(&self.body[name])
+        text_of(&self.body[name])
     }
 
     fn optional(&self, name: &str) -> Option<String> {

@@ -73,7 +73,7 @@ const PICTURE: &[u8] = include_bytes!("code.png");
 /// What the platform is told about us. All processes on one folder must be
 /// told the same.
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub struct Setup {
     /// The accepts of every template that every user starts with.
     pub initial_credits: u32,
     /// The templates there are; any when empty.
@@ -97,13 +97,13 @@ impl Simulator {
     /// Opens the platform kept in `dir`, which is made if absent.
     pub fn open(
         dir: &Path,
-        settings: Settings,
+        setup: Setup,
         clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
     ) -> Result<Self> {
         fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))?;
         let path = dir.join(FILE_NAME);
         let log = Log::open(&path).with_context(|| format!("opening {}", path.display()))?;
-        let calls = Writer::start(log, Platform::new(settings), QUEUE_LENGTH)
+        let calls = Writer::start(log, Platform::new(setup), QUEUE_LENGTH)
             .with_context(|| format!("reading {}", path.display()))?;
         let (overlap, poster) = (Overlap::default(), Arc::new(Poster::new()));
         Ok(Self { path: path.into(), clock: Arc::new(clock), calls, overlap, poster })

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    LOST_ANSWER, Settings,
+    LOST_ANSWER, Setup,
     call::{Ask, Call, Way},
     event::{Channel, Event, SentRecord},
     pushes::{self, Due},
@@ -39,7 +39,7 @@ pub(super) enum Said {
 }
 
 pub(super) struct Platform {
-    pub(super) settings: Settings,
+    pub(super) setup: Setup,
     pub(super) state: State,
     /// The key of each user's last login, as far as this process served it.
     session_keys: HashMap<String, String>,
@@ -56,14 +56,14 @@ pub(super) struct Turn<'a> {
 pub(super) type Outcome = Result<Said, Refusal>;
 
 impl Platform {
-    pub(super) fn new(settings: Settings) -> Self {
-        let state = State::new(settings.initial_credits);
-        Self { settings, state, session_keys: HashMap::new(), n_refused: 0 }
+    pub(super) fn new(setup: Setup) -> Self {
+        let state = State::new(setup.initial_credits);
+        Self { setup, state, session_keys: HashMap::new(), n_refused: 0 }
     }
 
     /// Forgets what the log said, to read it anew.
     pub(super) fn forget(&mut self) {
-        self.state = State::new(self.settings.initial_credits);
+        self.state = State::new(self.setup.initial_credits);
     }
 
     /// Answers a call. The lines it causes are taken over, and added to `lines`.
@@ -149,7 +149,7 @@ impl Platform {
         match ask {
             Ask::Now => Ok(Said::Json(json!({ "now": turn.now }))),
             Ask::Templates => {
-                let templates: Vec<Value> = self.settings.templates.iter().map(listed).collect();
+                let templates: Vec<Value> = self.setup.templates.iter().map(listed).collect();
                 Ok(Said::Json(json!({ "errcode": 0, "errmsg": "ok", "data": templates })))
             }
             Ask::Follower { openid } => {
@@ -230,11 +230,11 @@ impl Platform {
         if app_id.is_empty() {
             return Err(40013.into());
         }
-        let mut known = self.settings.credentials.iter();
+        let mut known = self.setup.credentials.iter();
         match known.find(|it| it.id == app_id) {
             Some(known) if known.secret.expose_secret() == secret => Ok(()),
             Some(_) => Err(40125.into()),
-            None if self.settings.credentials.is_empty() => Ok(()),
+            None if self.setup.credentials.is_empty() => Ok(()),
             None => Err(40013.into()),
         }
     }

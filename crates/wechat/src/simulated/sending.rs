@@ -18,8 +18,8 @@ const MOST_SAID: usize = 20;
 impl Platform {
     pub(super) fn send(&mut self, message: &SubscribeMessage, turn: &mut Turn<'_>) -> Outcome {
         users::name_of(&message.openid).ok_or(40003)?;
-        let template = self.settings.templates.iter().find(|it| it.id == message.template_id);
-        if template.is_none() && !self.settings.templates.is_empty() {
+        let template = self.setup.templates.iter().find(|it| it.id == message.template_id);
+        if template.is_none() && !self.setup.templates.is_empty() {
             return Err(40037.into());
         }
         if message.page.as_ref().is_some_and(|page| self.is_missing(page)) {

@@ -16,7 +16,7 @@ use std::{
 use chrono::DateTime;
 use tempfile::TempDir;
 
-use super::{FaultSpec, Settings, Simulator};
+use super::{FaultSpec, Setup, Simulator};
 use crate::{Config, Credentials, Fault, InMemory, SubscribeMessage, WeChat};
 
 /// The platform and a client of it, whose common clock stands still until it
@@ -34,13 +34,13 @@ impl Simulated {
     }
 }
 
-fn open_with(dir: &Path, settings: Settings) -> Simulated {
+fn open_with(dir: &Path, setup: Setup) -> Simulated {
     let seconds = Arc::new(AtomicI64::new(1_772_000_000));
     let clock = {
         let seconds = seconds.clone();
         move || DateTime::from_timestamp(seconds.load(Ordering::SeqCst), 0).unwrap()
     };
-    let simulator = Simulator::open(dir, settings, clock.clone()).unwrap();
+    let simulator = Simulator::open(dir, setup, clock.clone()).unwrap();
     let credentials = |id: &str| Credentials { id: id.to_owned(), secret: "a secret".into() };
     let config = Config {
         mini_program: credentials("wx-app"),
@@ -53,7 +53,7 @@ fn open_with(dir: &Path, settings: Settings) -> Simulated {
 }
 
 fn open(dir: &Path, initial_credits: u32) -> Simulated {
-    open_with(dir, Settings { initial_credits, ..Settings::default() })
+    open_with(dir, Setup { initial_credits, ..Setup::default() })
 }
 
 fn fresh(initial_credits: u32) -> (TempDir, Simulated) {

@@ -6,7 +6,7 @@ use super::{fault, fresh, message, open_with, send, tap, texts};
 use crate::{
     Class, CodeImage, Fault, OfficialMessage, Release, RobotText, Scene, SubscribeMessage, Suggestion,
     Template, TemplateField, TemplateKind, TextCheck, WeComNotice,
-    simulated::{Channel, FaultSpec, LOST_ANSWER, Settings, UserSpec},
+    simulated::{Channel, FaultSpec, LOST_ANSWER, Setup, UserSpec},
 };
 
 #[tokio::test]
@@ -140,8 +140,8 @@ fn template() -> Template {
 #[tokio::test]
 async fn a_template_that_is_known_wants_all_its_keys() {
     let dir = tempfile::tempdir().unwrap();
-    let settings = Settings { initial_credits: 1, templates: vec![template()], ..Settings::default() };
-    let simulated = open_with(dir.path(), settings);
+    let setup = Setup { initial_credits: 1, templates: vec![template()], ..Setup::default() };
+    let simulated = open_with(dir.path(), setup);
     assert_eq!(simulated.wechat.templates().await.unwrap(), [template()]);
     assert_eq!(send(&simulated, "一").await, Err(47003));
     let other = SubscribeMessage { template_id: "other".to_owned(), ..message("一") };

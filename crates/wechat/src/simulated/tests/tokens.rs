@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{Simulated, fresh, open_with, send};
 use crate::{
     Class, Credentials, Host, Method, Request,
-    simulated::{Settings, Simulator},
+    simulated::{Setup, Simulator},
 };
 
 const STABLE: &str = "/cgi-bin/stable_token";
@@ -94,7 +94,7 @@ async fn a_client_outlives_its_tokens() {
 async fn credentials_that_are_not_ours_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let ours = Credentials { id: "wx-app".to_owned(), secret: "another secret".into() };
-    let simulated = open_with(dir.path(), Settings { credentials: vec![ours], ..Settings::default() });
+    let simulated = open_with(dir.path(), Setup { credentials: vec![ours], ..Setup::default() });
     assert_eq!(simulated.wechat.check().await.unwrap_err().class(), Class::Config);
     assert_eq!(simulated.wechat.code_to_session("sim:rep-01").await.unwrap_err().class(), Class::Config);
 }
