@@ -7,6 +7,8 @@ mod platform;
 
 use serde_json::{Value, json};
 
+use wechat::simulated::UserSpec;
+
 use crate::support::people::at_store;
 use crate::support::{Person, World, database};
 
@@ -29,6 +31,10 @@ async fn a_street_with(change: impl FnOnce(&mut api::config::Config)) -> Street 
     let mut config = database::fresh(folder.path()).await;
     change(&mut config);
     let world = World::start_with(folder, config).await;
+    // WeCom, where there is one, knows the supervisor by phone.
+    let (username, mobile) = ("supervisor-01".to_owned(), Some("13800000104".to_owned()));
+    let member = UserSpec { username, mobile, ..UserSpec::default() };
+    world.app.simulated.as_ref().unwrap().set_user(member).await.unwrap();
     world.at("2026-11-16T10:00:00+08:00").await;
     let rep = world.login("rep-01").await;
     let customer = rep.customer("DC001").await;

@@ -10,7 +10,8 @@ use crate::App;
 /// How long the platform's word on a person's WeCom account holds.
 const HOLDS: TimeDelta = TimeDelta::days(7);
 
-/// Asks WeCom for the accounts of those who are to get a message there, by the phone numbers they share with it.
+/// Asks WeCom for the accounts of those who are to get a message, by the phone numbers they share with it: whether
+/// there is another way decides about the last credit too.
 /// Nothing is held open meanwhile, and whom WeCom does not know is not asked for again for a while.
 pub async fn look_up(app: &App, deliveries: &[Uuid]) -> anyhow::Result<()> {
     if !is_open(app, Channel::Wecom) {

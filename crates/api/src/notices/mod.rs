@@ -93,7 +93,7 @@ fn row(app: &App, notice: &Notice, now: DateTime<Utc>) -> rows::notice::Model {
         page: Some(message.page.clone()),
         subject_type: notice.subject.map(|(kind, _)| kind.to_owned()),
         subject_id: notice.subject.map(|(_, id)| id),
-        fields: if message.is_push { fields(app, message) } else { json!(null) },
+        fields: if message.is_push { fields(app, message, now) } else { json!(null) },
         push_until: message.push_until,
         settled_at: None,
         created_at: now,
@@ -102,8 +102,9 @@ fn row(app: &App, notice: &Notice, now: DateTime<Utc>) -> rows::notice::Model {
 }
 
 /// The template's fields, each within what WeChat takes.
-fn fields(app: &App, message: &Message) -> serde_json::Value {
-    let due = message.due_at.map(local_minute).unwrap_or_default();
+/// WeChat takes no message with an empty time: what has no due date carries the time it was told.
+fn fields(app: &App, message: &Message, now: DateTime<Utc>) -> serde_json::Value {
+    let due = local_minute(message.due_at.unwrap_or(now));
     let template = app.config.wechat.templates.get(message.kind.name());
     template.map_or_else(|| json!({}), |template| json!(template.fill(&message.title, &message.body, &due)))
 }

@@ -89,7 +89,6 @@ pub async fn to_look_up(
     let text = "SELECT DISTINCT u.id, u.phone FROM notices_deliveries d JOIN people_users u ON u.id = d.recipient_id";
     let rows: Vec<Row> = Select::new(text)
         .and("d.status = 'queued'", [])
-        .and("d.channel = ?", [channel.into()])
         .and("u.phone IS NOT NULL", [])
         .and("NOT EXISTS (SELECT 1 FROM notices_addresses a WHERE a.user_id = u.id AND a.channel = ? AND a.checked_at > ?)", [
             channel.into(),
