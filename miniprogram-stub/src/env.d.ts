@@ -3,8 +3,6 @@
 interface ImportMetaEnv {
   /** Where the mini-program finds the server, such as https://gugan.example.com. Empty in a browser: the same origin. */
   readonly VITE_API_BASE?: string
-  /** Ids of the subscribe-message templates, such as reminder=abc,todo=def. Simulated ones unless said. */
-  readonly VITE_TEMPLATES?: string
 }
 
 declare module '*.vue' {

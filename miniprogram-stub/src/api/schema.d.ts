@@ -209,6 +209,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/config/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document's version in force, and its draft. */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/{kind}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what keeps the draft from being published. */
+        post: operations["post_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/{kind}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps a draft, also one with faults: they only keep it from being published. */
+        put: operations["put_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/{kind}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the draft in force as the next version. What runs already goes on as it was. */
+        post: operations["post_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/{kind}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of a document, newest first. */
+        get: operations["get_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -566,6 +651,23 @@ export interface paths {
         };
         /** What came of the pushes to a person. */
         get: operations["get_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/subscription-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which templates the client asks for at a tap, in order of need. */
+        get: operations["get_plan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -953,6 +1055,10 @@ export interface components {
             /** @description At least one of the storefront, taken for this customer; a photo proves one visit. */
             photo_ids: string[];
         };
+        /** @description What is wrong with a document; nothing where it may be published. */
+        CheckView: {
+            faults: components["schemas"]["FieldFault"][];
+        };
         ClockDraft: {
             /** @description How far to move it, such as `PT48H`. */
             advance?: string | null;
@@ -1078,6 +1184,29 @@ export interface components {
             verdict?: string | null;
             /** Format: int32 */
             version: number;
+        };
+        /** @description A version of a document. */
+        DocumentView: {
+            body: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description Nobody, for what the program ships with.
+             */
+            edited_by?: string | null;
+            kind: string;
+            /** Format: date-time */
+            published_at?: string | null;
+            /** @description `draft` or `published`. */
+            status: string;
+            /**
+             * Format: int32
+             * @description 0 is what the program ships with.
+             */
+            version: number;
+        };
+        /** @description A draft that was kept, with what is wrong with it so far. */
+        DraftView: components["schemas"]["DocumentView"] & {
+            faults: components["schemas"]["FieldFault"][];
         };
         /** @description A session, or a ticket to bind the identity with. */
         EntryView: {
@@ -1218,6 +1347,11 @@ export interface components {
             stages_version: number;
             /** @description `pending` or `done`. */
             status: string;
+        };
+        /** @description The version in force, and what is being edited. */
+        KindView: {
+            draft?: components["schemas"]["DocumentView"] | null;
+            published: components["schemas"]["DocumentView"];
         };
         ListDraft: {
             items: components["schemas"]["ListDraftItem"][];
@@ -1554,6 +1688,30 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_DocumentView: {
+            /** @description What was asked for. */
+            items: {
+                body: Record<string, never>;
+                /**
+                 * Format: uuid
+                 * @description Nobody, for what the program ships with.
+                 */
+                edited_by?: string | null;
+                kind: string;
+                /** Format: date-time */
+                published_at?: string | null;
+                /** @description `draft` or `published`. */
+                status: string;
+                /**
+                 * Format: int32
+                 * @description 0 is what the program ships with.
+                 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_ItemView: {
             /** @description What was asked for. */
             items: {
@@ -1759,7 +1917,10 @@ export interface components {
                 reason?: string | null;
                 /** Format: int32 */
                 rung: number;
-                /** @description `queued`, `sending`, `sent`, `unknown`, `failed`, `fallback` or `dropped`. */
+                /**
+                 * @description `queued`, `sending`, `sent`, `unknown`, `failed`, `fallback` (by the next channel, at last the inbox), `dropped`,
+                 *     `gathered` (waits for a digest) or `merged` (into one).
+                 */
                 status: string;
                 template_id: string;
                 /** Format: uuid */
@@ -1972,6 +2133,11 @@ export interface components {
             /** @description `gcj02`, `wgs84` or `bd09`. */
             system: string;
         };
+        /** @description What to ask for. */
+        PlanView: {
+            /** @description At most five, the most needed first; none when enough was accepted or nothing is to come. */
+            template_ids: string[];
+        };
         /** @description A price of a product in a region and a tier. */
         PriceView: {
             external_id?: string | null;
@@ -2052,7 +2218,10 @@ export interface components {
             reason?: string | null;
             /** Format: int32 */
             rung: number;
-            /** @description `queued`, `sending`, `sent`, `unknown`, `failed`, `fallback` or `dropped`. */
+            /**
+             * @description `queued`, `sending`, `sent`, `unknown`, `failed`, `fallback` (by the next channel, at last the inbox), `dropped`,
+             *     `gathered` (waits for a digest) or `merged` (into one).
+             */
             status: string;
             template_id: string;
             /** Format: uuid */
@@ -2671,6 +2840,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocumentView"];
                 };
             };
         };
@@ -3361,6 +3684,36 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: {
+                /** @description The tap: `filing`, `checkin`, `signoff`, `decision` or `inbox`. */
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,6 +28,8 @@ pub struct Outcome {
     pub n_unknown: usize,
     /// Those of the unknown that WeChat has.
     pub n_arrived: usize,
+    /// WeChat refused these, or was not asked for want of a credit: the next channel, at last the inbox.
+    pub n_fallback: usize,
 }
 
 impl Crew {
@@ -89,20 +91,21 @@ impl Crew {
             let n_messages = sent.get(&person.username).copied().unwrap_or_default();
             count(&person.username, &deliveries, n_messages, &mut outcome);
         }
-        assert_eq!(outcome.n_sent + outcome.n_unknown, self.len() * n_each);
+        assert_eq!(outcome.n_sent + outcome.n_unknown + outcome.n_fallback, self.len() * n_each);
         outcome
     }
 
-    /// Ten minutes after an unknown outcome the inbox has to do.
+    /// Ten minutes after an unknown outcome the next channel has to do, here the inbox.
     pub async fn follow_up(&self, server: &Server) {
         server.move_clock(json!({"advance": "PT11M"})).await;
         until("nothing stays unknown", SOON, async || {
             let asked = stream::iter(&self.people).map(async |person| {
                 let deliveries = deliveries(person).await;
-                deliveries.iter().all(|it| {
-                    it["status"] == "sent"
-                        || (it["status"] == "fallback" && it["reason"] == "outcome_unknown")
-                })
+                let reasons = ["outcome_unknown", "errcode_43101", "no_credit"];
+                let is_by_inbox = |it: &Value| {
+                    it["status"] == "fallback" && reasons.iter().any(|reason| it["reason"] == *reason)
+                };
+                deliveries.iter().all(|it| it["status"] == "sent" || is_by_inbox(it))
             });
             asked.buffer_unordered(AT_ONCE).all(async |is_over| is_over).await
         })
@@ -112,10 +115,15 @@ impl Crew {
 
 fn count(username: &str, deliveries: &[Value], n_messages: usize, outcome: &mut Outcome) {
     let n_with = |status: &str| deliveries.iter().filter(|it| it["status"] == status).count();
-    let (n_sent, n_unknown) = (n_with("sent"), n_with("unknown"));
-    assert_eq!(n_sent + n_unknown, deliveries.len(), "{username}: {deliveries:?}");
+    // Ten minutes after, what is unknown goes on by the next channel and says so.
+    let gone_on = |it: &&Value| it["status"] == "fallback" && it["reason"] == "outcome_unknown";
+    let n_gone_on = deliveries.iter().filter(gone_on).count();
+    let (n_sent, n_unknown) = (n_with("sent"), n_with("unknown") + n_gone_on);
+    let n_fallback = n_with("fallback") - n_gone_on;
+    assert_eq!(n_sent + n_unknown + n_fallback, deliveries.len(), "{username}: {deliveries:?}");
     assert!(n_messages >= n_sent, "{username} got {n_messages} messages: {deliveries:?}");
     assert!(n_messages <= n_sent + n_unknown, "{username} got {n_messages} messages: {deliveries:?}");
+    outcome.n_fallback += n_fallback;
     outcome.n_sent += n_sent;
     outcome.n_unknown += n_unknown;
     outcome.n_arrived += n_messages - n_sent;

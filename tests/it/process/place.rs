@@ -243,6 +243,12 @@ impl Server {
         self.anonymous().post("/dev/wechat/faults", fault).await.ok();
     }
 
+    /// Makes the next `count` pushes fail like this.
+    pub async fn fault(&self, errcode: i64, count: u32) {
+        let fault = json!({"errcode": errcode, "count": count, "path": "subscribe/send"});
+        self.anonymous().post("/dev/wechat/faults", fault).await.ok();
+    }
+
     pub async fn settle(&self) {
         self.anonymous().post("/dev/settle", json!({})).await.ok();
     }

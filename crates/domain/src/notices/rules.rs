@@ -75,16 +75,23 @@ pub enum Tap {
 }
 
 impl Tap {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Filing, Self::Checkin, Self::Signoff, Self::Decision, Self::Inbox];
+
+    /// The name in the API and in the rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Filing => "filing",
+            Self::Checkin => "checkin",
+            Self::Signoff => "signoff",
+            Self::Decision => "decision",
+            Self::Inbox => "inbox",
+        }
+    }
+
     /// The tap by its name.
     pub fn by_name(name: &str) -> Option<Self> {
-        let all = [
-            ("filing", Self::Filing),
-            ("checkin", Self::Checkin),
-            ("signoff", Self::Signoff),
-            ("decision", Self::Decision),
-            ("inbox", Self::Inbox),
-        ];
-        all.into_iter().find(|(known, _)| *known == name).map(|(_, tap)| tap)
+        Self::ALL.into_iter().find(|it| it.name() == name)
     }
 }
 

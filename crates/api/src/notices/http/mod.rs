@@ -2,6 +2,8 @@
 
 mod callbacks;
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
@@ -115,7 +117,7 @@ async fn post_read(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpRes
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct At {
-    /// The tap: `filing`, `checkin`, `signoff`, `decision` or `inbox`.
+    /// The tap: `filing`, `checkin`, `signoff`, `decision` or `inbox`, which it is unless said.
     at: Option<String>,
 }
 
@@ -124,6 +126,8 @@ struct At {
 struct PlanView {
     /// At most five, the most needed first; none when enough was accepted or nothing is to come.
     template_ids: Vec<String>,
+    /// The same for every tap, so that one request serves them all: a prompt must follow its tap at once.
+    by_tap: BTreeMap<&'static str, Vec<String>>,
 }
 
 /// Which templates the client asks for at a tap, in order of need.
@@ -134,8 +138,9 @@ async fn get_plan(app: Data<App>, actor: Actor, at: Query<At>) -> Result<HttpRes
     let tap = tap.ok_or_else(|| Error::field("/at", "invalid_parameter"))?;
     let rules = documents::notification_rules(app.db.conn()).await?;
     let balances = plan::balances(&app, actor.id).await?;
-    let template_ids = plan::plan(&app, &rules, (actor.role, tap), &balances);
-    Ok(HttpResponse::Ok().json(PlanView { template_ids }))
+    let plan = |tap| plan::plan(&app, &rules, (actor.role, tap), &balances);
+    let by_tap = Tap::ALL.map(|tap| (tap.name(), plan(tap))).into_iter().collect();
+    Ok(HttpResponse::Ok().json(PlanView { template_ids: plan(tap), by_tap }))
 }
 
 #[derive(Deserialize, ToSchema)]
