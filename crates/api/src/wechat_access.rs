@@ -11,8 +11,7 @@ use wechat::callback::Mode as Sealed;
 use wechat::crypto::callback::Seal;
 use wechat::simulated::{Callback, Setup, Simulator};
 use wechat::{
-    Config as Accounts, Credentials, Hosts, Http, Template, TemplateField, TemplateKind, Transport,
-    WeChat as Client,
+    Config as Accounts, Credentials, Hosts, Http, Template, TemplateField, TemplateKind, WeChat as Client,
 };
 
 use crate::config::{Config, Mode, WeChat};
@@ -23,26 +22,23 @@ const SIMULATED_ID: &str = "wx-simulated";
 
 /// Opens the client, and the platform where it is simulated. Tokens are shared through the database.
 pub fn open(config: &Config, db: &Db) -> anyhow::Result<(Client, Option<Simulator>)> {
-    let store = Arc::new(SharedTokens::of(db));
-    let (transport, simulator, clock): (Arc<dyn Transport>, _, fn(&Clock) -> DateTime<Utc>) = match config
-        .wechat
-        .mode
-    {
-        Mode::Simulated => {
-            let clock = db.clock().clone();
-            let simulator = simulate(config, move || clock.last_known())?;
-            (Arc::new(simulator.clone()), Some(simulator), Clock::last_known)
-        }
+    let (accounts, store) = (accounts(&config.wechat), Arc::new(SharedTokens::of(db)));
+    match config.wechat.mode {
         Mode::Live => {
-            let hosts =
-                Hosts { api: config.wechat.base_url.clone(), wecom: config.wechat.wecom_base_url.clone() };
+            let (api, wecom) = (config.wechat.base_url.clone(), config.wechat.wecom_base_url.clone());
             let timeout = Duration::from_secs(config.wechat.timeout_seconds);
-            (Arc::new(Http::new(hosts, timeout)?), None, |_| Clock::real())
+            let http = Http::new(Hosts { api, wecom }, timeout)?;
+            Ok((Client::new(accounts, Arc::new(http), store, Clock::real), None))
         }
-    };
-    let of_installation = db.clock().clone();
-    let client = Client::new(accounts(&config.wechat), transport, store, move || clock(&of_installation));
-    Ok((client, simulator))
+        // Platform and client have one clock: a token is not to die when the clock is moved.
+        Mode::Simulated => {
+            let (of_platform, of_client) = (db.clock().clone(), db.clock().clone());
+            let simulator = simulate(config, move || of_platform.last_known())?;
+            let transport = Arc::new(simulator.clone());
+            let client = Client::new(accounts, transport, store, move || of_client.last_known());
+            Ok((client, Some(simulator)))
+        }
+    }
 }
 
 /// The platform in this process, with our templates, pushing to where the configuration says.
