@@ -9,8 +9,12 @@ use super::super::*;
 /// 40 by 20 pixels, the left half red, the right half blue.
 pub(super) fn picture(format: ImageFormat) -> Vec<u8> {
     let pixels = RgbImage::from_fn(40, 20, |x, _| if x < 20 { Rgb([220, 0, 0]) } else { Rgb([0, 0, 220]) });
+    encoded(&DynamicImage::ImageRgb8(pixels), format)
+}
+
+pub(super) fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(pixels).write_to(&mut bytes, format).unwrap();
+    picture.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
