@@ -14,10 +14,12 @@ async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbE
     Ok(())
 }
 
-/// Drops the tables in order.
-async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
-    for table in tables {
-        run(manager, &[&format!("DROP TABLE IF EXISTS {table}")]).await?;
+/// Takes a step back in order: a lone word is a table to drop, all else a statement.
+async fn take_back(manager: &SchemaManager<'_>, down: &[&str]) -> Result<(), DbErr> {
+    for text in down {
+        let is_table = !text.contains(' ');
+        let text = if is_table { format!("DROP TABLE IF EXISTS {text}") } else { (*text).to_owned() };
+        run(manager, &[&text]).await?;
     }
     Ok(())
 }
@@ -35,7 +37,7 @@ fn translated(text: &str, backend: DbBackend) -> String {
     types.iter().fold(text.to_owned(), |text, (name, own)| text.replace(name, own))
 }
 
-/// One step of the schema: statements up, tables to drop down.
+/// One step of the schema: statements up; tables to drop and statements down.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) up: &'static [&'static str],
@@ -55,6 +57,6 @@ impl MigrationTrait for Step {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, self.down).await
+        take_back(manager, self.down).await
     }
 }

@@ -65,6 +65,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("photo_too_many_pixels", "照片尺寸过大,请降低分辨率后重拍"),
     ("photo_truncated", "照片没有传完整,请重新上传"),
     ("photo_damaged", "照片已损坏,请重新拍摄"),
+    ("file_type_unsupported", "不支持这种文件,请用 PDF、Word、Excel、PPT 或图片"),
+    ("file_too_large", "文件超过 20 MB"),
     ("photo_no_preview", "这种格式暂时没有预览,请查看原图"),
     ("sha256_mismatch", "照片在传输中损坏,请重新上传"),
     ("part_missing", "缺少上传内容"),

@@ -42,7 +42,11 @@ enum Command {
     /// Print the API's description as JSON.
     Openapi,
     /// Check the configuration and everything it names, and say what to fix.
-    Doctor,
+    Doctor {
+        /// Also read every stored file and compare it with its digest.
+        #[arg(long)]
+        blobs: bool,
+    },
     /// Ask a running server on this machine whether it is up; for container health checks.
     Healthcheck,
 }
@@ -54,8 +58,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let loaded = Config::load(arguments.config.as_deref());
-    if matches!(arguments.command, Command::Doctor) {
-        return doctor::doctor(loaded).await;
+    if let Command::Doctor { blobs } = arguments.command {
+        return doctor::doctor(loaded, blobs).await;
     }
     let config = loaded?;
     telemetry::start_logs(config.log.format, &config.log.filter)?;
@@ -69,7 +73,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Demo => serve::demo(config).await?,
         Command::AddPerson(person) => person::add(config, &person).await?,
         Command::Healthcheck => return health::is_up(&config).await,
-        Command::Openapi | Command::Doctor => {}
+        Command::Openapi | Command::Doctor { .. } => {}
     }
     Ok(true)
 }

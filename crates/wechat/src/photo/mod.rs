@@ -17,6 +17,7 @@
 mod bytes;
 mod decode;
 mod develop;
+mod document;
 mod exif;
 mod format;
 mod gps;
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use develop::{Developed, PREVIEW, THUMBNAIL, develop, preview};
+pub use document::{Document, document};
 pub use format::Format;
 pub use gps::{Gps, GpsStatus};
 pub use limits::Limits;

@@ -1,4 +1,5 @@
 mod corpus;
+mod document;
 mod hostile;
 mod look;
 mod small;
