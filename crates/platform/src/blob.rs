@@ -7,7 +7,8 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use opendal::layers::{RetryLayer, TimeoutLayer};
 use opendal::services::{Fs, S3};
-use opendal::{ErrorKind, Operator};
+use opendal::{ErrorKind, HttpTransporter, Operator};
+use opendal_http_transport_reqwest::ReqwestTransport;
 use tokio::io::AsyncReadExt;
 
 use crate::secret;
@@ -35,6 +36,8 @@ impl Blobs {
             Operator::new(Fs::default().root(folder).atomic_write_dir(&staging))?
         } else if let Some(place) = url.strip_prefix("s3://") {
             let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+            // Without it nothing goes over the network; a second call changes nothing.
+            HttpTransporter::install_default(ReqwestTransport::default());
             Operator::new(s3(bucket, prefix, variable))?
         } else {
             bail!("a blob url starts with file:// or s3://");

@@ -3,7 +3,10 @@
 mod blobs;
 mod content;
 mod corpus;
+mod documents;
+mod good_faith;
 mod refused;
+mod similar;
 mod verdict;
 
 use serde_json::Value;
