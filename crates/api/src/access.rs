@@ -66,6 +66,7 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/photos", Who::Roles(&[Rep, Supervisor, Logistics])),
     ("GET", "/photos/{id}", Who::Roles(SEES_PHOTOS)),
     ("GET", "/photos/{id}/content", Who::Roles(SEES_PHOTOS)),
+    ("GET", "/reviews", Who::Roles(EVERYBODY)),
     ("POST", "/files", Who::Roles(EVERYBODY)),
     ("GET", "/files/{id}", Who::Roles(EVERYBODY)),
     ("GET", "/files/{id}/content", Who::Roles(EVERYBODY)),

@@ -3,6 +3,7 @@
 mod blobs;
 mod content;
 mod corpus;
+mod desk;
 mod documents;
 mod good_faith;
 mod refused;

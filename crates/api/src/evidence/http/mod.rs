@@ -4,6 +4,7 @@ mod content;
 mod files;
 mod multipart;
 mod places;
+mod reviews;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -28,7 +29,7 @@ use crate::error::{Error, FieldFault, Problem, Result};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(post_tickets).service(post_photo).service(get_photo);
-    config.service(content::get_content);
+    config.service(content::get_content).service(reviews::get_reviews);
     config.service(files::post_file).service(files::get_file).service(files::get_file_content);
 }
 

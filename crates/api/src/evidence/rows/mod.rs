@@ -3,6 +3,7 @@
 pub mod blobs;
 pub mod file;
 pub mod looks;
+pub mod reviews;
 pub mod seen;
 
 use chrono::{DateTime, Utc};
