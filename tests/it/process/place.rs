@@ -64,6 +64,10 @@ impl Process {
         self.child.try_wait().unwrap().is_some()
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// As `kill -9`.
     pub fn kill(&mut self) {
         let _ = self.child.kill();

@@ -7,7 +7,7 @@ use domain::working_time::local_date;
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 use uuid::Uuid;
-use wechat::photo::{self, Developed, Facts, Limits, Look, Looks};
+use wechat::photo::{self, Developed, Facts, Limits, Looks};
 
 use super::incoming::Incoming;
 use super::rows::looks;
@@ -46,7 +46,7 @@ pub async fn prepare(app: &App, file: Incoming) -> Result<(Prepared, Incoming)> 
         prepared.looks = looks;
     }
     if let Some(looks) = &prepared.looks {
-        prepared.alike = alike(app, &looks.all()).await?;
+        prepared.alike = alike(app, looks).await?;
     }
     Ok((prepared, file))
 }
@@ -74,12 +74,12 @@ async fn turn(app: &App) -> Result<SemaphorePermit<'_>> {
     Ok(turn.map_err(anyhow::Error::from)?)
 }
 
-async fn alike(app: &App, looks: &[Look]) -> Result<Vec<(Uuid, u32)>> {
+async fn alike(app: &App, looks: &Looks) -> Result<Vec<(Uuid, u32)>> {
     let limits = settings::evidence_thresholds();
     let since = local_date(app.db.now().await?) - chrono::TimeDelta::days(limits.similar_days);
     let found = looks::candidates(app.db.conn(), looks, since, limits.similar_bits).await?;
     let near = found.iter().filter_map(|found| {
-        let distance = looks.iter().map(|look| look.distance(found.look())).min()?;
+        let distance = looks.all().iter().map(|look| look.distance(found.look())).min()?;
         (distance <= limits.similar_bits).then_some((found.photo_id, distance))
     });
     let mut near: Vec<_> = near.collect();

@@ -61,7 +61,7 @@ pub(super) fn resized(picture: &DynamicImage, (width, height): (u32, u32)) -> Re
 }
 
 /// A photo that was scaled down needs no finer colours than one that was shot: two by two pixels share theirs.
-fn jpeg(picture: &DynamicImage) -> Result<Vec<u8>, Refusal> {
+pub(super) fn jpeg(picture: &DynamicImage) -> Result<Vec<u8>, Refusal> {
     let rgb = picture.to_rgb8();
     let side = |n: u32| u16::try_from(n).map_err(|_| Refusal::Damaged);
     let mut file = Vec::new();

@@ -25,6 +25,7 @@ mod heif;
 mod jpeg;
 mod limits;
 mod look;
+mod mark;
 mod png;
 mod simple;
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub use format::Format;
 pub use gps::{Gps, GpsStatus};
 pub use limits::Limits;
 pub use look::{Look, Looks};
+pub use mark::marked;
 
 /// What a photo says about itself. Times and positions are claims of the
 /// device, or of whoever edited the file.

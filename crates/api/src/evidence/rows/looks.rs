@@ -1,10 +1,10 @@
 //! What pictures look like: seven rows a picture, each under the number of one piece of its hashes.
 
 use chrono::NaiveDate;
-use domain::evidence::{band_keys, probe_keys};
+use domain::evidence::{Around, band_keys, probe_keys};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbBackend, DbErr, FromQueryResult, Value};
-use wechat::photo::Look;
+use wechat::photo::{Look, Looks};
 
 use crate::select::{Select, execute};
 
@@ -41,26 +41,29 @@ pub async fn insert(
     Ok(())
 }
 
-/// The pictures since a day that differ from any of these looks in at most so many bits, and others. Every number is
-/// looked up in the key; PostgreSQL counts the bits there and then, SQLite leaves that to us.
+/// The pictures since a day that differ from one of these looks in at most so many bits, and others. All such are found
+/// for what stands upright, for the turned ones all that differ in 13 bits. Every number is looked up in the key;
+/// PostgreSQL counts the bits there and then, SQLite leaves that to us.
 pub async fn candidates(
     db: &impl ConnectionTrait,
-    looks: &[Look],
+    looks: &Looks,
     since: NaiveDate,
     n_bits: u32,
 ) -> Result<Vec<Candidate>, DbErr> {
-    let mut keys: Vec<i64> = looks.iter().flat_map(|look| probe_keys(look.dhash, look.phash)).collect();
+    let probes = |look: &Look, around| probe_keys(look.dhash, look.phash, around);
+    let mut keys = probes(&looks.upright, Around::Wide);
+    keys.extend(looks.turned.iter().flat_map(|look| probes(look, Around::Close)));
     keys.sort_unstable();
     keys.dedup();
     let keys = format!("{keys:?}").replace(' ', "");
     let is_postgres = db.get_database_backend() == DbBackend::Postgres;
-    let probes = if is_postgres {
+    let table = if is_postgres {
         "unnest(CAST(TRANSLATE(?, '[]', '{}') AS bigint[])) AS probe (value)"
     } else {
         "json_each(?) AS probe"
     };
     let text = format!(
-        "SELECT DISTINCT photo_id, dhash, phash FROM {probes} \
+        "SELECT DISTINCT photo_id, dhash, phash FROM {table} \
          JOIN evidence_hash_bands ON evidence_hash_bands.key = probe.value"
     );
     let select = Select::new("").then(&text, [keys.into()]).and("seen_on >= ?", [since.into()]);
@@ -68,6 +71,7 @@ pub async fn candidates(
         return select.all(db).await;
     }
     let near = "bit_count(CAST(dhash # ? AS bit(64))) + bit_count(CAST(phash # ? AS bit(64))) <= ?";
+    let looks = looks.all();
     let any = format!("({})", vec![near; looks.len()].join(" OR "));
     let values = looks.iter().flat_map(|look| {
         [look.dhash.cast_signed().into(), look.phash.cast_signed().into(), i64::from(n_bits).into()]

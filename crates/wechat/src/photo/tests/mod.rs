@@ -2,4 +2,5 @@ mod corpus;
 mod document;
 mod hostile;
 mod look;
+mod mutants;
 mod small;
