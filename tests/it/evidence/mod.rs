@@ -1,6 +1,6 @@
 //! Tickets and photos: what is read from a file, what it is worth, what is refused.
 
-mod blobs;
+pub mod blobs;
 mod content;
 mod corpus;
 mod desk;

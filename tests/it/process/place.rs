@@ -160,6 +160,11 @@ impl Place {
         command
     }
 
+    /// Runs another command here to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments, &[]).stdout(Stdio::piped()).output().unwrap()
+    }
+
     /// What all its processes wrote to standard error.
     pub fn log(&self) -> PathBuf {
         self.folder.path().join("stderr.log")
