@@ -16,6 +16,7 @@ mod m20261123_000006_field_work;
 mod m20261123_000007_photo_uses;
 mod m20261124_000010_wechat_tokens;
 mod m20261124_000011_documents;
+mod m20261124_000020_evidence_index;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_photo_uses::STEP),
             Box::new(m20261124_000010_wechat_tokens::STEP),
             Box::new(m20261124_000011_documents::STEP),
+            Box::new(m20261124_000020_evidence_index::STEP),
         ]
     }
 }

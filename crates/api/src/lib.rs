@@ -75,6 +75,8 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
         Box::new(notices::Forget),
         Box::new(approvals::Escalate),
         Box::new(approvals::Project),
+        Box::new(evidence::ForgetLooks),
+        Box::new(evidence::SweepOrphans),
         Box::new(actions::Morning(Moment::Propose)),
         Box::new(actions::Morning(Moment::Remind)),
         Box::new(actions::Morning(Moment::Digest)),

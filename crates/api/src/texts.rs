@@ -11,6 +11,36 @@ pub fn is_known(code: &str) -> bool {
     TEXTS.iter().any(|(known, _)| *known == code)
 }
 
+/// What stands on a photo that is shown with what the server knows of it.
+#[derive(Debug)]
+pub struct Mark<'a> {
+    /// The company's time at which it arrived.
+    pub received_at: String,
+    pub store: &'a str,
+    pub distance_m: Option<i32>,
+    pub person: &'a str,
+    pub verdict: &'a str,
+}
+
+/// The lines of a mark.
+pub fn mark(mark: &Mark<'_>) -> Vec<String> {
+    let distance = match mark.distance_m {
+        Some(metres) => format!("距门店 {metres} 米"),
+        None => "位置未知".to_owned(),
+    };
+    let verdict = match mark.verdict {
+        "pass" => "核验通过",
+        "uncertain" => "位置误差较大",
+        "reject" => "核验未通过",
+        _ => "待人工复核",
+    };
+    vec![
+        format!("{} 服务器收到", mark.received_at),
+        format!("{} {distance}", mark.store),
+        format!("{} {verdict}", mark.person),
+    ]
+}
+
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[
     // Requests
@@ -74,6 +104,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("photo_too_many_pixels", "照片尺寸过大,请降低分辨率后重拍"),
     ("photo_truncated", "照片没有传完整,请重新上传"),
     ("photo_damaged", "照片已损坏,请重新拍摄"),
+    ("file_type_unsupported", "不支持这种文件,请用 PDF、Word、Excel、PPT 或图片"),
+    ("file_too_large", "文件超过 20 MB"),
     ("photo_no_preview", "这种格式暂时没有预览,请查看原图"),
     ("sha256_mismatch", "照片在传输中损坏,请重新上传"),
     ("part_missing", "缺少上传内容"),

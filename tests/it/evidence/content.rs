@@ -43,6 +43,30 @@ async fn the_original_is_kept_to_the_byte_and_the_preview_is_small_and_silent() 
 }
 
 #[tokio::test]
+async fn a_watermark_is_drawn_by_the_server_over_the_foot_of_the_preview() {
+    let (world, rep, customer, place) = at_a_store().await;
+    let shot = Photo { size: Some((800, 600)), ..Photo::bare() };
+    let photo = hand_in(&rep, &customer, &shot, &place).await;
+    let picture = async |variant: &str| {
+        let (status, kind, bytes) = rep.download(&content(&photo, variant)).await;
+        assert_eq!((status, kind.as_str()), (200, "image/jpeg"));
+        image::load_from_memory(&bytes).unwrap().into_luma8()
+    };
+    let (plain, marked) = (picture("preview").await, picture("watermarked").await);
+    assert_eq!(marked.dimensions(), (800, 600));
+    let differing = |from: u32, to: u32| {
+        let places = (from..to).flat_map(|y| (0..800).map(move |x| (x, y)));
+        places
+            .filter(|(x, y)| plain.get_pixel(*x, *y).0[0].abs_diff(marked.get_pixel(*x, *y).0[0]) > 40)
+            .count()
+    };
+    assert!(differing(540, 600) > 10_000, "the foot is dark, with lines on it");
+    assert!(differing(0, 480) < 1_000, "the picture is left alone");
+    assert_eq!(picture("thumbnail").await.dimensions(), (320, 240));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_small_photo_is_not_blown_up() {
     let (world, rep, customer, place) = at_a_store().await;
     let photo = hand_in(&rep, &customer, &Photo::bare(), &place).await;

@@ -1,8 +1,13 @@
 //! Tickets and photos: what is read from a file, what it is worth, what is refused.
 
+pub mod blobs;
 mod content;
 mod corpus;
+mod desk;
+mod documents;
+mod good_faith;
 mod refused;
+mod similar;
 mod verdict;
 
 use serde_json::Value;

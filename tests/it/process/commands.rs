@@ -7,7 +7,9 @@ use tempfile::TempDir;
 
 use super::place::{Place, Process, free_port, gugan, run};
 use super::until;
+use crate::evidence::blobs;
 use crate::support::database::{self, is_production};
+use crate::support::photos::Photo;
 
 /// A folder and, on the production profile, an empty database and the shared Redis.
 struct Empty {
@@ -30,9 +32,13 @@ impl Empty {
     }
 
     fn run(&self, command: &str, more: &[(&str, &str)]) -> Run {
+        self.run_with(&[command], more)
+    }
+
+    fn run_with(&self, arguments: &[&str], more: &[(&str, &str)]) -> Run {
         let settings: Vec<(&str, &str)> =
             self.settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        Run::of(run(&[command], &[&settings[..], more].concat()))
+        Run::of(run(arguments, &[&settings[..], more].concat()))
     }
 }
 
@@ -92,6 +98,42 @@ async fn migrating_twice_is_as_migrating_once_and_the_doctor_finds_all_well() {
     for name in ["configuration", "database", "schema", "queue", "clock", "blobs", "wechat"] {
         assert!(doctor.line(name).starts_with("ok"), "{}", doctor.text());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_doctor_reaches_files_on_s3() {
+    let empty = Empty::new().await;
+    empty.run("migrate", &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let variables = blobs::variables(blobs::s3(folder.path()).await);
+    let mut settings: Vec<(&str, &str)> = variables.iter().map(|(name, it)| (*name, it.as_str())).collect();
+    settings.push(("GUGAN__BLOBS__URL", "s3://evidence/photos"));
+    let doctor = empty.run("doctor", &settings);
+    assert!(doctor.line("blobs").starts_with("ok"), "{}", doctor.text());
+    settings[2].1 = "another-secret";
+    empty.run("doctor", &settings).finds("blobs");
+}
+
+#[tokio::test]
+async fn the_doctor_reads_every_stored_file_when_asked_to() {
+    let place = Place::fresh().await;
+    let server = place.serve().await;
+    let rep = server.login("rep-01").await;
+    let customer = rep.a_customer().await;
+    let subject = ("customer", customer["id"].as_str().unwrap());
+    let kept = rep.photo("storefront", subject, &Photo::bare(), None).await;
+    let lost = rep.photo("storefront", subject, &Photo::bare(), None).await;
+    let changed = rep.photo("storefront", subject, &Photo::bare(), None).await;
+    assert_ne!(kept["sha256"], lost["sha256"]);
+    let file = |photo: &Value| {
+        let digest = photo["sha256"].as_str().unwrap();
+        place.config.data_dir.join("blobs").join(&digest[..2]).join(&digest[2..4]).join(digest)
+    };
+    std::fs::remove_file(file(&lost)).unwrap();
+    std::fs::write(file(&changed), "something else").unwrap();
+    let doctor = Run::of(place.run(&["doctor", "--blobs"]));
+    assert_eq!(doctor.code, Some(1), "{}", doctor.text());
+    assert!(doctor.out.contains("1 whole, 1 missing, 1 corrupt, 0 of nobody"), "{}", doctor.text());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod concurrency;
 mod crew;
 mod kill;
 mod logs;
+mod photos;
 mod place;
 mod redis_away;
 mod replicas;

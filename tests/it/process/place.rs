@@ -64,6 +64,10 @@ impl Process {
         self.child.try_wait().unwrap().is_some()
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// As `kill -9`.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
@@ -154,6 +158,11 @@ impl Place {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
         command.stdout(Stdio::null()).stderr(log);
         command
+    }
+
+    /// Runs another command here to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments, &[]).stdout(Stdio::piped()).output().unwrap()
     }
 
     /// What all its processes wrote to standard error.

@@ -9,11 +9,11 @@ use platform::queue::{Health, Queue};
 use platform::{Clock, Db, sql};
 use sea_orm::ConnectionTrait;
 
-use crate::App;
 use crate::config::{Config, Mode};
+use crate::{App, evidence};
 
-/// Prints a line a check. True when all is well.
-pub async fn doctor(loaded: anyhow::Result<Config>) -> anyhow::Result<bool> {
+/// Prints a line a check. True when all is well. `reads_blobs` is whether every stored file is read too.
+pub async fn doctor(loaded: anyhow::Result<Config>, reads_blobs: bool) -> anyhow::Result<bool> {
     let config = match loaded {
         Ok(config) => config,
         Err(fault) => {
@@ -53,6 +53,9 @@ pub async fn doctor(loaded: anyhow::Result<Config>) -> anyhow::Result<bool> {
             wechat(&config, db).await,
             "check GUGAN__WECHAT__APP_ID, __SECRET and the IP allow-list",
         );
+    }
+    if let (Ok(db), true) = (&db, reads_blobs) {
+        check("stored files", stored_files(&config, db).await, "restore them from a backup");
     }
     Ok(is_well)
 }
@@ -115,6 +118,21 @@ fn calendar() -> anyhow::Result<String> {
 async fn blobs(config: &Config) -> anyhow::Result<String> {
     Blobs::open(&config.blobs_url()?)?.check().await?;
     Ok("written, read and removed".to_owned())
+}
+
+async fn stored_files(config: &Config, db: &Db) -> anyhow::Result<String> {
+    let app = App::with_db(config.clone(), db.clone()).await?;
+    let found = evidence::audit(&app).await?;
+    let (n_missing, n_corrupt) = (found.missing.len(), found.corrupt.len());
+    let counts = format!(
+        "{} whole, {n_missing} missing, {n_corrupt} corrupt, {} of nobody",
+        found.n_whole, found.n_orphans
+    );
+    if n_missing + n_corrupt > 0 {
+        let named: Vec<_> = found.missing.iter().chain(&found.corrupt).take(10).cloned().collect();
+        bail!("{counts}: {}", named.join(", "));
+    }
+    Ok(counts)
 }
 
 async fn wechat(config: &Config, db: &Db) -> anyhow::Result<String> {

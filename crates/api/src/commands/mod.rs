@@ -43,7 +43,11 @@ enum Command {
     /// Print the API's description as JSON.
     Openapi,
     /// Check the configuration and everything it names, and say what to fix.
-    Doctor,
+    Doctor {
+        /// Also read every stored file and compare it with its digest.
+        #[arg(long)]
+        blobs: bool,
+    },
     /// Play WeChat over HTTP, for a gugan whose wechat.base_url points here: the platform's calls and /sim.
     SimulateWechat(simulate_wechat::Listen),
     /// Ask a running server on this machine whether it is up; for container health checks.
@@ -57,8 +61,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let loaded = Config::load(arguments.config.as_deref());
-    if matches!(arguments.command, Command::Doctor) {
-        return doctor::doctor(loaded).await;
+    if let Command::Doctor { blobs } = arguments.command {
+        return doctor::doctor(loaded, blobs).await;
     }
     let config = loaded?;
     telemetry::start_logs(config.log.format, &config.log.filter)?;
@@ -73,7 +77,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::AddPerson(person) => person::add(config, &person).await?,
         Command::SimulateWechat(listen) => simulate_wechat::simulate(config, &listen).await?,
         Command::Healthcheck => return health::is_up(&config).await,
-        Command::Openapi | Command::Doctor => {}
+        Command::Openapi | Command::Doctor { .. } => {}
     }
     Ok(true)
 }

@@ -1,7 +1,7 @@
 //! From what arrived to what the rules read, and from their verdict to the row that is kept.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use domain::evidence::{Judgement, Shot, Source, TicketState, Verdict};
+use domain::evidence::{Judgement, Resemblance, Seen, Shot, Source, TicketState, Verdict};
 use domain::geo::{Point, System, millimetres};
 use domain::ids::UserId;
 use serde_json::json;
@@ -19,6 +19,8 @@ pub struct Received<'a> {
     pub state: TicketState,
     pub is_duplicate: bool,
     pub ticket: &'a ticket::Model,
+    pub resemblances: &'a [Resemblance],
+    pub seen: &'a Seen,
 }
 
 /// What the rules read.
@@ -39,7 +41,18 @@ pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
         taken_local: facts.taken_at.map(|local| local.and_utc()),
         has_pixels: facts.has_pixels,
         software: facts.software.clone(),
+        purpose: received.ticket.purpose.clone(),
+        resemblances: received.resemblances.to_vec(),
+        seen: received.seen.clone(),
+        is_other_device: is_other_device(received),
+        clock_skew: upload.client_time.map(|theirs| theirs - now),
     }
+}
+
+/// Only where the phone said who it is both times.
+fn is_other_device(received: &Received<'_>) -> bool {
+    let (asked, handed_in) = (&received.ticket.device_id, &received.upload.device_id);
+    asked.is_some() && handed_in.is_some() && asked != handed_in
 }
 
 /// The camera's wall clock in UTC: by its own offset, else by the satellite time rounded to a quarter of an hour,
@@ -83,6 +96,15 @@ pub fn row(received: &Received<'_>, user: UserId, judgement: &Judgement, now: Da
         reasons: json!(judgement.reasons),
         distance_m: metres(judgement.distance_mm),
         duplicate_of: None,
+        device_id: upload.device_id.clone(),
+        issued_at: Some(ticket.issued_at),
+        client_time: upload.client_time,
+        lat_e6: upload.location.as_ref().map(|it| it.millionths().0),
+        lng_e6: upload.location.as_ref().map(|it| it.millionths().1),
+        has_preview: false,
+        similar_to: json!([]),
+        confidence: None,
+        drawn: false,
     }
 }
 

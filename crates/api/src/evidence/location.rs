@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::evidence::Fix;
-use domain::geo::{Point, System, millimetres};
+use domain::geo::{Point, System, millimetres, millionths};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,6 +35,11 @@ impl Location {
             return Err(Error::field(format!("{pointer}/accuracy_m"), "location_invalid"));
         }
         Ok(())
+    }
+
+    /// Both degrees to six decimals, as whole numbers that compare exactly.
+    pub fn millionths(&self) -> (i64, i64) {
+        (millionths(self.lat), millionths(self.lng))
     }
 
     /// What the rules read.

@@ -6,13 +6,20 @@
 //! no photo, or is incomplete, is refused. The same photo for the same task is the same answer, and it proves one
 //! thing: what it was used for is recorded.
 //!
-//! What is absent: previews with watermarks, look-alike search, documents.
+//! A picture is decoded once, when it arrives: its preview and thumbnail lie beside the original, and its hashes are
+//! filed so that the same picture is recognised at another store after it was scaled, written again or turned.
+//! Documents are kept the same way and judged by nobody.
 
+mod audit;
+mod develop;
+mod documents;
 pub mod http;
+mod incoming;
 mod judge;
 mod location;
 mod receive;
 pub mod rows;
+mod sweeps;
 mod tickets;
 
 use domain::evidence::{JudgedPhoto, Judgement, Lasts, Past, judge_past, judge_with_photos};
@@ -21,9 +28,11 @@ use domain::ids::UserId;
 use platform::Tx;
 use uuid::Uuid;
 
+pub use audit::audit;
 pub use judge::verdict_name;
 pub use location::Location;
 pub use rows::photo::Model as Photo;
+pub use sweeps::{ForgetLooks, SweepOrphans};
 
 use crate::customers;
 use crate::error::{Error, FieldFault, Result};

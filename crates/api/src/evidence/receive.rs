@@ -1,49 +1,37 @@
-//! Takes a photo in: read, kept, judged, filed, once for each task.
+//! Takes a photo in: judged and filed, once for each task.
 
-use anyhow::Context;
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::evidence::{Origin, Source, TicketState, is_copy, judge_photo};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::evidence::{
+    Origin, Resemblance, Seen, Source, TicketState, confidence, is_copy, is_drawn, judge_photo,
+    judge_resemblance,
+};
 use domain::ids::{CustomerId, UserId};
 use domain::working_time::local_date;
 use platform::{Tx, secret};
+use serde_json::json;
 use uuid::Uuid;
-use wechat::photo::{self, Facts, Limits};
 
+use super::Location;
+use super::develop::Prepared;
+use super::incoming::Incoming;
 use super::judge::{self, Received};
-use super::rows::{self, photo as row, ticket};
-use super::{Location, metres};
+use super::rows::{self, looks, photo as row, seen, ticket};
 use crate::actor::Actor;
-use crate::error::{Error, FieldFault, Result};
+use crate::error::{Error, Result};
 use crate::settings::{self, Event};
 use crate::{App, customers};
 
 /// A photo as it arrived.
 #[derive(Debug)]
 pub struct Upload {
-    pub bytes: Vec<u8>,
+    pub file: Incoming,
     pub ticket: String,
     pub location: Option<Location>,
     pub taken_at: Option<DateTime<Utc>>,
     pub source: Source,
-}
-
-/// Reads the file's facts off the async threads. What is no photo is refused with what it is instead.
-pub async fn read(bytes: Vec<u8>, max_bytes: usize) -> Result<(Vec<u8>, Facts)> {
-    let limits = Limits { max_bytes: max_bytes as u64, ..Limits::default() };
-    let (bytes, facts) = tokio::task::spawn_blocking(move || {
-        let facts = photo::read(&bytes, &limits);
-        (bytes, facts)
-    })
-    .await
-    .context("reading a photo")?;
-    match facts {
-        Ok(facts) => Ok((bytes, facts)),
-        Err(photo::Refusal::TooLarge) => Err(Error::TooLarge("photo_too_large")),
-        Err(refusal) => {
-            let code = refusal.code();
-            Err(Error::Invalid(code, vec![FieldFault::new("/file", code)]))
-        }
-    }
+    pub device_id: Option<String>,
+    /// What the phone's clock says.
+    pub client_time: Option<DateTime<Utc>>,
 }
 
 /// The ticket by what the phone sent, whoever it belongs to.
@@ -52,9 +40,17 @@ pub async fn ticket_of(app: &App, text: &str) -> Result<ticket::Model> {
     found.ok_or_else(|| Error::field("/ticket", "ticket_unknown"))
 }
 
-/// Judges the photo and files it. The bytes are stored already.
-pub async fn receive(tx: &Tx, actor: &Actor, upload: &Upload, facts: &Facts) -> Result<row::Model> {
+/// Judges the photo and files it. The bytes are stored already, and once more if they were swept away meanwhile.
+pub async fn receive(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    upload: &Upload,
+    prepared: &Prepared,
+) -> Result<row::Model> {
+    let facts = &prepared.facts;
     rows::hold_bytes(tx.db(), &facts.sha256).await?;
+    app.blobs.put_file(upload.file.path(), &facts.sha256).await?;
     let ticket = rows::locked_ticket(tx.db(), &secret::sha256(&upload.ticket)).await?;
     let ticket = ticket.ok_or_else(|| Error::field("/ticket", "ticket_unknown"))?;
     let earlier = rows::same_bytes(tx.db(), &facts.sha256).await?;
@@ -67,25 +63,92 @@ pub async fn receive(tx: &Tx, actor: &Actor, upload: &Upload, facts: &Facts) -> 
     let own = origin(actor.id, ticket.customer_id, &ticket.purpose, tx.now());
     let duplicate = originals
         .find(|it| is_copy(&origin(UserId(it.user_id), it.customer_id, &it.purpose, it.received_at), &own));
-    let state = state_of(&ticket, actor.id, &facts.sha256, tx.now());
-    let customer = CustomerId(ticket.customer_id);
-    let file = customers::rows::customer(tx.db(), customer).await?.ok_or(Error::NotFound)?;
 
-    let received = Received { upload, facts, state, is_duplicate: duplicate.is_some(), ticket: &ticket };
-    let shot = judge::shot(&received, tx.now());
-    let judgement = judge_photo(&shot, &customers::store(&file), &settings::evidence_thresholds());
-
-    let photo = judge::row(&received, actor.id, &judgement, tx.now());
-    let photo = row::Model { duplicate_of: duplicate.map(|it| it.id), ..photo };
-    rows::insert(tx.db(), photo.clone()).await?;
-    if state != TicketState::Misused {
+    let similar = similar(tx, &ticket, prepared).await?;
+    let resemblances: Vec<Resemblance> = similar.iter().map(|(_, found)| *found).collect();
+    let received = Received {
+        upload,
+        facts,
+        state: state_of(&ticket, actor.id, &facts.sha256, tx.now()),
+        is_duplicate: duplicate.is_some(),
+        ticket: &ticket,
+        resemblances: &resemblances,
+        seen: &seen_before(tx, actor.id, &ticket, upload.location.as_ref()).await?,
+    };
+    let photo = judged(tx, actor.id, &received).await?;
+    let similar = similar.iter().map(|(id, found)| json!({"id": id, "distance": found.distance}));
+    let photo = row::Model {
+        duplicate_of: duplicate.map(|it| it.id),
+        has_preview: prepared.has_preview,
+        similar_to: similar.collect(),
+        ..photo
+    };
+    file(tx, actor.id, &photo, prepared).await?;
+    if received.state != TicketState::Misused {
         rows::use_ticket(tx.db(), ticket.id, &facts.sha256, tx.now()).await?;
     }
-    let event = Event::about("evidence.photo_received", Some(actor.id), ("photo", photo.id)).at(customer);
-    let distance_m = metres(judgement.distance_mm);
-    settings::record(tx, event.with(serde_json::json!({"verdict": photo.verdict, "distance_m": distance_m})))
-        .await?;
     Ok(photo)
+}
+
+/// The row with its verdict, how sure that is, and whether a person looks at it all the same.
+async fn judged(tx: &Tx, user: UserId, received: &Received<'_>) -> Result<row::Model> {
+    let customer = CustomerId(received.ticket.customer_id);
+    let customer = customers::rows::customer(tx.db(), customer).await?.ok_or(Error::NotFound)?;
+    let (store, limits) = (customers::store(&customer), settings::evidence_thresholds());
+    let shot = judge::shot(received, tx.now());
+    let judgement = judge_photo(&shot, &store, &limits);
+    let photo = judge::row(received, user, &judgement, tx.now());
+    let digest = secret::sha256(photo.id.as_bytes());
+    let digest = digest.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(u32::MAX);
+    Ok(row::Model {
+        confidence: Some(confidence(&shot, &store, &judgement, &limits).into()),
+        drawn: is_drawn(judgement.verdict, digest, &limits),
+        ..photo
+    })
+}
+
+async fn file(tx: &Tx, user: UserId, photo: &row::Model, prepared: &Prepared) -> Result<()> {
+    rows::insert(tx.db(), photo.clone()).await?;
+    if let Some(looks) = &prepared.looks {
+        looks::insert(tx.db(), photo.id, looks.upright, local_date(tx.now())).await?;
+    }
+    let event = Event::about("evidence.photo_received", Some(user), ("photo", photo.id));
+    let facts = json!({"verdict": photo.verdict, "distance_m": photo.distance_m});
+    settings::record(tx, event.at(CustomerId(photo.customer_id)).with(facts)).await
+}
+
+/// The pictures whose resemblance says something. The very same bytes have a rule of their own.
+async fn similar(tx: &Tx, ticket: &ticket::Model, prepared: &Prepared) -> Result<Vec<(Uuid, Resemblance)>> {
+    let ids: Vec<Uuid> = prepared.alike.iter().map(|(id, _)| *id).collect();
+    let photos = rows::among(tx.db(), &ids).await?;
+    let limits = settings::evidence_thresholds();
+    let found = prepared.alike.iter().filter_map(|(id, distance)| {
+        let photo = photos.iter().find(|it| it.id == *id && it.sha256 != prepared.facts.sha256)?;
+        let found = Resemblance {
+            distance: *distance,
+            is_same_store: photo.customer_id == ticket.customer_id,
+            is_same_day: local_date(photo.received_at) == local_date(tx.now()),
+        };
+        judge_resemblance(&found, &ticket.purpose, &limits).map(|_| (*id, found))
+    });
+    Ok(found.collect())
+}
+
+/// Where the person was before, as far as it bears on where they are now.
+async fn seen_before(
+    tx: &Tx,
+    user: UserId,
+    ticket: &ticket::Model,
+    location: Option<&Location>,
+) -> Result<Seen> {
+    let Some(location) = location else {
+        return Ok(Seen::default());
+    };
+    let last = seen::last_placed(tx.db(), user.0).await?.and_then(|photo| photo.location);
+    let last = last.and_then(|it| serde_json::from_value::<Location>(it).ok());
+    let since = tx.now() - TimeDelta::days(settings::evidence_thresholds().similar_days);
+    let n = seen::n_other_stores(tx.db(), user.0, location.millionths(), ticket.customer_id, since).await?;
+    Ok(Seen { last: last.map(|it| it.fix()), n_other_stores: n })
 }
 
 fn origin(user: UserId, customer: Uuid, purpose: &str, received_at: DateTime<Utc>) -> Origin<'_> {

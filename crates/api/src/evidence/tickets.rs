@@ -19,6 +19,8 @@ pub struct Wanted {
     pub subject_type: String,
     pub subject_id: Uuid,
     pub count: usize,
+    /// The device that asks; another one that hands the photo in is looked at.
+    pub device_id: Option<String>,
 }
 
 /// Purposes a photo may be taken for.
@@ -44,6 +46,9 @@ pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<St
     if !(1..=100).contains(&wanted.count) {
         return Err(Error::field("/count", "invalid_value"));
     }
+    if wanted.device_id.as_ref().is_some_and(|it| it.is_empty() || it.chars().count() > 128) {
+        return Err(Error::field("/device_id", "invalid_value"));
+    }
     let (customer, expires_at) = subject(tx, actor, wanted).await?;
     let mut tickets = Vec::new();
     for _ in 0..wanted.count {
@@ -60,6 +65,7 @@ pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<St
             expires_at,
             used_at: None,
             used_sha256: None,
+            device_id: wanted.device_id.clone(),
         };
         rows::insert_ticket(tx.db(), row).await?;
         tickets.push(ticket);

@@ -110,7 +110,7 @@ fn fields(app: &App, message: &Message, now: DateTime<Utc>) -> serde_json::Value
 }
 
 /// `2026-11-23 08:30` in the company's time.
-fn local_minute(at: DateTime<Utc>) -> String {
+pub fn local_minute(at: DateTime<Utc>) -> String {
     let shanghai =
         FixedOffset::east_opt(8 * 3600).map(|zone| at.with_timezone(&zone).format("%Y-%m-%d %H:%M"));
     shanghai.map(|it| it.to_string()).unwrap_or_default()

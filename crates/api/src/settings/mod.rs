@@ -1,7 +1,7 @@
 //! Configuration as versioned documents, the events of the process, and gapless numbers.
 //!
-//! A published version is immutable and whatever is running keeps the one it started with. The stages of the
-//! fast-moving-goods template are compiled in as version 1. Every command appends an event in its own transaction:
+//! A published version is immutable and whatever is running keeps the one it started with. The stages and
+//! the evidence thresholds of the fast-moving-goods template are compiled in as version 1. Every command appends an event in its own transaction:
 //! who, when, about what.
 
 pub mod documents;
@@ -30,9 +30,14 @@ pub fn stages() -> anyhow::Result<&'static Stages> {
     STAGES.as_ref().context("reading the compiled-in stages")
 }
 
+static EVIDENCE_THRESHOLDS: LazyLock<Thresholds> = LazyLock::new(|| {
+    let text = include_str!("../../../../config/templates/fmcg/evidence_thresholds.json");
+    serde_json::from_str(text).unwrap_or_default()
+});
+
 /// The numbers that photos and places are judged by.
 pub fn evidence_thresholds() -> Thresholds {
-    Thresholds::default()
+    EVIDENCE_THRESHOLDS.clone()
 }
 
 /// Something that happened in the process.
@@ -76,6 +81,14 @@ pub async fn next_number(tx: &Tx, kind: &'static str, day: NaiveDate) -> Result<
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_template_states_every_threshold() {
+        let text = include_str!("../../../../config/templates/fmcg/evidence_thresholds.json");
+        let read: domain::evidence::Thresholds = serde_json::from_str(text).unwrap();
+        assert_eq!(read, super::evidence_thresholds());
+        assert!(read.similar_bits <= domain::evidence::WIDEST, "farther is not found for certain");
+    }
+
     #[test]
     fn every_stage_but_the_last_two_asks_for_something() {
         let stages = super::stages().unwrap();

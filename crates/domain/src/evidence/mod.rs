@@ -2,20 +2,25 @@
 //!
 //! A verdict is never an error. `reject` only where the machine is certain; everything a person in good faith can
 //! meet is `review`, `uncertain` or a note. All reasons are kept and the worst one decides. Thresholds are values
-//! of a document, not of the code. Rules and numbers follow the measured decision table of the evidence reference;
-//! the perceptual look-alike and travel rules are not among them yet.
+//! of a document, not of the code. Rules and numbers follow the measured decision table of the evidence reference.
 
 mod past;
 mod photo;
 mod place;
+mod resemblance;
 #[cfg(test)]
 mod tests;
+mod travel;
+mod worth;
 
 use serde::{Deserialize, Serialize};
 
 pub use past::{Lasts, ON_THE_ROAD, Origin, Past, is_copy, judge_past};
 pub use photo::{JudgedPhoto, Shot, Source, TicketState, judge_photo, judge_with_photos};
 pub use place::{Fix, Store, judge_place};
+pub use resemblance::{Around, Resemblance, WIDEST, band_keys, judge_resemblance, probe_keys};
+pub use travel::{Seen, judge_travel};
+pub use worth::{confidence, is_drawn};
 
 /// What a photo or a place is worth. The order is the order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,6 +46,10 @@ pub enum Reason {
     NonceExpired,
     /// The same bytes are evidence of another customer, day, person or purpose, or have proved something else.
     DuplicateExact,
+    /// The picture resembles one of another store, or one of the same store on another day.
+    DuplicateSimilar,
+    /// The front looks as it did before; what else should it do?
+    ResemblesEarlier,
     /// Far from a confirmed store, and a second signal agrees.
     FarAway,
     /// Outside the fence by more than the measurement's error.
@@ -67,7 +76,13 @@ pub enum Reason {
     GpsTimeIsLocal,
     /// From the album where a fresh photo is asked for.
     AlbumSource,
-    /// Accuracy of exactly zero, as made-up positions have.
+    /// The person would have had to travel faster than anybody drives.
+    ImpossibleTravel,
+    /// Another device asked for the ticket.
+    DeviceDiffers,
+    /// The phone's clock is off; its own times mean little.
+    ClockSkewed,
+    /// Accuracy of exactly zero, or the very same point at several stores, as made-up positions have.
     StaticLocation,
     /// The store's point is only a guess and the person is away from it.
     StoreLocationDoubtful,
@@ -98,9 +113,14 @@ impl Reason {
             | Self::GpsTimeIsLocal
             | Self::AlbumSource
             | Self::PictureCut
+            | Self::DuplicateSimilar
+            | Self::ImpossibleTravel
+            | Self::DeviceDiffers
             | Self::StaticLocation => Some(Verdict::Review),
             Self::FenceUnclear => Some(Verdict::Uncertain),
             Self::ClockUnset
+            | Self::ClockSkewed
+            | Self::ResemblesEarlier
             | Self::StoreLocationDoubtful
             | Self::StoreLocationUnknown
             | Self::LocationFromPhoto
@@ -120,7 +140,6 @@ impl Reason {
                 | Self::CoordSystemSuspect
                 | Self::AccuracyLow
                 | Self::NoLocation
-                | Self::StaticLocation
                 | Self::StoreLocationDoubtful
                 | Self::StoreLocationUnknown
                 | Self::LocationFromPhoto
@@ -202,6 +221,22 @@ pub struct Thresholds {
     pub stale_minutes: i64,
     /// An error in the coordinate system moves a point by a distance in this range.
     pub system_shift_m: (i64, i64),
+    /// A picture this near to another store's, in bits of 128, is looked at.
+    pub similar_bits: u32,
+    /// A picture this near to the same store's of another day is looked at.
+    pub similar_bits_same_store: u32,
+    /// How far back pictures are compared.
+    pub similar_days: i64,
+    /// Nobody travels faster.
+    pub travel_km_per_h: i64,
+    /// A shorter way says nothing about speed: fixes jump.
+    pub travel_least_m: i64,
+    /// The very same point at so many stores is made up.
+    pub static_stores: u32,
+    /// A phone's clock may be off by this much.
+    pub clock_skew_minutes: i64,
+    /// So many of a million that pass are drawn for a person to look at all the same.
+    pub draw_ppm: u32,
     /// Names in the software field that mean an editor, lower case.
     pub editors: Vec<String>,
 }
@@ -231,6 +266,14 @@ impl Default for Thresholds {
             exif_window_minutes: 15,
             stale_minutes: 24 * 60,
             system_shift_m: (150, 720),
+            similar_bits: WIDEST,
+            similar_bits_same_store: 8,
+            similar_days: 90,
+            travel_km_per_h: 150,
+            travel_least_m: 2_000,
+            static_stores: 3,
+            clock_skew_minutes: 5,
+            draw_ppm: 30_000,
             editors: editors.map(str::to_owned).to_vec(),
         }
     }

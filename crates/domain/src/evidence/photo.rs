@@ -3,7 +3,9 @@
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Fix, Reason, Store, Thresholds, Verdict, judge_place};
+use super::{
+    Fix, Reason, Resemblance, Seen, Store, Thresholds, Verdict, judge_place, judge_resemblance, judge_travel,
+};
 use crate::evidence::Judgement;
 use crate::geo::{self, Point, System};
 
@@ -57,6 +59,16 @@ pub struct Shot {
     pub has_pixels: bool,
     /// The program that wrote the file.
     pub software: Option<String>,
+    /// What it is to show.
+    pub purpose: String,
+    /// Pictures of the last months that look alike.
+    pub resemblances: Vec<Resemblance>,
+    /// Where the person was before.
+    pub seen: Seen,
+    /// Handed in from another device than the one that asked for the ticket.
+    pub is_other_device: bool,
+    /// The phone's clock less ours, where it says what time it is.
+    pub clock_skew: Option<TimeDelta>,
 }
 
 const M: i64 = 1_000;
@@ -90,6 +102,7 @@ pub fn judge_photo(shot: &Shot, store: &Store, limits: &Thresholds) -> Judgement
     }
     reasons.extend(by_time(shot, limits));
     reasons.extend(by_origin(shot, limits));
+    reasons.extend(by_past(shot, limits));
     Judgement::of(reasons, place.distance_mm)
 }
 
@@ -138,6 +151,19 @@ fn by_origin(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
     if is_photo_elsewhere_than_phone(shot, limits) {
         reasons.push(Reason::ExifLocationMismatch);
     }
+    reasons
+}
+
+/// What was handed in before, and with what.
+fn by_past(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
+    let alike = shot.resemblances.iter().filter_map(|found| judge_resemblance(found, &shot.purpose, limits));
+    let mut reasons: Vec<Reason> = alike.collect();
+    if let Some(fix) = &shot.fix {
+        reasons.extend(judge_travel(&shot.seen, fix, limits));
+    }
+    reasons.extend(shot.is_other_device.then_some(Reason::DeviceDiffers));
+    let allowed = TimeDelta::minutes(limits.clock_skew_minutes);
+    reasons.extend(shot.clock_skew.is_some_and(|skew| skew.abs() > allowed).then_some(Reason::ClockSkewed));
     reasons
 }
 

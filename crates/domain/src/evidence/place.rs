@@ -53,6 +53,9 @@ pub fn judge_place(
     };
     let distance_mm = geo::distance_mm(fix.point, point);
     reasons.extend(by_distance(store, fix, distance_mm, is_second_signal, limits));
+    if !store.is_confirmed && distance_mm > store.fence_radius_m * M {
+        reasons.push(Reason::StoreLocationDoubtful);
+    }
     Judgement::of(reasons, Some(distance_mm))
 }
 
@@ -83,9 +86,6 @@ fn by_distance(
     let mut reasons = vec![Reason::OutsideFence];
     if is_system_suspect(store, fix, distance_mm, limits) {
         reasons.push(Reason::CoordSystemSuspect);
-    }
-    if !store.is_confirmed {
-        reasons.push(Reason::StoreLocationDoubtful);
     }
     reasons
 }

@@ -51,7 +51,11 @@ fn distance_alone_never_rejects() {
 fn an_unsurveyed_store_is_doubted_before_the_person_is() {
     let guessed = Store { is_confirmed: false, ..store() };
     let judge = |north_m| judge_place(&guessed, Some(&fix(north_m, 10)), true, &Thresholds::default());
-    assert_eq!(judge(349.0).verdict, Verdict::Pass);
+    assert_eq!(judge(150.0).reasons, []);
+    assert_eq!(
+        (judge(349.0).verdict, judge(349.0).reasons),
+        (Verdict::Pass, vec![Reason::StoreLocationDoubtful])
+    );
     assert_eq!(judge(5_000.0).reasons, [Reason::OutsideFence, Reason::StoreLocationDoubtful]);
 }
 
@@ -99,6 +103,11 @@ fn shot() -> Shot {
         taken_local: Some(at(-1 + 480)),
         has_pixels: true,
         software: Some("HDR+ 1.0.621982163zd".to_owned()),
+        purpose: "goods".to_owned(),
+        resemblances: Vec::new(),
+        seen: Seen::default(),
+        is_other_device: false,
+        clock_skew: None,
     }
 }
 
@@ -229,4 +238,67 @@ fn the_same_bytes_are_a_copy_unless_person_store_purpose_and_day_are_the_same() 
     ] {
         assert!(is_copy(&first, &other), "{other:?}");
     }
+}
+
+#[test]
+fn a_picture_of_another_store_and_another_device_are_looked_at_and_a_wrong_clock_is_a_note() {
+    let alike = Resemblance { distance: 20, is_same_store: false, is_same_day: true };
+    let copied = Shot { resemblances: vec![alike], ..shot() };
+    check_photo(&copied, Verdict::Review, &[Reason::DuplicateSimilar]);
+    check_photo(&Shot { is_other_device: true, ..shot() }, Verdict::Review, &[Reason::DeviceDiffers]);
+    let skewed = |minutes| Shot { clock_skew: Some(TimeDelta::minutes(minutes)), ..shot() };
+    check_photo(&skewed(-5), Verdict::Pass, &[]);
+    check_photo(&skewed(-6), Verdict::Pass, &[Reason::ClockSkewed]);
+    check_photo(&skewed(6), Verdict::Pass, &[Reason::ClockSkewed]);
+}
+
+/// Seen `north_m` away before, `seconds` earlier, both fixes good to 10 m.
+fn check_travel(north_m: f64, seconds: i64, expected: &[Reason]) {
+    let timed = |north_m, at| Fix { fixed_at: Some(at), ..fix(north_m, 10) };
+    let seen = Seen { last: Some(timed(north_m, at(0) - TimeDelta::seconds(seconds))), n_other_stores: 0 };
+    let judged = judge_travel(&seen, &timed(0.0, at(0)), &Thresholds::default());
+    assert_eq!(judged, expected, "{north_m} m in {seconds} s");
+}
+
+#[test]
+fn nobody_travels_faster_than_150_km_an_hour() {
+    check_travel(149_500.0, 3_600, &[]);
+    check_travel(151_000.0, 3_600, &[Reason::ImpossibleTravel]);
+    // Fixes jump: a short way says nothing.
+    check_travel(2_010.0, 0, &[]);
+    check_travel(2_030.0, 0, &[Reason::ImpossibleTravel]);
+    // Without its own time a fix says nothing about speed.
+    let seen = Seen { last: Some(fix(50_000.0, 10)), n_other_stores: 0 };
+    assert_eq!(judge_travel(&seen, &fix(0.0, 10), &Thresholds::default()), []);
+}
+
+#[test]
+fn the_very_same_point_at_three_stores_is_made_up() {
+    let seen = |n_other_stores| Seen { last: None, n_other_stores };
+    let judge = |n| judge_travel(&seen(n), &fix(0.0, 10), &Thresholds::default());
+    assert_eq!(judge(1), []);
+    assert_eq!(judge(2), [Reason::StaticLocation]);
+}
+
+#[test]
+fn confidence_adds_up_and_missing_facts_cost_little() {
+    let check = |shot: &Shot, store: &Store, expected| {
+        let limits = Thresholds::default();
+        let judged = judge_photo(shot, store, &limits);
+        assert_eq!(confidence(shot, store, &judged, &limits), expected);
+    };
+    check(&shot(), &store(), 100);
+    let bare = Shot { exif_point: None, exif_fixed_at: None, taken_at: None, taken_local: None, ..shot() };
+    check(&bare, &store(), 80);
+    check(&bare, &Store { is_confirmed: false, ..store() }, 75);
+    check(&Shot { fix: Some(fix(0.0, 101)), ..bare.clone() }, &store(), 70);
+    check(&Shot { ticket: TicketState::Expired, fix: None, ..bare }, &store(), 5);
+}
+
+#[test]
+fn three_of_a_hundred_that_pass_are_drawn() {
+    let limits = Thresholds::default();
+    let drawn = |n: u32| is_drawn(Verdict::Pass, n, &limits);
+    assert_eq!((0..1_000_000).filter(|n| drawn(*n)).count(), 30_000);
+    assert!(!is_drawn(Verdict::Review, 0, &limits));
 }

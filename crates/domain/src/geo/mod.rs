@@ -24,7 +24,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use distance::{distance_m, distance_mm, geodesic_m};
-pub use millimetres::millimetres;
+pub use millimetres::{millimetres, millionths};
 
 /// The coordinate system a latitude and a longitude are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -7,9 +7,12 @@ pub struct Limits {
     pub max_bytes: u64,
     /// Most pixels of a photo that is kept, width times height in its header.
     pub max_accept_pixels: u64,
-    /// Most pixels of a photo that is decoded. Decoding takes about 9 bytes a
-    /// pixel for a progressive JPEG, 3 to 4 else.
+    /// Most pixels of a photo that is decoded.
     pub max_decode_pixels: u64,
+    /// Most memory that decoding one photo takes. A JPEG is scaled while it is
+    /// decoded and needs little, a progressive one 6 bytes a pixel, all else 1
+    /// to 8. What needs more is kept, and has no preview.
+    pub max_decode_bytes: u64,
     /// Longest side in pixels.
     pub max_side: u32,
     /// The types that are kept; every other image is refused.
@@ -24,6 +27,7 @@ impl Default for Limits {
             max_bytes: 20 * 1024 * 1024,
             max_accept_pixels: 120_000_000,
             max_decode_pixels: 64_000_000,
+            max_decode_bytes: 160_000_000,
             max_side: 32_000,
             accepted: &[Format::Jpeg, Format::Png, Format::Webp, Format::Heic],
         }

@@ -2,8 +2,9 @@
 //!
 //! [`read`] turns bytes from anybody into [`Facts`] without decoding a pixel:
 //! the type by content, the size in pixels, the position, time and device in
-//! EXIF. [`preview`] decodes, after the limits were checked, and writes a
-//! small JPEG that carries nothing of the original's metadata.
+//! EXIF. [`develop`] decodes once, after the limits were checked, and makes a
+//! preview and a thumbnail that carry nothing of the original's metadata, and
+//! the hashes by which the picture is recognised.
 //!
 //! Every byte is hostile. No reader allocates by a length it read, follows a
 //! pointer twice or calls itself; each walks the file once. EXIF is read by
@@ -14,14 +15,18 @@
 //! Not here: a verdict on the photo (the domain's), HEIC and AVIF pixels.
 
 mod bytes;
+mod decode;
+mod develop;
+mod document;
 mod exif;
 mod format;
 mod gps;
 mod heif;
 mod jpeg;
 mod limits;
+mod look;
+mod mark;
 mod png;
-mod preview;
 mod simple;
 #[cfg(test)]
 mod tests;
@@ -33,10 +38,13 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use develop::{Developed, PREVIEW, THUMBNAIL, develop, preview};
+pub use document::{Document, document};
 pub use format::Format;
 pub use gps::{Gps, GpsStatus};
 pub use limits::Limits;
-pub use preview::preview;
+pub use look::{Look, Looks};
+pub use mark::marked;
 
 /// What a photo says about itself. Times and positions are claims of the
 /// device, or of whoever edited the file.

@@ -1,11 +1,13 @@
 //! Tickets and photos over HTTP.
 
+mod content;
+mod files;
 mod multipart;
 mod places;
+mod reviews;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header;
-use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use platform::idempotency::Claim;
@@ -15,18 +17,20 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
-use wechat::photo::{self, Limits};
 
-use super::receive::{read, receive, ticket_of};
+use self::multipart::Allowed;
+use super::develop::prepare;
+use super::receive::{receive, ticket_of};
 use super::rows::{self, photo as row};
 use super::tickets::{Wanted, hand_out};
 use crate::App;
 use crate::actor::{self, Actor, Call, Once};
 use crate::error::{Error, FieldFault, Problem, Result};
-use crate::settings::{self, Event};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(post_tickets).service(post_photo).service(get_photo).service(get_content);
+    config.service(post_tickets).service(post_photo).service(get_photo);
+    config.service(content::get_content).service(reviews::get_reviews);
+    config.service(files::post_file).service(files::get_file).service(files::get_file_content);
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -39,6 +43,8 @@ struct TicketDraft {
     subject_id: Uuid,
     /// How many, 1 unless said; more than one last until the end of the day, for capture without signal.
     count: Option<usize>,
+    /// Of the device that asks, at most 128 characters; a photo that another one hands in is looked at.
+    device_id: Option<String>,
 }
 
 /// A right to hand a photo in.
@@ -62,6 +68,7 @@ async fn post_tickets(app: Data<App>, call: Call) -> Result<HttpResponse> {
             subject_type: draft.subject_type,
             subject_id: draft.subject_id,
             count: draft.count.unwrap_or(1),
+            device_id: draft.device_id,
         };
         let (tickets, expires_at) = hand_out(tx, &call.actor, &wanted).await?;
         let ticket = tickets.first().cloned().unwrap_or_default();
@@ -92,6 +99,20 @@ struct PhotoView {
     distance_m: Option<i32>,
     /// The photo with the same bytes that makes this one a duplicate.
     duplicate_of: Option<Uuid>,
+    /// Other photos that show the same, the nearest first.
+    #[schema(value_type = Vec<Similar>)]
+    similar_to: Value,
+    /// How much speaks for the photo, 0 to 100; for people, never decisive.
+    confidence: Option<i32>,
+    /// Passed, and drawn by lot for a person to look at all the same.
+    drawn: bool,
+    /// False where the format cannot be shown here, as HEIC: only the original can be seen.
+    has_preview: bool,
+    /// The phone's clock less ours in seconds, where the phone said what time it is.
+    clock_skew_s: Option<i64>,
+    /// When its ticket was handed out.
+    issued_at: Option<DateTime<Utc>>,
+    device_id: Option<String>,
     content_type: String,
     n_bytes: i64,
     width: i32,
@@ -114,6 +135,13 @@ impl From<row::Model> for PhotoView {
             exif: photo.exif,
             distance_m: photo.distance_m,
             duplicate_of: photo.duplicate_of,
+            similar_to: photo.similar_to,
+            confidence: photo.confidence,
+            drawn: photo.drawn,
+            has_preview: photo.has_preview,
+            clock_skew_s: photo.client_time.map(|theirs| (theirs - photo.received_at).num_seconds()),
+            issued_at: photo.issued_at,
+            device_id: photo.device_id,
             content_type: photo.format,
             n_bytes: photo.n_bytes,
             width: photo.width,
@@ -121,6 +149,15 @@ impl From<row::Model> for PhotoView {
             received_at: photo.received_at,
         }
     }
+}
+
+/// A photo that shows the same.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what is kept as JSON")]
+struct Similar {
+    id: Uuid,
+    /// In how many of 128 bits the two differ: 0 for a copy, more than 20 for another picture.
+    distance: u32,
 }
 
 /// The parts of an upload.
@@ -140,7 +177,14 @@ struct PhotoForm {
     source: Option<String>,
     /// Of the file, to notice damage on the way.
     sha256: Option<String>,
+    /// Of the device, as in the request for the ticket.
+    device_id: Option<String>,
+    /// What the phone's clock says while it sends.
+    client_time: Option<String>,
 }
+
+const PHOTO_PARTS: &[&str] =
+    &["ticket", "location", "taken_at", "source", "sha256", "device_id", "client_time"];
 
 /// Takes a photo in, reads what it says, and answers with its verdict. Handing the same photo in for the same task
 /// again gives the same answer.
@@ -155,20 +199,28 @@ async fn post_photo(
     payload: Payload,
 ) -> Result<HttpResponse> {
     let _place = places::place(&app, actor.id).await?;
-    let max_bytes = app.config.uploads.photo_bytes;
-    let parts = places::in_time(multipart::read(&request, payload, max_bytes)).await?;
-    let mut upload = parts.upload;
+    let allowed = Allowed { file: (app.config.uploads.photo_bytes, "photo_too_large"), texts: PHOTO_PARTS };
+    let mut parts = places::in_time(multipart::read(&app, &request, payload, &allowed)).await?;
+    let mut upload = parts.upload()?;
     ticket_of(&app, &upload.ticket).await?;
-    let (bytes, facts) = read(std::mem::take(&mut upload.bytes), max_bytes).await?;
-    if parts.sha256.is_some_and(|claimed| !claimed.eq_ignore_ascii_case(&facts.sha256)) {
-        return Err(Error::Invalid("sha256_mismatch", vec![FieldFault::new("/sha256", "sha256_mismatch")]));
-    }
-    app.blobs.put(bytes).await?;
-    let digest = sha256(format!("POST /photos\n{}\n{}", upload.ticket, facts.sha256));
+    check_digest(parts.text("sha256"), &upload.file.sha256)?;
+    let (prepared, file) = prepare(&app, upload.file).await?;
+    upload.file = file;
+    let digest = sha256(format!("POST /photos\n{}\n{}", upload.ticket, upload.file.sha256));
     let key = actor::key(&request)?;
     let once = Once { app: &app, claim: key.map(|key| Claim { actor: actor.id.0, key, digest }) };
-    once.run(StatusCode::CREATED, async |tx| Ok(PhotoView::from(receive(tx, &actor, &upload, &facts).await?)))
-        .await
+    let receive = async |tx: &platform::Tx| receive(&app, tx, &actor, &upload, &prepared).await;
+    once.run(StatusCode::CREATED, async |tx| Ok(PhotoView::from(receive(tx).await?))).await
+}
+
+/// Was the file damaged on its way?
+fn check_digest(claimed: Option<String>, found: &str) -> Result<()> {
+    match claimed {
+        Some(claimed) if !claimed.eq_ignore_ascii_case(found) => {
+            Err(Error::Invalid("sha256_mismatch", vec![FieldFault::new("/sha256", "sha256_mismatch")]))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A photo's facts and verdict.
@@ -177,57 +229,4 @@ async fn post_photo(
 async fn get_photo(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let photo = rows::visible(app.db.conn(), &actor, *id).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(PhotoView::from(photo)))
-}
-
-#[derive(Deserialize, utoipa::IntoParams)]
-struct Variant {
-    /// `original`, as shot, or `preview`: 1024 pixels, upright, without EXIF. Preview unless said.
-    variant: Option<String>,
-}
-
-/// The picture itself. A look at somebody else's photo is logged.
-#[utoipa::path(tag = "evidence", params(Variant), responses((status = 200, content_type = "image/jpeg"), (status = 404, body = Problem)))]
-#[get("/photos/{id}/content")]
-async fn get_content(
-    app: Data<App>,
-    actor: Actor,
-    id: Path<Uuid>,
-    variant: Query<Variant>,
-) -> Result<HttpResponse> {
-    let photo = rows::visible(app.db.conn(), &actor, *id).await?.ok_or(Error::NotFound)?;
-    let is_original = match variant.variant.as_deref() {
-        Some("original") => true,
-        None | Some("preview") => false,
-        Some(_) => return Err(Error::field("/variant", "invalid_parameter")),
-    };
-    let bytes = app.blobs.get(&photo.sha256).await?;
-    if photo.user_id != actor.id.0 {
-        let tx = app.db.begin().await?;
-        settings::record(&tx, Event::about("evidence.photo_viewed", Some(actor.id), ("photo", photo.id)))
-            .await?;
-        tx.commit().await?;
-    }
-    let (bytes, kind) = if is_original {
-        (bytes, photo.format)
-    } else {
-        (preview(&app, bytes).await?, "image/jpeg".to_owned())
-    };
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
-        .insert_header((header::CONTENT_DISPOSITION, "inline"))
-        .content_type(kind)
-        .body(bytes))
-}
-
-/// Decoded off the async threads, a few at a time: memory stays bounded.
-async fn preview(app: &App, bytes: Vec<u8>) -> Result<Vec<u8>> {
-    let _place = app.previews.acquire().await.map_err(anyhow::Error::from)?;
-    let made = tokio::task::spawn_blocking(move || {
-        let limits = Limits::default();
-        let facts = photo::read(&bytes, &limits)?;
-        photo::preview(&bytes, &facts, 1024, &limits)
-    })
-    .await
-    .map_err(anyhow::Error::from)?;
-    made.map_err(|_| Error::conflict("photo_no_preview"))
 }

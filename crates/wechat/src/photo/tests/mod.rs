@@ -1,3 +1,6 @@
 mod corpus;
+mod document;
 mod hostile;
+mod look;
+mod mutants;
 mod small;

@@ -9,8 +9,12 @@ use super::super::*;
 /// 40 by 20 pixels, the left half red, the right half blue.
 pub(super) fn picture(format: ImageFormat) -> Vec<u8> {
     let pixels = RgbImage::from_fn(40, 20, |x, _| if x < 20 { Rgb([220, 0, 0]) } else { Rgb([0, 0, 220]) });
+    encoded(&DynamicImage::ImageRgb8(pixels), format)
+}
+
+pub(super) fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(pixels).write_to(&mut bytes, format).unwrap();
+    picture.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
@@ -154,4 +158,20 @@ fn a_preview_stands_upright_and_says_nothing() {
     let same = preview(&bytes, &facts, 4000, &Limits::default()).unwrap();
     assert_eq!(read(&same, &Limits::default()).unwrap().height, 40, "never scaled up");
     assert!(preview(&bytes, &facts, 0, &Limits::default()).is_ok());
+}
+
+#[test]
+fn a_mark_is_drawn_over_the_foot_and_nowhere_else() {
+    let wall = DynamicImage::ImageRgb8(RgbImage::from_pixel(320, 240, Rgb([90, 120, 90])));
+    let preview = encoded(&wall, ImageFormat::Jpeg);
+    let lines = ["2026-11-16 10:00".to_owned(), "宁波鑫源超市 距门店 12 米 核验通过 \u{1f600}".to_owned()];
+    let shown = image::load_from_memory(&marked(&preview, &lines).unwrap()).unwrap().into_rgb8();
+    assert_eq!(shown.dimensions(), (320, 240));
+    let brightest = |from: u32, to: u32| {
+        (from..to).flat_map(|y| (0..320).map(move |x| (x, y))).map(|(x, y)| shown.get_pixel(x, y).0[0]).max()
+    };
+    assert!(brightest(0, 200).unwrap() < 130, "the picture is left alone");
+    assert!(brightest(212, 240).unwrap() > 200, "the lines are white");
+    assert!(marked(b"no picture", &lines).is_err());
+    assert!(marked(&preview, &vec!["x".to_owned(); 1_000]).is_ok(), "more lines than fit");
 }

@@ -1,4 +1,10 @@
-//! Tickets and photos.
+//! Tickets and photos; what pictures look like, and documents, in files of their own.
+
+pub mod blobs;
+pub mod file;
+pub mod looks;
+pub mod reviews;
+pub mod seen;
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -27,6 +33,7 @@ pub mod ticket {
         pub expires_at: ChronoDateTimeUtc,
         pub used_at: Option<ChronoDateTimeUtc>,
         pub used_sha256: Option<String>,
+        pub device_id: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -63,6 +70,15 @@ pub mod photo {
         pub reasons: Json,
         pub distance_m: Option<i32>,
         pub duplicate_of: Option<Uuid>,
+        pub device_id: Option<String>,
+        pub issued_at: Option<ChronoDateTimeUtc>,
+        pub client_time: Option<ChronoDateTimeUtc>,
+        pub lat_e6: Option<i64>,
+        pub lng_e6: Option<i64>,
+        pub has_preview: bool,
+        pub similar_to: Json,
+        pub confidence: Option<i32>,
+        pub drawn: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -148,6 +164,15 @@ pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
     let condition = format!("id IN ({})", marks(ids.len()));
     let select = Select::new(PHOTO).and(&condition, ids.iter().map(|id| Value::from(*id)));
     select::locked(db, select.then("ORDER BY id", [])).all(db).await
+}
+
+/// These photos, as they stand.
+pub async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<photo::Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = format!("id IN ({})", marks(ids.len()));
+    Select::new(PHOTO).and(&condition, ids.iter().map(|id| Value::from(*id))).all(db).await
 }
 
 /// What these photos have proved.
