@@ -14,6 +14,7 @@ mod m20261123_000004_customers;
 mod m20261123_000005_orders;
 mod m20261123_000006_field_work;
 mod m20261123_000007_photo_uses;
+mod m20261124_000030_trips;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_orders::STEP),
             Box::new(m20261123_000006_field_work::STEP),
             Box::new(m20261123_000007_photo_uses::STEP),
+            Box::new(m20261124_000030_trips::STEP),
         ]
     }
 }
