@@ -14,10 +14,12 @@ async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbE
     Ok(())
 }
 
-/// Drops the tables in order.
-async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
-    for table in tables {
-        run(manager, &[&format!("DROP TABLE IF EXISTS {table}")]).await?;
+/// Takes back in order: a single word is a table to drop, anything else a statement.
+async fn take_back(manager: &SchemaManager<'_>, steps: &[&str]) -> Result<(), DbErr> {
+    for step in steps {
+        let statement =
+            if step.contains(' ') { (*step).to_owned() } else { format!("DROP TABLE IF EXISTS {step}") };
+        run(manager, &[&statement]).await?;
     }
     Ok(())
 }
@@ -35,7 +37,7 @@ fn translated(text: &str, backend: DbBackend) -> String {
     types.iter().fold(text.to_owned(), |text, (name, own)| text.replace(name, own))
 }
 
-/// One step of the schema: statements up, tables to drop down.
+/// One step of the schema: statements up; tables to drop, or statements, down.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) up: &'static [&'static str],
@@ -55,6 +57,6 @@ impl MigrationTrait for Step {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, self.down).await
+        take_back(manager, self.down).await
     }
 }

@@ -6,9 +6,6 @@
 mod anomalies;
 mod effective;
 #[cfg(test)]
-#[expect(clippy::float_arithmetic, reason = "a spread is compared with the known one")]
-mod oracle;
-#[cfg(test)]
 #[expect(clippy::float_arithmetic, reason = "the tests place phones on a map")]
 mod tests;
 

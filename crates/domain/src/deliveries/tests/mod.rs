@@ -1,3 +1,7 @@
+mod properties;
+mod steps;
+
+use chrono::{DateTime, TimeDelta};
 use uuid::Uuid;
 
 use super::*;

@@ -1,3 +1,5 @@
+mod oracle;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
