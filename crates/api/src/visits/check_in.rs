@@ -33,14 +33,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let customer = customers::rows::visible(tx.db(), actor, draft.customer).await?;
     let customer = customer.ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?;
     let today = local_date(tx.now());
-    let item = match draft.action_item {
-        Some(item) => {
-            let found = actions::rows::item_of(tx.db(), actor.id, today, item).await?;
-            let known = found.filter(|found| found.customer_id == draft.customer.0);
-            Some(known.ok_or_else(|| Error::field("/action_item_id", "action_item_unknown"))?.id)
-        }
-        None => actions::rows::open_item(tx.db(), actor.id, today, draft.customer).await?.map(|item| item.id),
-    };
+    let item = item(tx, actor, draft).await?;
     let subject = ("customer", draft.customer.0);
     let photos = evidence::photos_for(tx, &draft.photo_ids, subject, Some(actor.id)).await?;
 
@@ -92,6 +85,18 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let event = Event::about("visits.check_in", Some(actor.id), ("visit", visit.id));
     settings::record(tx, event.at(draft.customer).with(facts)).await?;
     Ok(rows::locked(tx.db(), id).await?.unwrap_or(visit))
+}
+
+/// The item of the day's list: the one named, else the customer's that is still open.
+async fn item(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Option<Uuid>> {
+    let today = local_date(tx.now());
+    let Some(item) = draft.action_item else {
+        let open = actions::rows::open_item(tx.db(), actor.id, today, draft.customer).await?;
+        return Ok(open.map(|item| item.id));
+    };
+    let found = actions::rows::item_of(tx.db(), actor.id, today, item).await?;
+    let known = found.filter(|found| found.customer_id == draft.customer.0);
+    Ok(Some(known.ok_or_else(|| Error::field("/action_item_id", "action_item_unknown"))?.id))
 }
 
 /// What is odd about the place after the rep's check-ins before.

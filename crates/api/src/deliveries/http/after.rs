@@ -23,7 +23,7 @@ use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_overrides).service(post_correction).service(post_override).service(post_evidence);
+    config.service(get_overrides).service(post_correction).service(post_override).service(post_slip);
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -127,17 +127,17 @@ async fn get_overrides(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct EvidenceDraft {
+struct SlipDraft {
     /// At least one of the signed slip, taken for a delivery of the stop.
     photo_ids: Vec<Uuid>,
 }
 
 /// Files the slip that was missing at the sign-off; invoicing is held no more.
-#[utoipa::path(tag = "deliveries", request_body = EvidenceDraft,
+#[utoipa::path(tag = "deliveries", request_body = SlipDraft,
     responses((status = 200, body = DeliveryDetail), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/deliveries/{id}/evidence")]
-async fn post_evidence(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::OK, async |tx, draft: EvidenceDraft| {
+async fn post_slip(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+    call.once(&app, StatusCode::OK, async |tx, draft: SlipDraft| {
         let delivery = locked(tx, &call, *id).await?;
         supply(tx, &call.actor, &delivery, &draft.photo_ids).await?;
         let delivery = rows::locked(tx.db(), DeliveryId(*id)).await?.ok_or(Error::NotFound)?;

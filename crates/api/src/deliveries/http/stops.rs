@@ -56,7 +56,7 @@ struct SignOffDraft {
     /// Every line; accepted and rejected add up to what was sent.
     lines: Vec<SignOffLine>,
     /// What the stop paid, where it pays on delivery.
-    payment: Option<PaymentDraft>,
+    payment: Option<StopPaymentDraft>,
     /// What went back and forth at the door.
     #[serde(default)]
     #[schema(value_type = Vec<ExchangeDraft>)]
@@ -89,7 +89,7 @@ impl From<SignOffLine> for Handed {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PaymentDraft {
+struct StopPaymentDraft {
     /// `cash`, `qr` or `unpaid`.
     #[schema(value_type = String)]
     method: Method,
@@ -103,13 +103,13 @@ struct PaymentDraft {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the domain's own type")]
 struct ExchangeDraft {
-    out: Vec<ExchangeLine>,
-    r#in: Vec<ExchangeLine>,
+    out: Vec<DoorLineDraft>,
+    r#in: Vec<DoorLineDraft>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the domain's own type")]
-struct ExchangeLine {
+struct DoorLineDraft {
     product_id: Uuid,
     /// The product's base unit or one of its packs.
     unit: String,

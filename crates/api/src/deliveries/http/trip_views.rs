@@ -74,21 +74,21 @@ struct StopView {
     seq: i32,
     customer_id: Uuid,
     customer_name: String,
-    location: Option<PlaceView>,
+    location: Option<StopPlaceView>,
     arrived_at: Option<DateTime<Utc>>,
     /// What the stop pays on delivery, in yuan; nothing for who pays otherwise.
     #[schema(value_type = String)]
     due: Fen,
-    payments: Vec<PaymentView>,
+    payments: Vec<StopPaymentView>,
     /// Who signed here lately.
     signers: Vec<String>,
     deliveries: Vec<StopDelivery>,
-    returns: Vec<ExchangeView>,
+    returns: Vec<DoorLineView>,
     version: i32,
 }
 
 #[derive(Serialize, ToSchema)]
-struct PlaceView {
+struct StopPlaceView {
     lat: f64,
     lng: f64,
     system: String,
@@ -108,7 +108,7 @@ struct StopDelivery {
 }
 
 #[derive(Serialize, ToSchema)]
-struct PaymentView {
+struct StopPaymentView {
     /// `cash`, `qr` or `unpaid`.
     method: String,
     #[schema(value_type = String)]
@@ -120,7 +120,7 @@ struct PaymentView {
 }
 
 #[derive(Serialize, ToSchema)]
-struct ExchangeView {
+struct DoorLineView {
     exchange_id: Uuid,
     /// `out` to the store or `in` from it.
     direction: String,
@@ -135,7 +135,7 @@ struct ExchangeView {
     borne_by: Option<String>,
 }
 
-impl From<&ExchangeRow> for ExchangeView {
+impl From<&ExchangeRow> for DoorLineView {
     fn from(row: &ExchangeRow) -> Self {
         let line = row.line.clone();
         Self {
@@ -200,7 +200,7 @@ impl From<hand_in::Model> for HandInView {
 
 /// Rights to hand in the photos of a stop, for capture without signal.
 #[derive(Serialize, ToSchema)]
-pub struct TicketView {
+pub struct StopTicketsView {
     stop_id: Uuid,
     delivery_id: Uuid,
     /// `goods` or `signed_slip`.
@@ -209,7 +209,7 @@ pub struct TicketView {
     expires_at: DateTime<Utc>,
 }
 
-impl From<StopTickets> for TicketView {
+impl From<StopTickets> for StopTicketsView {
     fn from(it: StopTickets) -> Self {
         Self {
             stop_id: it.stop_id,
@@ -261,7 +261,7 @@ pub async fn trip_detail(db: &impl Connection, trip: trip::Model) -> Result<Trip
 fn stop_view(row: StopRow, signers: Vec<String>, carried: &Carried) -> StopView {
     let stop = row.stop;
     let place = row.lat.zip(row.lng).zip(row.system);
-    let payment = |it: &payment::Model| PaymentView {
+    let payment = |it: &payment::Model| StopPaymentView {
         method: it.method.clone(),
         amount: Fen(it.amount_fen),
         due: Fen(it.due_fen),
@@ -276,7 +276,7 @@ fn stop_view(row: StopRow, signers: Vec<String>, carried: &Carried) -> StopView 
         seq: stop.seq,
         customer_id: stop.customer_id,
         customer_name: row.customer_name,
-        location: place.map(|((lat, lng), system)| PlaceView { lat, lng, system }),
+        location: place.map(|((lat, lng), system)| StopPlaceView { lat, lng, system }),
         arrived_at: stop.arrived_at,
         due: if row.payment_terms == "on_delivery" { Fen(due) } else { Fen::ZERO },
         payments: carried.payments.iter().filter(|it| it.stop_id == stop.id).map(payment).collect(),
@@ -286,7 +286,7 @@ fn stop_view(row: StopRow, signers: Vec<String>, carried: &Carried) -> StopView 
             .exchanges
             .iter()
             .filter(|it| it.stop_id == stop.id)
-            .map(ExchangeView::from)
+            .map(DoorLineView::from)
             .collect(),
         version: stop.version,
     }

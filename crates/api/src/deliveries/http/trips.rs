@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::handled_by;
-use super::trip_views::{TicketView, TripDetail, TripView, trip_detail};
+use super::trip_views::{StopTicketsView, TripDetail, TripView, trip_detail};
 use crate::App;
 use crate::actor::{Actor, Call, Nothing, json_body, read};
 use crate::deliveries::rows::{self, trip};
@@ -29,10 +29,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(post_trip)
         .service(get_trips)
         .service(get_trip)
-        .service(post_take)
-        .service(post_depart)
+        .service(post_trip_take)
+        .service(post_trip_depart)
         .service(post_hand_in)
-        .service(post_confirm);
+        .service(post_hand_in_confirm);
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -161,7 +161,7 @@ struct TakenView {
     /// `trip`.
     scope: &'static str,
     trip: TripDetail,
-    tickets: Vec<TicketView>,
+    tickets: Vec<StopTicketsView>,
 }
 
 /// Takes the trip over on whatever phone scanned its loading sheet. Five wrong numbers in a quarter of an hour lock a
@@ -170,7 +170,7 @@ struct TakenView {
     responses((status = 200, body = TakenView), (status = 409, body = Problem), (status = 422, body = Problem),
               (status = 429, body = Problem)))]
 #[post("/trips/{id}/take")]
-async fn post_take(
+async fn post_trip_take(
     app: Data<App>,
     request: HttpRequest,
     payload: Payload,
@@ -183,7 +183,7 @@ async fn post_take(
     let tx = app.db.begin().await?;
     let (actor, token, expires_at) = take(&tx, TripId(*id), person).await?;
     let trip = rows::trip(tx.db(), TripId(*id)).await?.ok_or(Error::NotFound)?;
-    let tickets = tickets(&tx, &actor, &trip).await?.into_iter().map(TicketView::from).collect();
+    let tickets = tickets(&tx, &actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
     let trip = trip_detail(tx.db(), trip).await?;
     tx.commit().await?;
     Ok(HttpResponse::Ok().json(TakenView { token, expires_at, scope: "trip", trip, tickets }))
@@ -194,18 +194,18 @@ async fn post_take(
 struct DepartedView {
     #[serde(flatten)]
     trip: TripDetail,
-    tickets: Vec<TicketView>,
+    tickets: Vec<StopTicketsView>,
 }
 
 /// Sends the trip on its way, once, with everything that is on it.
 #[utoipa::path(tag = "deliveries", request_body = Nothing,
     responses((status = 200, body = DepartedView), (status = 409, body = Problem)))]
 #[post("/trips/{id}/depart")]
-async fn post_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+async fn post_trip_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let trip = locked(tx, &call, *id).await?;
         depart(tx, &call.actor, &trip).await?;
-        let tickets = tickets(tx, &call.actor, &trip).await?.into_iter().map(TicketView::from).collect();
+        let tickets = tickets(tx, &call.actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
         Ok(DepartedView { trip: shown(tx, *id).await?, tickets })
     })
     .await
@@ -213,7 +213,7 @@ async fn post_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpR
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Counted {
+struct CountedBody {
     #[serde(default)]
     #[schema(value_type = String)]
     cash: Fen,
@@ -225,7 +225,7 @@ struct Counted {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct HandInBody {
-    counted: Counted,
+    counted: CountedBody,
     /// Needed where it is not what the stops paid.
     reason: Option<String>,
     /// Vouchers, taken for this trip.
@@ -256,7 +256,7 @@ fn check_reason(reason: Option<&str>) -> Result<()> {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ConfirmBody {
+struct HandInConfirmBody {
     /// What the cashier counted.
     #[schema(value_type = String)]
     cash: Fen,
@@ -265,11 +265,11 @@ struct ConfirmBody {
 }
 
 /// Confirms the hand-in: the cashier's count is the voucher.
-#[utoipa::path(tag = "deliveries", request_body = ConfirmBody,
+#[utoipa::path(tag = "deliveries", request_body = HandInConfirmBody,
     responses((status = 200, body = TripDetail), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/trips/{id}/hand-in/confirm")]
-async fn post_confirm(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::OK, async |tx, body: ConfirmBody| {
+async fn post_hand_in_confirm(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+    call.once(&app, StatusCode::OK, async |tx, body: HandInConfirmBody| {
         check_reason(body.reason.as_deref())?;
         let trip = rows::locked_trip(tx.db(), TripId(*id)).await?.ok_or(Error::NotFound)?;
         call.check_version(trip.version)?;

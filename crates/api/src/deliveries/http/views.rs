@@ -156,12 +156,12 @@ pub struct DeliveryDetail {
     #[schema(value_type = Option<String>)]
     released: Option<Fen>,
     /// The versions that are no more, oldest first.
-    corrections: Vec<CorrectionView>,
+    corrections: Vec<DeliveryCorrectionView>,
 }
 
 /// What was signed, as it was before a correction.
 #[derive(Serialize, ToSchema)]
-pub struct CorrectionView {
+pub struct DeliveryCorrectionView {
     n: i32,
     reason: String,
     corrected_by: Uuid,
@@ -183,7 +183,7 @@ pub struct HandedView {
     reject_reason: Option<String>,
 }
 
-impl From<correction::Model> for CorrectionView {
+impl From<correction::Model> for DeliveryCorrectionView {
     fn from(row: correction::Model) -> Self {
         let lines = |lines: Value| {
             let lines: Vec<Handed> = serde_json::from_value(lines).unwrap_or_default();
@@ -218,7 +218,8 @@ pub async fn detail(
     let id = DeliveryId(delivery.id);
     let lines = rows::lines(db, id).await?.into_iter().map(DeliveryLineView::from).collect();
     let attempts = rows::attempts(db, id).await?.into_iter().map(AttemptView::from).collect();
-    let corrections = rows::corrections(db, id).await?.into_iter().map(CorrectionView::from).collect();
+    let corrections =
+        rows::corrections(db, id).await?.into_iter().map(DeliveryCorrectionView::from).collect();
     Ok(DeliveryDetail {
         delivery: delivery.into(),
         lines,

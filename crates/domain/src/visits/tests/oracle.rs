@@ -36,6 +36,9 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
     text.parse::<DateTime<chrono::FixedOffset>>().ok().map(|it| it.to_utc())
 }
 
+/// Whose visits, to whom, and when.
+type Day = (String, String, NaiveDate);
+
 fn check(slice: &str) {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).join(slice);
     if !folder.join("expected-visits.json").exists() {
@@ -60,8 +63,7 @@ fn check(slice: &str) {
         "photo_count",
         "result_code",
     ];
-    let mut days: BTreeMap<(String, String, NaiveDate), Vec<(DateTime<Utc>, String, Facts)>> =
-        BTreeMap::new();
+    let mut days: BTreeMap<Day, Vec<(DateTime<Utc>, String, Facts)>> = BTreeMap::new();
     let visits = rows(&folder.join("visits.csv"), &columns);
     for row in &visits {
         let (store, fence) = customers[&row[1]];
