@@ -34,6 +34,8 @@ const SEES_CUSTOMERS: &[Role] = &[
 ];
 const SEES_ORDERS: &[Role] =
     &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin];
+/// Only who sees the whole company: a trip carries goods of many reps.
+const SEES_TRIPS: &[Role] = &[SalesDirector, Finance, Logistics, Operations, Admin];
 const SEES_LISTS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
 const SEES_PHOTOS: &[Role] =
     &[Rep, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin];
@@ -49,6 +51,7 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/regions", Who::Roles(EVERYBODY)),
     ("GET", "/users", Who::Roles(&[Supervisor, RegionalDirector, SalesDirector, Operations, Admin])),
     ("GET", "/users/{id}", Who::Roles(EVERYBODY)),
+    ("PUT", "/users/{id}/pin", Who::Roles(EVERYBODY)),
     ("GET", "/customers", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/customers/{id}", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/customers/{id}/timeline", Who::Roles(SEES_CUSTOMERS)),
@@ -74,12 +77,27 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/visits", Who::Roles(SEES_LISTS)),
     ("GET", "/visits/{id}", Who::Roles(SEES_LISTS)),
     ("POST", "/visits/{id}/complete", Who::Roles(FIELD)),
+    ("POST", "/trips", Who::Roles(&[Logistics, Operations])),
+    ("GET", "/trips", Who::Roles(SEES_TRIPS)),
+    ("GET", "/trips/{id}", Who::Roles(SEES_TRIPS)),
+    ("POST", "/trips/{id}/take", Who::Anybody),
+    ("POST", "/trips/{id}/depart", Who::Roles(&[Logistics])),
+    ("POST", "/trips/{id}/hand-in", Who::Roles(&[Logistics])),
+    ("POST", "/trips/{id}/hand-in/confirm", Who::Roles(&[Finance])),
+    ("POST", "/stops/{id}/arrive", Who::Roles(&[Logistics])),
+    ("POST", "/stops/{id}/sign-off", Who::Roles(&[Logistics])),
+    ("GET", "/return-reasons", Who::Roles(EVERYBODY)),
     ("POST", "/deliveries", Who::Roles(&[Logistics])),
     ("GET", "/deliveries", Who::Roles(SEES_ORDERS)),
     ("GET", "/deliveries/{id}", Who::Roles(SEES_ORDERS)),
     ("POST", "/deliveries/{id}/depart", Who::Roles(&[Logistics])),
     ("POST", "/deliveries/{id}/sign-off", Who::Roles(&[Logistics])),
     ("POST", "/deliveries/{id}/fail", Who::Roles(&[Logistics])),
+    ("POST", "/deliveries/{id}/evidence", Who::Roles(&[Logistics])),
+    ("POST", "/deliveries/{id}/corrections", Who::Roles(&[Logistics, Supervisor])),
+    ("POST", "/deliveries/{id}/override", Who::Roles(&[Logistics, Supervisor, RegionalDirector, SalesDirector])),
+    ("GET", "/deliveries/overrides", Who::Roles(
+        &[Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin])),
     ("GET", "/todos", Who::Roles(EVERYBODY)),
     ("GET", "/approvals", Who::Roles(EVERYBODY)),
     ("GET", "/approvals/{id}", Who::Roles(EVERYBODY)),
@@ -107,6 +125,32 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/dev/wechat/faults", Who::Anybody),
     ("POST", "/dev/wechat/subscribe", Who::Anybody),
 ];
+
+/// What a session of one trip may call: a shared phone does the trip and nothing else.
+const OF_A_TRIP: &[(&str, &str)] = &[
+    ("GET", "/me"),
+    ("POST", "/auth/logout"),
+    ("POST", "/capture-tickets"),
+    ("POST", "/photos"),
+    ("GET", "/photos/{id}"),
+    ("GET", "/return-reasons"),
+    ("GET", "/trips/{id}"),
+    ("POST", "/trips/{id}/depart"),
+    ("POST", "/trips/{id}/hand-in"),
+    ("POST", "/stops/{id}/arrive"),
+    ("POST", "/stops/{id}/sign-off"),
+    ("GET", "/deliveries/{id}"),
+    ("POST", "/deliveries/{id}/depart"),
+    ("POST", "/deliveries/{id}/sign-off"),
+    ("POST", "/deliveries/{id}/fail"),
+    ("POST", "/deliveries/{id}/evidence"),
+];
+
+/// May a session of one trip call the route that matched?
+pub fn is_of_a_trip(method: &Method, pattern: &str) -> bool {
+    let path = pattern.strip_prefix("/api/v1").unwrap_or_default();
+    OF_A_TRIP.contains(&(method.as_str(), path))
+}
 
 /// The people who lead reps: who reviews, and whose digest it is.
 pub fn is_leader(role: Role) -> bool {

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use domain::ids::{RegionId, UserId};
+use domain::ids::{RegionId, TripId, UserId};
 use domain::people::Role;
 use futures::future::LocalBoxFuture;
 use platform::Tx;
@@ -26,6 +26,15 @@ pub struct Actor {
     pub role: Role,
     pub region: Option<RegionId>,
     pub manager: Option<UserId>,
+    /// The one trip that this session is about: it sees nothing else.
+    pub trip: Option<TripId>,
+}
+
+impl Actor {
+    /// Does this session show what things cost?
+    pub fn sees_prices(&self) -> bool {
+        self.trip.is_none() && self.role.sees_prices()
+    }
 }
 
 impl FromRequest for Actor {
@@ -46,6 +55,9 @@ async fn authenticate(request: &HttpRequest) -> Result<Actor> {
         return Err(Error::Invalid("control_character", Vec::new()));
     }
     let pattern = request.match_pattern().unwrap_or_default();
+    if actor.trip.is_some() && !access::is_of_a_trip(request.method(), &pattern) {
+        return Err(Error::Forbidden);
+    }
     match access::who(request.method(), &pattern) {
         Some(Who::Anybody) => Ok(actor),
         Some(Who::Roles(roles)) if roles.contains(&actor.role) => Ok(actor),

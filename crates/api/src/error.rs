@@ -53,6 +53,8 @@ pub enum Error {
     Unsupported(&'static str),
     /// Readable, but wrong.
     Invalid(&'static str, Vec<FieldFault>),
+    /// Tried too often; come back after so many seconds.
+    TooMany(&'static str, u32),
     /// Not now; come back after so many seconds.
     Unavailable(&'static str, u32),
     /// The answer that was given the first time.
@@ -79,6 +81,7 @@ impl Error {
             | Self::TooLarge(code)
             | Self::Unsupported(code)
             | Self::Invalid(code, _)
+            | Self::TooMany(code, _)
             | Self::Unavailable(code, _) => code,
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
@@ -169,6 +172,7 @@ impl ResponseError for Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Replay(kept) => u16::try_from(kept.status)
                 .ok()
@@ -192,7 +196,7 @@ impl ResponseError for Error {
             Self::Unauthenticated => {
                 response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
             }
-            Self::Unavailable(_, seconds) => {
+            Self::TooMany(_, seconds) | Self::Unavailable(_, seconds) => {
                 response.insert_header((header::RETRY_AFTER, HeaderValue::from(*seconds)));
             }
             _ => {}

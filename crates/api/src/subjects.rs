@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId};
+use domain::ids::{CustomerId, DeliveryId, TripId};
 use platform::Tx;
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::{customers, deliveries, visits};
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
     if approval.subject_type == "delivery" {
-        deliveries::rows::locked(tx.db(), DeliveryId(approval.subject_id)).await?;
+        deliveries::hold(tx, DeliveryId(approval.subject_id)).await?;
     }
     Ok(())
 }
@@ -29,7 +29,15 @@ pub fn withdrawn_because(approval: &approval::Model) -> Option<&'static str> {
 pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approved: bool) -> Result<()> {
     match decided.subject_type.as_str() {
         "visit" => visits::reviewed(tx, actor, decided.subject_id, is_approved).await,
-        "delivery" => deliveries::reviewed(tx, actor, attempt_of(decided)?, is_approved).await,
+        "delivery" => {
+            let word = deliveries::Word {
+                attempt: attempt_of(decided)?,
+                is_accepted: is_approved,
+                is_override: asks_for_override(decided),
+                reason: decided.comment.as_deref().unwrap_or_default(),
+            };
+            deliveries::reviewed(tx, actor, &word).await
+        }
         _ => Ok(()),
     }
 }
@@ -48,6 +56,8 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
         "delivery" => {
             deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
         }
+        // A voucher of what was collected is filed with the trip's first customer.
+        "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?,
         _ => None,
     }
     .map(CustomerId))
@@ -55,5 +65,10 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
 
 /// Does approving override a machine's `reject`? Then the decider says why.
 pub fn is_override(approval: &approval::Model) -> bool {
-    approval.facts.get("verdict").is_some_and(|verdict| verdict == "reject")
+    asks_for_override(approval) || approval.facts.get("verdict").is_some_and(|verdict| verdict == "reject")
+}
+
+/// Does logistics ask that a delivery be completed without its locks?
+fn asks_for_override(approval: &approval::Model) -> bool {
+    approval.facts.get("override").is_some_and(|it| it == true)
 }

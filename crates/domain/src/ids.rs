@@ -45,8 +45,12 @@ ids! {
     PhotoId,
     /// A region of the company.
     RegionId,
+    /// A stop of a trip.
+    StopId,
     /// Somebody's to-do.
     TodoId,
+    /// A trip.
+    TripId,
     /// An employee.
     UserId,
     /// A visit.

@@ -149,8 +149,9 @@ async fn every_route_that_reads_a_body_refuses_a_field_it_does_not_know() {
         let caller = match who {
             api::Who::Anybody => world.anonymous(),
             api::Who::Roles(roles) => {
-                let names = ["rep-01", "logistics-01", "supervisor-01", "admin", "operations-01"];
-                let known = ["rep", "logistics", "supervisor", "admin", "operations"];
+                let names =
+                    ["rep-01", "logistics-01", "supervisor-01", "finance-01", "admin", "operations-01"];
+                let known = ["rep", "logistics", "supervisor", "finance", "admin", "operations"];
                 let place = known.iter().position(|name| roles.iter().any(|role| role.name() == *name));
                 world.login(names[place.unwrap()]).await
             }

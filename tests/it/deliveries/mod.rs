@@ -1,11 +1,14 @@
 //! From the warehouse to the customer's signature.
 
+mod after;
 mod again;
 mod drivers;
 mod races;
 mod review;
+mod shared_phone;
 mod sign_off;
 mod start;
+mod trips;
 
 use serde_json::{Value, json};
 

@@ -51,17 +51,28 @@ async fn a_doubtful_place_signs_off_for_now_and_the_owners_supervisor_looks() {
 }
 
 #[tokio::test]
-async fn a_sign_off_that_a_supervisor_refuses_stays_signed_and_says_so() {
+async fn a_sign_off_that_a_supervisor_does_not_believe_counts_no_more_and_says_so() {
     let run = under_way("DC001").await;
     run.driver.sign_off(&run.delivery, &run.customer, 1_000.0).await.ok();
     let supervisor = run.world.login("supervisor-01").await;
     let todo = supervisor.todos().await.remove(0);
     supervisor.decide(&todo, "reject", Some("照片里不是这家店")).await.ok();
     let delivery = run.driver.delivery(&run.delivery).await;
-    assert_eq!((&delivery["status"], &delivery["review"]), (&json!("signed"), &json!("rejected")));
-    assert_eq!(delivery["provisional"], false);
+    assert_eq!((&delivery["status"], &delivery["review"]), (&json!("arrived"), &json!("rejected")));
+    assert_eq!((&delivery["provisional"], &delivery["delivered_on"]), (&json!(false), &Value::Null));
+    assert_eq!((&delivery["invoicing"], &delivery["signer_name"]), (&Value::Null, &Value::Null));
+    let worth = supervisor.delivery(&run.delivery).await;
+    assert_eq!((&worth["unbilled"], &worth["released"]), (&json!("0.00"), &json!("0.00")));
+    let order = run.driver.order(&run.order).await;
+    assert_eq!((&order["status"], &order["delivered_on"]), (&json!("accepted"), &Value::Null));
+    assert_eq!(order["lines"][0]["accepted_quantity"], "0");
     let told = run.world.inbox_of("driver-01").await.remove(0);
     assert!(told["body"].as_str().unwrap().contains("照片里不是这家店"));
+
+    run.driver.sign_off(&run.delivery, &run.customer, 0.0).await.ok();
+    let again = run.driver.delivery(&run.delivery).await;
+    assert_eq!((&again["status"], &again["review"]), (&json!("signed"), &json!("none")));
+    assert_eq!(run.driver.order(&run.order).await["status"], "delivered");
     run.world.end().await;
 }
 

@@ -1,6 +1,7 @@
 //! At the customer's: the check-in, what it is worth, and what came of the visit.
 
 mod again;
+mod count;
 mod outcome;
 mod review;
 mod verdict;

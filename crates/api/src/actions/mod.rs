@@ -34,3 +34,8 @@ pub async fn done(
     rows::mark_done(tx.db(), user, day, (customer, by), tx.now()).await?;
     Ok(())
 }
+
+/// What had turned items done does not hold: they are open again. False when it had turned none.
+pub async fn undone(tx: &Tx, by: (&'static str, Uuid)) -> Result<bool> {
+    Ok(rows::mark_undone(tx.db(), by).await? > 0)
+}

@@ -180,6 +180,13 @@ pub async fn open_item(
         .await
 }
 
+/// The items that this had turned done are pending again. How many.
+pub async fn mark_undone(db: &impl ConnectionTrait, by: (&str, Uuid)) -> Result<u64, DbErr> {
+    let text = "UPDATE actions_items SET status = 'pending', done_by_type = NULL, done_by_id = NULL, done_at = NULL \
+                WHERE status = 'done' AND done_by_type = ? AND done_by_id = ?";
+    execute(db, text, [by.0.into(), by.1.into()]).await
+}
+
 pub async fn mark_done(
     db: &impl ConnectionTrait,
     user: UserId,

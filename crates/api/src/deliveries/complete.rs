@@ -1,30 +1,35 @@
 //! Writes a sign-off back to everything that waits for it, in the caller's transaction.
 
-use domain::deliveries::{Handed, Status, closed_status};
-use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, UserId};
-use domain::money::Quantity;
+use domain::deliveries::{self as rules, Completion, Exchange, Handed, Invoicing, Status};
+use domain::ids::{CustomerId, DeliveryId, UserId};
 use domain::working_time::local_date;
 use platform::Tx;
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::rows::{self, Closing, attempt, delivery};
-use crate::approvals;
+use super::returns;
+use super::rows::{self, Closing, attempt, delivery, payment};
+use super::sign_off::{Collected, part};
+use super::write_back::{Change, Signature, write_back};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::Result;
-use crate::orders::{self, DeliveredFacts};
+use crate::settings::{self, Event};
+use crate::{approvals, evidence};
 
-/// Closes the delivery from an attempt and ends the reviews of the others: delivery, order and customer's timeline agree or none of it happens. The
-/// date is the day the goods were handed over, which is the attempt's.
+/// Closes the delivery from an attempt and ends the reviews of the others: delivery, order and customer's timeline
+/// agree or none of it happens. The date is the day the goods were handed over, which is the attempt's. What lets it
+/// be closed is the domain's to give.
 pub async fn complete(
     tx: &Tx,
     delivery: &delivery::Model,
     customer: &customer::Model,
     attempt: &attempt::Model,
-    is_provisional: bool,
+    completion: Completion,
 ) -> Result<()> {
-    let handed: Vec<Handed> = serde_json::from_value(attempt.lines.clone()).map_err(anyhow::Error::from)?;
-    let (id, status) = (DeliveryId(delivery.id), closed_status(&handed));
+    let handed = lines_of(attempt)?;
+    let (id, status) = (DeliveryId(delivery.id), completion.status());
     let delivered_on = local_date(attempt.at);
+    let (invoicing, blocked_by) = invoicing(tx, delivery, status, attempt).await?;
     let closing = Closing {
         status,
         signed_at: attempt.at,
@@ -32,36 +37,73 @@ pub async fn complete(
         signer_name: &attempt.signer_name,
         verdict: &attempt.verdict,
         reasons: attempt.reasons.clone(),
-        provisional: is_provisional,
-        review: if is_provisional { "pending" } else { "none" },
+        provisional: completion.is_provisional(),
+        review: if completion.is_provisional() { "pending" } else { "none" },
+        invoicing,
+        blocked_by,
     };
     rows::close(tx.db(), id, &closing).await?;
     approvals::withdraw(tx, ("delivery", id.0)).await?;
     rows::hand_over(tx.db(), id, &handed).await?;
+    let signature = Signature::Given(delivered_on, attempt.signer_name.clone());
+    write_back(tx, delivery, &Change::between(&[], &handed), signature).await?;
+    file(tx, delivery, customer, attempt, completion).await
+}
 
-    let order = OrderId(delivery.order_id);
-    let lines: Vec<(OrderLineId, Quantity, Quantity)> =
-        handed.iter().map(|it| (it.line, it.accepted, it.rejected)).collect();
-    let facts = DeliveredFacts {
-        status: order_status(tx, order, &handed).await?,
-        delivered_on,
-        signer_name: &attempt.signer_name,
-        lines: &lines,
+/// The quantities of an attempt.
+pub fn lines_of(attempt: &attempt::Model) -> Result<Vec<Handed>> {
+    Ok(serde_json::from_value(attempt.lines.clone()).map_err(anyhow::Error::from)?)
+}
+
+/// Whether it may be invoiced; what holds it is an event, so that lateness has a cause.
+async fn invoicing(
+    tx: &Tx,
+    delivery: &delivery::Model,
+    status: Status,
+    attempt: &attempt::Model,
+) -> Result<(&'static str, Option<Value>)> {
+    let ids: Vec<Uuid> = serde_json::from_value(attempt.photo_ids.clone()).unwrap_or_default();
+    let photos = evidence::rows::locked_among(tx.db(), &ids).await?;
+    let parts: Vec<_> = photos.iter().map(part).collect();
+    let block = match rules::invoicing(status, &parts, tx.now()) {
+        Invoicing::Open => return Ok(("open", None)),
+        Invoicing::Held(block) => block,
     };
-    orders::delivered(tx, order, facts).await?;
+    let blocked_by = json!({
+        "code": block.code,
+        "since": block.since,
+        "subject": {"type": "delivery", "id": delivery.id},
+    });
+    let event = Event::about("deliveries.invoicing_held", None, ("delivery", delivery.id));
+    let event = event.at(CustomerId(delivery.customer_id)).with(json!({"blocked_by": block.code}));
+    settings::record(tx, event).await?;
+    Ok(("held", Some(blocked_by)))
+}
 
+async fn file(
+    tx: &Tx,
+    delivery: &delivery::Model,
+    customer: &customer::Model,
+    attempt: &attempt::Model,
+    completion: Completion,
+) -> Result<()> {
+    let signer = match attempt.signer_name.as_str() {
+        "" => String::new(),
+        signer => format!(",签收人 {signer}"),
+    };
     let entry = Entry {
         customer: CustomerId(customer.id),
         kind: "delivery_signed",
-        title: format!("{}:送货单 {},签收人 {}", label(status), delivery.number, attempt.signer_name),
+        title: format!("{}:送货单 {}{signer}", label(completion.status()), delivery.number),
         subject: ("delivery", delivery.id),
         actor: Some(UserId(attempt.user_id)),
         facts: json!({
             "order_id": delivery.order_id,
-            "delivered_on": delivered_on,
+            "delivered_on": local_date(attempt.at),
             "signer_name": attempt.signer_name,
             "verdict": attempt.verdict,
-            "provisional": is_provisional,
+            "provisional": completion.is_provisional(),
+            "overridden": completion.is_overridden(),
             "photo_ids": attempt.photo_ids,
         }),
     };
@@ -69,23 +111,34 @@ pub async fn complete(
     customers::verified(tx, CustomerId(customer.id), attempt.at).await
 }
 
-/// Delivered when nothing is left and everything was taken; refused when nothing was taken at all.
-async fn order_status(tx: &Tx, order: OrderId, handed: &[Handed]) -> Result<&'static str> {
-    let lines = orders::rows::lines(tx.db(), order).await?;
-    let (mut n_left, mut n_accepted, mut n_rejected) = (0, 0, 0);
-    for line in lines {
-        let now = handed.iter().find(|it| it.line.0 == line.id);
-        let accepted = line.accepted_thousandths + now.map_or(0, |it| it.accepted.0);
-        let rejected = line.rejected_thousandths + now.map_or(0, |it| it.rejected.0);
-        n_left += line.quantity_thousandths - accepted - rejected;
-        n_accepted += accepted;
-        n_rejected += rejected;
+/// Keeps what was paid and what went back and forth at the stop, once the deliveries signed together are closed.
+pub async fn settle_up(tx: &Tx, attempts: &[attempt::Model]) -> Result<()> {
+    for attempt in attempts {
+        let Some(delivery) = rows::locked(tx.db(), DeliveryId(attempt.delivery_id)).await? else { continue };
+        let Some(stop) = super::stop_of(tx, &delivery).await? else { continue };
+        if !rows::mark_settled(tx.db(), attempt.id, tx.now()).await? {
+            continue;
+        }
+        if let Some(collected) = &attempt.payment {
+            let collected: Collected =
+                serde_json::from_value(collected.clone()).map_err(anyhow::Error::from)?;
+            let payment = payment::Model {
+                id: platform::new_id(),
+                trip_id: stop.trip_id,
+                stop_id: stop.id,
+                method: collected.method.name().to_owned(),
+                amount_fen: collected.amount.0,
+                due_fen: collected.due.0,
+                taken_by: attempt.user_id,
+                taken_at: attempt.at,
+            };
+            rows::insert_payment(tx.db(), payment).await?;
+        }
+        let exchanges = attempt.returns.clone().unwrap_or_else(|| json!([]));
+        let exchanges: Vec<Exchange> = serde_json::from_value(exchanges).map_err(anyhow::Error::from)?;
+        returns::keep(tx, &stop, (UserId(attempt.user_id), attempt.at), &exchanges).await?;
     }
-    Ok(match (n_left, n_accepted, n_rejected) {
-        (0, _, 0) => "delivered",
-        (0, 0, _) => "refused",
-        _ => "partially_delivered",
-    })
+    Ok(())
 }
 
 fn label(status: Status) -> &'static str {

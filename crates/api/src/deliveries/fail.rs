@@ -1,12 +1,13 @@
 //! A delivery that could not be handed over, with the reason. The order is free for another.
 
-use domain::deliveries::Status;
+use domain::deliveries::Step;
 use domain::ids::{CustomerId, DeliveryId};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::rows::{self, delivery};
+use super::sign_off::{photos, status_of};
 use crate::actor::Actor;
 use crate::approvals;
 use crate::customers::{self, Entry};
@@ -23,14 +24,15 @@ pub async fn fail(
     photo_ids: &[Uuid],
 ) -> Result<()> {
     let id = DeliveryId(delivery.id);
-    if !Status::by_name(&delivery.status).is_some_and(Status::is_open) {
-        return Err(Error::conflict("delivery_already_closed"));
-    }
+    status_of(delivery).after(Step::Fail).map_err(|refusal| Error::conflict(refusal.code()))?;
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Error::field("/reason", "fail_reason_missing"));
     }
-    evidence::photos_for(tx, photo_ids, ("delivery", id.0), None).await?;
+    match super::stop_of(tx, delivery).await? {
+        Some(stop) => photos(tx, &stop, photo_ids).await?,
+        None => evidence::photos_for(tx, photo_ids, ("delivery", id.0), None).await?,
+    };
     rows::fail(tx.db(), id, reason).await?;
     approvals::withdraw(tx, ("delivery", id.0)).await?;
     let customer = CustomerId(delivery.customer_id);

@@ -1,41 +1,45 @@
 //! A person looks at a doubtful sign-off, or vouches for a refused one.
 
 use domain::approvals::Kind;
-use domain::deliveries::Status;
+use domain::deliveries::{self as rules, Step};
 use domain::evidence::{Judgement, Verdict};
 use domain::ids::{CustomerId, DeliveryId, RegionId, UserId};
 use domain::working_time::local_date;
 use platform::Tx;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::complete::complete;
+use super::complete::{complete, lines_of, settle_up};
+use super::correct::handed;
+use super::overrule::mark;
 use super::rows::{self, attempt, delivery};
+use super::sign_off::status_of;
+use super::write_back::{Change, Signature, write_back};
 use crate::actor::Actor;
 use crate::approvals::{self, Request};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::{Error, Result};
 use crate::{App, people};
 
-/// Asks the supervisor of the customer's owner; about the newest attempt where one waits already.
+/// Asks the supervisor of the customer's owner; about the newest attempt where one waits already. Deliveries that
+/// were signed off together are one question, asked about the first of them.
 pub async fn ask(
     app: &App,
     tx: &Tx,
     actor: &Actor,
     customer: &customer::Model,
-    (delivery, attempt, judgement): (&delivery::Model, &attempt::Model, &Judgement),
+    (deliveries, attempts, judgement): (&[delivery::Model], &[attempt::Model], &Judgement),
 ) -> Result<()> {
-    let (region, owner) = (RegionId(customer.region_id), customer.owner_id.map(UserId));
-    let reviewer = people::reviewer(tx.db(), actor.id, owner, region, local_date(tx.now())).await?;
-    let Some(assignee) = reviewer else {
-        tracing::error!(delivery.id = %delivery.id, "nobody can review a sign-off; add a supervisor or an admin");
-        return Ok(());
-    };
+    let Some((delivery, attempt)) = deliveries.first().zip(attempts.first()) else { return Ok(()) };
     let is_refused = judgement.verdict == Verdict::Reject;
     let title = if is_refused { "签收未通过,请核实" } else { "签收待复核" };
     let distance = attempt.distance_m.map(|metres| format!(",距门店 {metres} 米")).unwrap_or_default();
+    let others = match deliveries.len() {
+        0 | 1 => String::new(),
+        n => format!(" 等 {n} 单"),
+    };
     let summary = format!(
-        "{}:送货单 {},{} 提交{distance}。{}",
+        "{}:送货单 {}{others},{} 提交{distance}。{}",
         customer.name,
         delivery.number,
         actor.name,
@@ -45,6 +49,59 @@ pub async fn ask(
             "货已先行签收,请看照片与定位"
         },
     );
+    let asked = Asked { title, summary, facts: facts(delivery, attempt) };
+    put(app, tx, actor, customer, (delivery, asked)).await
+}
+
+/// Logistics asks that a delivery be completed without its locks.
+pub async fn ask_for_override(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    customer: &customer::Model,
+    (delivery, attempt, reason): (&delivery::Model, &attempt::Model, &str),
+) -> Result<()> {
+    let mut facts = facts(delivery, attempt);
+    facts["override"] = json!(true);
+    facts["reason"] = json!(reason.trim());
+    let summary =
+        format!("{}:送货单 {},{} 说明:{}", customer.name, delivery.number, actor.name, reason.trim());
+    put(app, tx, actor, customer, (delivery, Asked { title: "申请破例完成签收", summary, facts })).await
+}
+
+struct Asked {
+    title: &'static str,
+    summary: String,
+    facts: Value,
+}
+
+fn facts(delivery: &delivery::Model, attempt: &attempt::Model) -> Value {
+    json!({
+        "attempt_id": attempt.id,
+        "number": delivery.number,
+        "verdict": attempt.verdict,
+        "reasons": attempt.reasons,
+        "distance_m": attempt.distance_m,
+        "location": attempt.location,
+        "photo_ids": attempt.photo_ids,
+        "signer_name": attempt.signer_name,
+        "lines": attempt.lines,
+    })
+}
+
+async fn put(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    customer: &customer::Model,
+    (delivery, asked): (&delivery::Model, Asked),
+) -> Result<()> {
+    let (region, owner) = (RegionId(customer.region_id), customer.owner_id.map(UserId));
+    let reviewer = people::reviewer(tx.db(), actor.id, owner, region, local_date(tx.now())).await?;
+    let Some(assignee) = reviewer else {
+        tracing::error!(delivery.id = %delivery.id, "nobody can review a sign-off; add a supervisor or an admin");
+        return Ok(());
+    };
     let request = Request {
         kind: Kind::EvidenceReview,
         subject: ("delivery", delivery.id),
@@ -52,19 +109,9 @@ pub async fn ask(
         region,
         initiator: actor.id,
         assignee,
-        title: format!("{title}:{}", customer.name),
-        summary,
-        facts: json!({
-            "attempt_id": attempt.id,
-            "number": delivery.number,
-            "verdict": attempt.verdict,
-            "reasons": attempt.reasons,
-            "distance_m": attempt.distance_m,
-            "location": attempt.location,
-            "photo_ids": attempt.photo_ids,
-            "signer_name": attempt.signer_name,
-            "lines": attempt.lines,
-        }),
+        title: format!("{}:{}", asked.title, customer.name),
+        summary: asked.summary,
+        facts: asked.facts,
     };
     match approvals::waiting(tx, request.subject).await? {
         Some(open) => approvals::renew(tx, open, request).await?,
@@ -75,28 +122,85 @@ pub async fn ask(
     Ok(())
 }
 
-/// The reviewer's word. A vouched attempt completes a delivery that is still open; a looked-at one is final.
-pub async fn reviewed(tx: &Tx, actor: &Actor, attempt: Uuid, is_accepted: bool) -> Result<()> {
-    let attempt = rows::attempt(tx.db(), attempt).await?.ok_or(Error::NotFound)?;
-    let id = DeliveryId(attempt.delivery_id);
-    let delivery = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
-    let customer = customers::rows::customer(tx.db(), CustomerId(delivery.customer_id)).await?;
-    let customer = customer.ok_or(Error::NotFound)?;
-    let is_open = Status::by_name(&delivery.status).is_some_and(Status::is_open);
-    if attempt.verdict == "reject" {
-        if is_accepted && !is_open {
-            return Err(Error::conflict("delivery_already_closed"));
-        }
-        if is_accepted {
-            complete(tx, &delivery, &customer, &attempt, false).await?;
-            rows::set_review(tx.db(), id, "accepted").await?;
-        }
-        return Ok(());
+/// The reviewer's word on an attempt.
+#[derive(Debug)]
+pub struct Word<'a> {
+    pub attempt: Uuid,
+    pub is_accepted: bool,
+    /// Logistics asked for it.
+    pub is_override: bool,
+    pub reason: &'a str,
+}
+
+/// A vouched attempt completes what of it is still open; a looked-at sign-off is final; one that is not believed
+/// counts no more, and the delivery is open again.
+pub async fn reviewed(tx: &Tx, actor: &Actor, word: &Word<'_>) -> Result<()> {
+    let lead = rows::attempt(tx.db(), word.attempt).await?.ok_or(Error::NotFound)?;
+    let is_refused = lead.verdict == "reject";
+    let set = match lead.set_id {
+        Some(set) if !word.is_override => rows::attempts_of_set(tx.db(), set).await?,
+        _ => vec![lead],
+    };
+    let ids: Vec<Uuid> = set.iter().map(|it| it.delivery_id).collect();
+    let deliveries = rows::locked_among(tx.db(), &ids).await?;
+    let customer = deliveries.first().ok_or(Error::NotFound)?.customer_id;
+    let customer = customers::rows::customer(tx.db(), CustomerId(customer)).await?.ok_or(Error::NotFound)?;
+    if is_refused || word.is_override {
+        return if word.is_accepted {
+            vouch(tx, actor, &customer, (&deliveries, &set), word).await
+        } else {
+            Ok(())
+        };
     }
-    rows::set_review(tx.db(), id, if is_accepted { "accepted" } else { "rejected" }).await?;
-    let word = if is_accepted { "通过" } else { "未通过" };
+    for delivery in deliveries.iter().filter(|it| it.review == "pending") {
+        if word.is_accepted {
+            rows::set_review(tx.db(), DeliveryId(delivery.id), "accepted").await?;
+        } else {
+            reopen(tx, delivery).await?;
+        }
+        file(tx, actor, delivery, word.is_accepted).await?;
+    }
+    Ok(())
+}
+
+async fn vouch(
+    tx: &Tx,
+    actor: &Actor,
+    customer: &customer::Model,
+    (deliveries, set): (&[delivery::Model], &[attempt::Model]),
+    word: &Word<'_>,
+) -> Result<()> {
+    let mut completed = Vec::new();
+    for attempt in set {
+        let Some(delivery) = deliveries.iter().find(|it| it.id == attempt.delivery_id) else { continue };
+        let Ok(completion) = rules::vouched(status_of(delivery), &lines_of(attempt)?) else { continue };
+        complete(tx, delivery, customer, attempt, completion).await?;
+        rows::set_review(tx.db(), DeliveryId(delivery.id), "accepted").await?;
+        mark(tx, actor.id, delivery, word.reason).await?;
+        completed.push(attempt.clone());
+    }
+    if completed.is_empty() {
+        return Err(Error::conflict("delivery_already_closed"));
+    }
+    // What was paid stands on the first attempt, whichever deliveries are left.
+    settle_up(tx, set).await
+}
+
+/// Takes a provisional sign-off back from the order.
+async fn reopen(tx: &Tx, delivery: &delivery::Model) -> Result<()> {
+    let id = DeliveryId(delivery.id);
+    let status = status_of(delivery).after(Step::Reopen);
+    let status = status.map_err(|refusal| Error::conflict(refusal.code()))?;
+    let signed: Vec<_> = rows::lines(tx.db(), id).await?.into_iter().map(handed).collect();
+    write_back(tx, delivery, &Change::between(&signed, &[]), Signature::Withdrawn).await?;
+    rows::reopen(tx.db(), id, status).await?;
+    Ok(())
+}
+
+async fn file(tx: &Tx, actor: &Actor, delivery: &delivery::Model, is_accepted: bool) -> Result<()> {
+    let word = if is_accepted { "通过" } else { "未通过,请重新签收" };
     let entry = Entry {
-        customer: CustomerId(customer.id),
+        customer: CustomerId(delivery.customer_id),
         kind: "delivery_reviewed",
         title: format!("签收复核{word}:送货单 {}", delivery.number),
         subject: ("delivery", delivery.id),

@@ -1,15 +1,25 @@
 //! Deliveries, their lines, and every attempt at a sign-off.
 
+mod after;
+mod door;
+mod money;
+mod trips;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::{Handed, Status};
 use domain::ids::{DeliveryId, OrderId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::visible_to;
-use crate::select::{self, Select, execute};
+use crate::select::{self, Select, execute, marks};
+
+pub use after::*;
+pub use door::*;
+pub use money::*;
+pub use trips::*;
 
 pub mod delivery {
     use sea_orm::entity::prelude::*;
@@ -37,6 +47,13 @@ pub mod delivery {
         pub fail_reason: Option<String>,
         pub created_at: ChronoDateTimeUtc,
         pub version: i32,
+        /// Absent for what was loaded from another system.
+        pub stop_id: Option<Uuid>,
+        pub invoicing: Option<String>,
+        pub blocked_by: Option<Json>,
+        pub overridden_by: Option<Uuid>,
+        pub overridden_at: Option<ChronoDateTimeUtc>,
+        pub override_reason: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -86,6 +103,11 @@ pub mod attempt {
         pub reasons: Json,
         pub next: Option<String>,
         pub distance_m: Option<i32>,
+        /// The same for all deliveries that were signed off together.
+        pub set_id: Option<Uuid>,
+        pub payment: Option<Json>,
+        pub returns: Option<Json>,
+        pub settled_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -96,7 +118,12 @@ pub mod attempt {
 
 const VISIBLE: &str = "SELECT deliveries.* FROM deliveries JOIN orders ON orders.id = deliveries.order_id";
 
+/// What of deliveries somebody sees; a session of one trip what that trip holds.
 fn visible_select(text: &str, actor: &Actor) -> Select {
+    if let Some(trip) = actor.trip {
+        let of_trip = "deliveries.stop_id IN (SELECT id FROM deliveries_stops WHERE trip_id = ?)";
+        return Select::new(text).and(of_trip, [trip.0.into()]);
+    }
     visible_to(Select::new(text), actor, "orders.rep_id", "deliveries.region_id")
 }
 
@@ -108,9 +135,25 @@ pub async fn visible(
     visible_select(VISIBLE, actor).and("deliveries.id = ?", [id.0.into()]).one(db).await
 }
 
+/// The delivery, whoever asks: for use cases that have checked the scope of what refers to it.
+pub async fn delivery(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Option<delivery::Model>, DbErr> {
+    Select::new("SELECT * FROM deliveries").and("id = ?", [id.0.into()]).one(db).await
+}
+
 /// The delivery, locked: it is signed off once.
 pub async fn locked(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Option<delivery::Model>, DbErr> {
     select::locked(db, Select::new("SELECT * FROM deliveries").and("id = ?", [id.0.into()])).one(db).await
+}
+
+/// These deliveries, locked, in order of id.
+pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<delivery::Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = format!("id IN ({})", marks(ids.len()));
+    let select =
+        Select::new("SELECT * FROM deliveries").and(&condition, ids.iter().map(|id| Value::from(*id)));
+    select::locked(db, select.then("ORDER BY id", [])).all(db).await
 }
 
 /// Narrows a list of deliveries.
@@ -146,7 +189,7 @@ pub async fn has_open(db: &impl ConnectionTrait, order: OrderId) -> Result<bool,
     }
     let select = Select::new("SELECT count(*) AS n FROM deliveries")
         .and("order_id = ?", [order.0.into()])
-        .and("status IN ('planned', 'in_transit')", []);
+        .and("status IN ('planned', 'loaded', 'in_transit', 'arrived')", []);
     Ok(select.one::<Open>(db).await?.is_some_and(|it| it.n > 0))
 }
 
@@ -166,6 +209,12 @@ pub async fn insert(
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct LineRow {
     pub order_line_id: Uuid,
+    pub amount_fen: i64,
+    pub ordered_thousandths: i64,
+    /// Of the order's line, in all of its deliveries until now.
+    pub before_accepted: i64,
+    pub before_rejected: i64,
+    pub delivery_id: Uuid,
     pub product_name: String,
     pub unit: String,
     pub quantity_thousandths: i64,
@@ -175,10 +224,23 @@ pub struct LineRow {
 }
 
 pub async fn lines(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<LineRow>, DbErr> {
-    let text = "SELECT d.order_line_id, p.name AS product_name, l.unit, d.quantity_thousandths, \
+    lines_among(db, &[id.0]).await
+}
+
+/// The lines of these deliveries, one delivery after the other.
+pub async fn lines_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<LineRow>, DbErr> {
+    let text = "SELECT d.order_line_id, d.delivery_id, l.amount_fen, \
+                l.quantity_thousandths AS ordered_thousandths, l.accepted_thousandths AS before_accepted, \
+                l.rejected_thousandths AS before_rejected, p.name AS product_name, l.unit, d.quantity_thousandths, \
                 d.accepted_thousandths, d.rejected_thousandths, d.reject_reason FROM deliveries_lines d \
                 JOIN orders_lines l ON l.id = d.order_line_id JOIN orders_products p ON p.id = l.product_id";
-    Select::new(text).and("d.delivery_id = ?", [id.0.into()]).then("ORDER BY l.line_no", []).all(db).await
+    let mut lines = Vec::new();
+    for chunk in ids.chunks(400) {
+        let condition = format!("d.delivery_id IN ({})", marks(chunk.len()));
+        let select = Select::new(text).and(&condition, chunk.iter().map(|id| Value::from(*id)));
+        lines.extend(select.then("ORDER BY d.delivery_id, l.line_no", []).all::<LineRow>(db).await?);
+    }
+    Ok(lines)
 }
 
 pub async fn insert_attempt(db: &impl ConnectionTrait, attempt: attempt::Model) -> Result<(), DbErr> {
@@ -190,6 +252,21 @@ pub async fn attempt(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<attem
     Select::new("SELECT * FROM deliveries_attempts").and("id = ?", [id.into()]).one(db).await
 }
 
+/// What was paid and exchanged with the attempt is kept now. False when it was before.
+pub async fn mark_settled(db: &impl ConnectionTrait, id: Uuid, at: DateTime<Utc>) -> Result<bool, DbErr> {
+    let text = "UPDATE deliveries_attempts SET settled_at = ? WHERE id = ? AND settled_at IS NULL";
+    Ok(execute(db, text, [at.into(), id.into()]).await? == 1)
+}
+
+/// The attempts of all deliveries that were signed off together.
+pub async fn attempts_of_set(db: &impl ConnectionTrait, set: Uuid) -> Result<Vec<attempt::Model>, DbErr> {
+    Select::new("SELECT * FROM deliveries_attempts")
+        .and("set_id = ?", [set.into()])
+        .then("ORDER BY delivery_id LIMIT 200", [])
+        .all(db)
+        .await
+}
+
 /// The attempts at a sign-off, newest first.
 pub async fn attempts(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<attempt::Model>, DbErr> {
     Select::new("SELECT * FROM deliveries_attempts")
@@ -199,11 +276,17 @@ pub async fn attempts(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<a
         .await
 }
 
-/// Moves an open delivery on. False when it is not open any more.
-pub async fn depart(db: &impl ConnectionTrait, id: DeliveryId, at: DateTime<Utc>) -> Result<bool, DbErr> {
-    let text = "UPDATE deliveries SET status = 'in_transit', departed_at = ?, version = version + 1 \
-                WHERE id = ? AND status = 'planned'";
-    Ok(execute(db, text, [at.into(), id.0.into()]).await? == 1)
+/// Moves an open delivery on to where the domain says.
+pub async fn advance(
+    db: &impl ConnectionTrait,
+    id: DeliveryId,
+    status: Status,
+    departed_at: Option<DateTime<Utc>>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE deliveries SET status = ?, departed_at = COALESCE(departed_at, ?), version = version + 1 \
+                WHERE id = ?";
+    execute(db, text, [status.name().into(), departed_at.into(), id.0.into()]).await?;
+    Ok(())
 }
 
 /// What a sign-off writes to its delivery.
@@ -217,11 +300,14 @@ pub struct Closing<'a> {
     pub reasons: Json,
     pub provisional: bool,
     pub review: &'a str,
+    pub invoicing: &'a str,
+    pub blocked_by: Option<Json>,
 }
 
 pub async fn close(db: &impl ConnectionTrait, id: DeliveryId, closing: &Closing<'_>) -> Result<(), DbErr> {
     let text = "UPDATE deliveries SET status = ?, signed_at = ?, delivered_on = ?, signer_name = ?, verdict = ?, \
-                reasons = ?, provisional = ?, review = ?, version = version + 1 WHERE id = ?";
+                reasons = ?, provisional = ?, review = ?, invoicing = ?, blocked_by = ?, version = version + 1 \
+                WHERE id = ?";
     let values = [
         closing.status.name().into(),
         closing.signed_at.into(),
@@ -231,6 +317,8 @@ pub async fn close(db: &impl ConnectionTrait, id: DeliveryId, closing: &Closing<
         closing.reasons.clone().into(),
         closing.provisional.into(),
         closing.review.into(),
+        closing.invoicing.into(),
+        closing.blocked_by.clone().into(),
         id.0.into(),
     ];
     execute(db, text, values).await?;

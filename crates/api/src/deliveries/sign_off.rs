@@ -1,16 +1,20 @@
 //! The sign-off at the store: what must be there, what it is worth, what it leads to.
 
-use domain::deliveries::{self as rules, Due, Handed, Part, Refusal, Status};
+use domain::deliveries::{
+    self as rules, Due, Exchange, Handed, Method, Paid, Part, Refusal, Status, Tally, worth,
+};
 use domain::evidence::{Judgement, Lasts, Next};
-use domain::ids::{CustomerId, DeliveryId, OrderLineId};
-use domain::money::Quantity;
+use domain::ids::{CustomerId, DeliveryId, OrderLineId, StopId};
+use domain::money::{Fen, Quantity};
 use platform::Tx;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::complete::complete;
+use super::complete::{complete, settle_up};
+use super::returns;
 use super::review::ask;
-use super::rows::{self, attempt, delivery};
+use super::rows::{self, LineRow, attempt, delivery, stop};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::evidence::{self, Claim, Location, Photo};
@@ -24,62 +28,128 @@ pub struct Draft {
     pub location: Option<Location>,
     pub photo_ids: Vec<Uuid>,
     pub lines: Vec<Handed>,
+    pub payment: Option<Paid>,
+    pub returns: Vec<Exchange>,
+}
+
+/// What was paid, with what was due.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Collected {
+    pub method: Method,
+    pub amount: Fen,
+    pub due: Fen,
 }
 
 /// What came of it. A verdict is never an error.
 #[derive(Debug)]
 pub struct SignedOff {
-    pub status: Status,
+    pub deliveries: Vec<(DeliveryId, Status)>,
     pub judgement: Judgement,
     pub is_provisional: bool,
     pub next: Option<Next>,
 }
 
-/// Judges and keeps the sign-off, whatever the verdict.
+/// Judges and keeps the sign-off of deliveries of one stop, whatever the verdict: one place and one set of photos for
+/// all of them. The caller has locked the stop and them.
 pub async fn sign_off(
     app: &App,
     tx: &Tx,
     actor: &Actor,
-    delivery: &delivery::Model,
+    (stop, deliveries): (&stop::Model, &[delivery::Model]),
     draft: &Draft,
 ) -> Result<SignedOff> {
-    let id = DeliveryId(delivery.id);
-    let status = Status::by_name(&delivery.status).unwrap_or(Status::Failed);
-    let photos = evidence::photos_for(tx, &draft.photo_ids, ("delivery", id.0), None).await?;
-    let due = due(tx, id).await?;
-    let parts: Vec<Part> = photos.iter().map(part).collect();
-    rules::check_parts(status, &draft.signer_name, &parts, &due, &draft.lines).map_err(refused)?;
-    let customer = customers::rows::customer(tx.db(), CustomerId(delivery.customer_id)).await?;
+    let photos = photos(tx, stop, &draft.photo_ids).await?;
+    let lines = check(tx, deliveries, draft, &photos).await?;
+    let customer = customers::rows::customer(tx.db(), CustomerId(stop.customer_id)).await?;
     let customer = customer.ok_or(Error::NotFound)?;
-
-    let claim = Claim { subject: ("delivery", id.0), attempts: &[], lasts: Lasts::TheRoad };
+    // The photos of a stop serve all of its deliveries, those that were signed off before included.
+    let attempts: Vec<Uuid> = rows::of_stop(tx.db(), StopId(stop.id)).await?.iter().map(|it| it.id).collect();
+    let claim = Claim { subject: ("stop", stop.id), attempts: &attempts, lasts: Lasts::TheRoad };
     let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
-    let decided = rules::sign_off(status, &judgement, &draft.lines);
 
-    let attempt = keep(tx, actor, id, draft, &judgement).await?;
-    if decided.status != status {
-        complete(tx, delivery, &customer, &attempt, decided.is_provisional).await?;
+    let attempts = keep(tx, actor, &lines, draft, &judgement).await?;
+    rows::arrive(tx.db(), StopId(stop.id), tx.now()).await?;
+    let (mut closed, mut needs_review, mut is_provisional) = (Vec::new(), false, false);
+    for (delivery, attempt) in deliveries.iter().zip(&attempts) {
+        let handed = super::complete::lines_of(attempt)?;
+        let decided = rules::sign_off(status_of(delivery), &judgement, &handed);
+        if let Some(completion) = decided.completion {
+            complete(tx, delivery, &customer, attempt, completion).await?;
+        }
+        needs_review |= decided.needs_review;
+        is_provisional |= decided.is_provisional();
+        let facts = json!({"verdict": attempt.verdict, "reasons": attempt.reasons, "status": decided.status});
+        let event = Event::about("deliveries.sign_off", Some(actor.id), ("delivery", delivery.id));
+        settings::record(tx, event.at(CustomerId(customer.id)).with(facts)).await?;
+        closed.push((DeliveryId(delivery.id), decided.status));
     }
-    if decided.needs_review {
-        ask(app, tx, actor, &customer, (delivery, &attempt, &judgement)).await?;
-    }
-    let facts = json!({"verdict": attempt.verdict, "reasons": attempt.reasons, "status": decided.status});
-    let event = Event::about("deliveries.sign_off", Some(actor.id), ("delivery", id.0));
-    settings::record(tx, event.at(CustomerId(customer.id)).with(facts)).await?;
     let next = judgement.next();
-    Ok(SignedOff { status: decided.status, judgement, is_provisional: decided.is_provisional, next })
+    if next.is_none() {
+        settle_up(tx, &attempts).await?;
+    }
+    if needs_review {
+        ask(app, tx, actor, &customer, (deliveries, &attempts, &judgement)).await?;
+    }
+    Ok(SignedOff { deliveries: closed, judgement, is_provisional, next })
 }
 
-async fn due(tx: &Tx, id: DeliveryId) -> Result<Vec<Due>> {
-    let lines = rows::lines(tx.db(), id).await?;
-    let due = |line: rows::LineRow| Due {
-        line: OrderLineId(line.order_line_id),
-        quantity: Quantity(line.quantity_thousandths),
+/// Photos that were taken for any delivery of the stop.
+pub async fn photos(tx: &Tx, stop: &stop::Model, ids: &[Uuid]) -> Result<Vec<Photo>> {
+    let of_stop: Vec<Uuid> = rows::of_stop(tx.db(), StopId(stop.id)).await?.iter().map(|it| it.id).collect();
+    evidence::photos_among(tx, ids, ("delivery", &of_stop), None).await
+}
+
+/// Names all that is missing or wrong; where nothing is, the deliveries with their lines.
+async fn check<'a>(
+    tx: &Tx,
+    deliveries: &'a [delivery::Model],
+    draft: &Draft,
+    photos: &[Photo],
+) -> Result<Vec<(&'a delivery::Model, Vec<LineRow>)>> {
+    let mut lines = Vec::new();
+    for delivery in deliveries {
+        lines.push((delivery, rows::lines(tx.db(), DeliveryId(delivery.id)).await?));
+    }
+    let due: Vec<Due> = lines.iter().flat_map(|(_, lines)| lines.iter().map(due)).collect();
+    let parts: Vec<Part> = photos.iter().map(part).collect();
+    let status = deliveries.iter().map(status_of).find(|it| it.is_open()).unwrap_or(Status::Signed);
+    rules::check_parts(status, &draft.signer_name, &parts, &due, &draft.lines).map_err(refused)?;
+    if draft.payment.is_some_and(|paid| rules::check_payment(paid).is_err()) {
+        return Err(Error::field("/payment/amount", "payment_amount_invalid"));
+    }
+    returns::check(tx, &draft.returns).await?;
+    Ok(lines)
+}
+
+/// Where the delivery stands.
+pub fn status_of(delivery: &delivery::Model) -> Status {
+    Status::by_name(&delivery.status).unwrap_or(Status::Failed)
+}
+
+/// What a line has on the vehicle.
+pub fn due(line: &LineRow) -> Due {
+    Due { line: OrderLineId(line.order_line_id), quantity: Quantity(line.quantity_thousandths) }
+}
+
+/// What a line costs if so much of it is accepted and rejected, on top of what was before.
+pub fn price(line: &LineRow, accepted: Quantity, rejected: Quantity) -> Fen {
+    let before = Tally {
+        ordered: Quantity(line.ordered_thousandths),
+        accepted: Quantity(line.before_accepted),
+        rejected: Quantity(line.before_rejected),
     };
-    Ok(lines.into_iter().map(due).collect())
+    let after = Tally {
+        accepted: Quantity(before.accepted.0 + accepted.0),
+        rejected: Quantity(before.rejected.0 + rejected.0),
+        ..before
+    };
+    let amount = Fen(line.amount_fen);
+    let gained = worth(amount, after).zip(worth(amount, before)).map(|(is, was)| is.since(was));
+    gained.unwrap_or_default().unbilled
 }
 
-fn part(photo: &Photo) -> Part {
+/// What a photo of a sign-off shows.
+pub fn part(photo: &Photo) -> Part {
     match photo.purpose.as_str() {
         "goods" => Part::Goods,
         "signed_slip" => Part::SignedSlip,
@@ -87,7 +157,8 @@ fn part(photo: &Photo) -> Part {
     }
 }
 
-fn refused(refusals: Vec<Refusal>) -> Error {
+/// What the refusals mean to who called.
+pub fn refused(refusals: Vec<Refusal>) -> Error {
     match refusals.first() {
         Some(Refusal::AlreadyClosed) => Error::conflict(Refusal::AlreadyClosed.code()),
         first => {
@@ -97,28 +168,49 @@ fn refused(refusals: Vec<Refusal>) -> Error {
     }
 }
 
-/// Every attempt is kept with all that was typed and shot.
+/// Every attempt is kept with all that was typed and shot: one for each delivery, with the payment and the returns of
+/// the stop on the first of them.
 async fn keep(
     tx: &Tx,
     actor: &Actor,
-    id: DeliveryId,
+    deliveries: &[(&delivery::Model, Vec<LineRow>)],
     draft: &Draft,
     judgement: &Judgement,
-) -> Result<attempt::Model> {
-    let attempt = attempt::Model {
-        id: platform::new_id(),
-        delivery_id: id.0,
-        user_id: actor.id.0,
-        at: tx.now(),
-        signer_name: draft.signer_name.trim().to_owned(),
-        location: draft.location.as_ref().map(|location| json!(location)),
-        photo_ids: json!(draft.photo_ids),
-        lines: json!(draft.lines),
-        verdict: evidence::verdict_name(judgement.verdict).to_owned(),
-        reasons: json!(judgement.reasons),
-        next: judgement.next().and_then(|next| json!(next).as_str().map(str::to_owned)),
-        distance_m: evidence::metres(judgement.distance_mm),
-    };
-    rows::insert_attempt(tx.db(), attempt.clone()).await?;
-    Ok(attempt)
+) -> Result<Vec<attempt::Model>> {
+    let set_id = platform::new_id();
+    let mut attempts: Vec<attempt::Model> = Vec::new();
+    let mut total = Fen::ZERO;
+    for (delivery, lines) in deliveries {
+        let row = |handed: &Handed| lines.iter().find(|it| it.order_line_id == handed.line.0);
+        let handed: Vec<&Handed> = draft.lines.iter().filter(|it| row(it).is_some()).collect();
+        let priced = handed.iter().filter_map(|it| row(it).map(|line| price(line, it.accepted, it.rejected)));
+        total.0 += priced.map(|it| it.0).sum::<i64>();
+        attempts.push(attempt::Model {
+            id: platform::new_id(),
+            delivery_id: delivery.id,
+            user_id: actor.id.0,
+            at: tx.now(),
+            signer_name: draft.signer_name.trim().to_owned(),
+            location: draft.location.as_ref().map(|location| json!(location)),
+            photo_ids: json!(draft.photo_ids),
+            lines: json!(handed),
+            verdict: evidence::verdict_name(judgement.verdict).to_owned(),
+            reasons: json!(judgement.reasons),
+            next: judgement.next().and_then(|next| json!(next).as_str().map(str::to_owned)),
+            distance_m: evidence::metres(judgement.distance_mm),
+            set_id: Some(set_id),
+            payment: None,
+            returns: None,
+            settled_at: None,
+        });
+    }
+    if let Some(first) = attempts.first_mut() {
+        let collected = |paid: Paid| Collected { method: paid.method, amount: paid.amount, due: total };
+        first.payment = draft.payment.map(|paid| json!(collected(paid)));
+        first.returns = (!draft.returns.is_empty()).then(|| json!(draft.returns));
+    }
+    for attempt in &attempts {
+        rows::insert_attempt(tx.db(), attempt.clone()).await?;
+    }
+    Ok(attempts)
 }

@@ -1,10 +1,9 @@
-//! Makes a delivery ready for an order, and sends it on its way.
+//! Makes a delivery ready for an order.
 
 use chrono::{DateTime, Utc};
 use domain::deliveries::Status;
-use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, UserId};
+use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, StopId, UserId};
 use domain::money::Quantity;
-use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::json;
@@ -12,42 +11,41 @@ use serde_json::json;
 use super::rows::{self, delivery, line};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
+use crate::orders::{self, rows::order};
 use crate::settings::{self, Event};
-use crate::{orders, people};
 
 /// What is to be delivered; everything that is left of the order where no lines are named.
 #[derive(Debug)]
 pub struct Start {
     pub order: OrderId,
-    pub driver: Option<UserId>,
     pub promised_at: Option<DateTime<Utc>>,
     pub lines: Option<Vec<(OrderLineId, Quantity)>>,
 }
 
-/// Makes the delivery. An order has one under way at a time.
-pub async fn start(tx: &Tx, actor: &Actor, wanted: &Start) -> Result<delivery::Model> {
+/// The order, locked, if it may go now. It has one delivery under way at a time.
+pub async fn ready(tx: &Tx, actor: &Actor, order: OrderId) -> Result<order::Model> {
     let unknown = || Error::field("/order_id", "order_unknown");
-    orders::rows::visible(tx.db(), actor, wanted.order).await?.ok_or_else(unknown)?;
-    let order = orders::rows::locked(tx.db(), wanted.order).await?.ok_or_else(unknown)?;
+    orders::rows::visible(tx.db(), actor, order).await?.ok_or_else(unknown)?;
+    let order = orders::rows::locked(tx.db(), order).await?.ok_or_else(unknown)?;
     if !["accepted", "partially_delivered"].contains(&order.status.as_str()) {
         return Err(Error::conflict("order_not_ready"));
     }
-    if let Some(driver) = wanted.driver {
-        let driver = people::rows::user(tx.db(), driver).await?;
-        let today = local_date(tx.now());
-        let is_driver = driver.is_some_and(|user| {
-            user.role == Role::Logistics.name() && is_active(user.active_from, user.active_to, today)
-        });
-        if !is_driver {
-            return Err(Error::field("/driver_id", "driver_unknown"));
-        }
-    }
-    if rows::has_open(tx.db(), wanted.order).await? {
+    if rows::has_open(tx.db(), OrderId(order.id)).await? {
         return Err(Error::conflict("order_in_delivery"));
     }
+    Ok(order)
+}
+
+/// Makes the delivery of an order that may go, at a stop of its driver's trip.
+pub async fn start(
+    tx: &Tx,
+    actor: &Actor,
+    wanted: &Start,
+    order: &order::Model,
+    (stop, driver): (StopId, UserId),
+) -> Result<delivery::Model> {
     let left = left_of(tx, wanted.order).await?;
     let lines = chosen(&left, wanted.lines.as_deref())?;
-
     let id = DeliveryId(platform::new_id());
     let delivery = delivery::Model {
         id: id.0,
@@ -55,7 +53,7 @@ pub async fn start(tx: &Tx, actor: &Actor, wanted: &Start) -> Result<delivery::M
         order_id: order.id,
         customer_id: order.customer_id,
         region_id: order.region_id,
-        driver_id: wanted.driver.unwrap_or(actor.id).0,
+        driver_id: driver.0,
         status: Status::Planned.name().to_owned(),
         promised_at: wanted.promised_at,
         departed_at: None,
@@ -69,6 +67,12 @@ pub async fn start(tx: &Tx, actor: &Actor, wanted: &Start) -> Result<delivery::M
         fail_reason: None,
         created_at: tx.now(),
         version: 1,
+        stop_id: Some(stop.0),
+        invoicing: None,
+        blocked_by: None,
+        overridden_by: None,
+        overridden_at: None,
+        override_reason: None,
     };
     let lines = lines.into_iter().map(|(line, quantity)| line_row(id, line, quantity)).collect();
     rows::insert(tx.db(), delivery.clone(), lines).await?;
@@ -121,14 +125,4 @@ fn chosen(
         }
     }
     if faults.is_empty() { Ok(wanted.to_vec()) } else { Err(Error::Invalid("line_quantity_invalid", faults)) }
-}
-
-/// Off it goes.
-pub async fn depart(tx: &Tx, actor: &Actor, delivery: &delivery::Model) -> Result<()> {
-    let id = DeliveryId(delivery.id);
-    if !rows::depart(tx.db(), id, tx.now()).await? {
-        return Err(Error::conflict("delivery_not_planned"));
-    }
-    let event = Event::about("deliveries.departed", Some(actor.id), ("delivery", id.0));
-    settings::record(tx, event.at(CustomerId(delivery.customer_id))).await
 }

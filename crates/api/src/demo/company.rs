@@ -3,12 +3,13 @@
 use anyhow::Context;
 use domain::ids::UserId;
 use domain::imports::{RegionRow, UserRow};
+use domain::people::Role;
 use platform::Tx;
 use serde::Deserialize;
 
 use super::files::NoMore;
 use super::{Ids, files, named, store};
-use crate::people::rows;
+use crate::people::{password, rows};
 use crate::{App, notices};
 
 /// Who is where.
@@ -16,6 +17,9 @@ pub(super) struct Company {
     pub(super) regions: Ids,
     pub(super) users: Ids,
 }
+
+/// With which a driver of the demo takes a trip over.
+const DRIVERS_PIN: &str = "2580";
 
 /// What no importer reads of a person.
 #[derive(Deserialize)]
@@ -36,6 +40,10 @@ pub(super) async fn load(app: &App, tx: &Tx) -> anyhow::Result<Company> {
     for (row, more) in &people {
         let user = UserId(*named(&users, &row.external_id)?);
         rows::set_password(tx.db(), user, &more.password_hash).await?;
+        if row.role == Role::Logistics {
+            let hash = password::hashed(DRIVERS_PIN.to_owned()).await?;
+            rows::put_pin(tx.db(), user, &hash, user, tx.now()).await?;
+        }
         if more.wechat == 1 {
             bind(app, tx, user, &row.username).await?;
         }
@@ -54,7 +62,6 @@ async fn bind(app: &App, tx: &Tx, user: UserId, username: &str) -> anyhow::Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::people::password;
 
     #[tokio::test]
     async fn everybody_has_the_password_that_is_named_after_them() {

@@ -5,10 +5,18 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 38] = [
+const TABLES: [&str; 47] = [
+    "deliveries_exchange_lines",
+    "deliveries_exchanges",
+    "deliveries_hand_ins",
+    "deliveries_payments",
+    "deliveries_billables",
+    "deliveries_corrections",
     "deliveries_attempts",
     "deliveries_lines",
     "deliveries",
+    "deliveries_stops",
+    "deliveries_trips",
     "visits",
     "evidence_uses",
     "evidence_photos",
@@ -36,6 +44,7 @@ const TABLES: [&str; 38] = [
     "settings_counters",
     "settings_documents",
     "settings_events",
+    "people_pins",
     "people_tickets",
     "people_sessions",
     "people_identities",

@@ -33,17 +33,28 @@ pub use judge::verdict_name;
 pub use location::Location;
 pub use rows::photo::Model as Photo;
 pub use sweeps::{ForgetLooks, SweepOrphans};
+pub use tickets::{Wanted, hand_out};
 
 use crate::customers;
 use crate::error::{Error, FieldFault, Result};
 use crate::settings;
 
-/// The photos of a check-in or sign-off, in the order given, each of them for this task and, where `taken_by` says
-/// whose, by this person. All that are not are named.
+/// The photos of a check-in, in the order given, each of them for this task and, where `taken_by` says whose, by this
+/// person. All that are not are named.
 pub async fn photos_for(
     tx: &Tx,
     ids: &[Uuid],
     (subject_type, subject_id): (&str, Uuid),
+    taken_by: Option<UserId>,
+) -> Result<Vec<Photo>> {
+    photos_among(tx, ids, (subject_type, &[subject_id]), taken_by).await
+}
+
+/// The same for several tasks that are done at once, as all deliveries of a stop are: each photo is for one of them.
+pub async fn photos_among(
+    tx: &Tx,
+    ids: &[Uuid],
+    (subject_type, subject_ids): (&str, &[Uuid]),
     taken_by: Option<UserId>,
 ) -> Result<Vec<Photo>> {
     if ids.len() > 20 {
@@ -52,7 +63,7 @@ pub async fn photos_for(
     let found = rows::locked_among(tx.db(), ids).await?;
     let is_for_task = |photo: &&Photo| {
         photo.subject_type == subject_type
-            && photo.subject_id == subject_id
+            && subject_ids.contains(&photo.subject_id)
             && taken_by.is_none_or(|user| user.0 == photo.user_id)
     };
     let mut photos = Vec::new();

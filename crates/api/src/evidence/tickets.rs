@@ -78,7 +78,7 @@ async fn subject(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId,
     let lasting = match wanted.subject_type.as_str() {
         "customer" if wanted.count > 1 => end_of_day(tx.now()),
         "customer" => tx.now() + ONLINE,
-        "delivery" => tx.now() + ON_THE_ROAD,
+        "delivery" | "trip" => tx.now() + ON_THE_ROAD,
         _ => return Err(Error::field("/subject_type", "subject_unknown")),
     };
     let customer = subjects::customer_behind(tx, actor, (&wanted.subject_type, wanted.subject_id)).await?;

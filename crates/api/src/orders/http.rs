@@ -32,22 +32,22 @@ struct ProductView {
     /// `{unit, factor}` each: so many base units.
     #[schema(value_type = Vec<Object>)]
     packs: Value,
-    /// Yuan for a base unit, before any agreement.
-    #[schema(value_type = String)]
-    list_price: UnitPrice,
+    /// Yuan for a base unit, before any agreement; not shown to who carries it.
+    #[schema(value_type = Option<String>)]
+    list_price: Option<UnitPrice>,
     created_at: DateTime<Utc>,
     version: i32,
 }
 
-impl From<product::Model> for ProductView {
-    fn from(product: product::Model) -> Self {
+impl ProductView {
+    fn of(product: product::Model, sees_prices: bool) -> Self {
         Self {
             id: product.id,
             external_id: product.external_id,
             name: product.name,
             base_unit: product.base_unit,
             packs: product.packs,
-            list_price: UnitPrice(product.list_price_e4),
+            list_price: sees_prices.then_some(UnitPrice(product.list_price_e4)),
             created_at: product.created_at,
             version: product.version,
         }
@@ -64,13 +64,18 @@ struct ProductFilter {
 #[get("/products")]
 async fn get_products(
     app: Data<App>,
-    _actor: Actor,
+    actor: Actor,
     paging: Query<Paging>,
     filter: Query<ProductFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let products = rows::products(app.db.conn(), filter.into_inner().external_id, window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, products, |it| it.id, ProductView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(
+        window,
+        products,
+        |it| it.id,
+        |it| ProductView::of(it, actor.sees_prices()),
+    )))
 }
 
 /// A price of a product in a region and a tier.
@@ -152,9 +157,9 @@ struct OrderView {
     entered_by: Uuid,
     /// Such as `accepted`, `pending_special_approval` or `delivered`.
     status: String,
-    /// Yuan with two decimals.
-    #[schema(value_type = String)]
-    total: Fen,
+    /// Yuan with two decimals; not shown to who carries it.
+    #[schema(value_type = Option<String>)]
+    total: Option<Fen>,
     submitted_at: DateTime<Utc>,
     planned_ship_on: Option<NaiveDate>,
     delivered_on: Option<NaiveDate>,
@@ -164,8 +169,8 @@ struct OrderView {
     version: i32,
 }
 
-impl From<OrderRow> for OrderView {
-    fn from(row: OrderRow) -> Self {
+impl OrderView {
+    fn of(row: OrderRow, sees_prices: bool) -> Self {
         let order = row.order;
         Self {
             id: order.id,
@@ -177,7 +182,7 @@ impl From<OrderRow> for OrderView {
             rep_id: order.rep_id,
             entered_by: order.entered_by,
             status: order.status,
-            total: Fen(order.total_fen),
+            total: sees_prices.then_some(Fen(order.total_fen)),
             submitted_at: order.submitted_at,
             planned_ship_on: order.planned_ship_on,
             delivered_on: order.delivered_on,
@@ -202,20 +207,20 @@ struct OrderLineView {
     /// With up to three decimals.
     #[schema(value_type = String)]
     quantity: Quantity,
-    /// Yuan for one unit, with two to four decimals.
-    #[schema(value_type = String)]
-    unit_price: UnitPrice,
-    /// Yuan with two decimals.
-    #[schema(value_type = String)]
-    amount: Fen,
+    /// Yuan for one unit, with two to four decimals; not shown to who carries it.
+    #[schema(value_type = Option<String>)]
+    unit_price: Option<UnitPrice>,
+    /// Yuan with two decimals; not shown to who carries it.
+    #[schema(value_type = Option<String>)]
+    amount: Option<Fen>,
     #[schema(value_type = String)]
     accepted_quantity: Quantity,
     #[schema(value_type = String)]
     rejected_quantity: Quantity,
 }
 
-impl From<LineRow> for OrderLineView {
-    fn from(row: LineRow) -> Self {
+impl OrderLineView {
+    fn of(row: LineRow, sees_prices: bool) -> Self {
         let line = row.line;
         Self {
             id: line.id,
@@ -225,8 +230,8 @@ impl From<LineRow> for OrderLineView {
             product_name: row.product_name,
             unit: line.unit,
             quantity: Quantity(line.quantity_thousandths),
-            unit_price: UnitPrice(line.unit_price_e4),
-            amount: Fen(line.amount_fen),
+            unit_price: sees_prices.then_some(UnitPrice(line.unit_price_e4)),
+            amount: sees_prices.then_some(Fen(line.amount_fen)),
             accepted_quantity: Quantity(line.accepted_thousandths),
             rejected_quantity: Quantity(line.rejected_thousandths),
         }
@@ -260,7 +265,12 @@ async fn get_orders(
     let filter = filter.into_inner();
     let filter = Filter { status: filter.status, customer: filter.customer_id };
     let orders = rows::page(app.db.conn(), &actor, filter, window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, orders, |it| it.order.id, OrderView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(
+        window,
+        orders,
+        |it| it.order.id,
+        |it| OrderView::of(it, actor.sees_prices()),
+    )))
 }
 
 /// An order in the caller's scope, with its lines.
@@ -270,8 +280,9 @@ async fn get_order(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpR
     let id = OrderId(*id);
     let order = rows::visible_named(app.db.conn(), &actor, id).await?.ok_or(Error::NotFound)?;
     let lines = rows::named_lines(app.db.conn(), id).await?;
+    let sees_prices = actor.sees_prices();
     Ok(HttpResponse::Ok().json(OrderWithLines {
-        order: order.into(),
-        lines: lines.into_iter().map(OrderLineView::from).collect(),
+        order: OrderView::of(order, sees_prices),
+        lines: lines.into_iter().map(|line| OrderLineView::of(line, sees_prices)).collect(),
     }))
 }

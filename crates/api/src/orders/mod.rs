@@ -24,15 +24,15 @@ use crate::error::Result;
 pub struct DeliveredFacts<'a> {
     /// The order's status from now on.
     pub status: &'a str,
-    /// The business day of the signature.
-    pub delivered_on: NaiveDate,
+    /// The business day of the signature; none where nothing is signed any more.
+    pub delivered_on: Option<NaiveDate>,
     /// Who signed.
-    pub signer_name: &'a str,
+    pub signer_name: Option<&'a str>,
     /// What was accepted and what was rejected, line by line.
     pub lines: &'a [(OrderLineId, Quantity, Quantity)],
 }
 
-/// Adds what was accepted and rejected to the order's lines, and says who signed for it and when. The caller has
+/// Adds what was accepted and rejected, or takes it away where a signature was wrong, and says who signed for it and when. The caller has
 /// locked the order and checked that the lines are its own.
 pub async fn delivered(tx: &Tx, order: OrderId, facts: DeliveredFacts<'_>) -> Result<()> {
     rows::add_to_lines(tx.db(), order, facts.lines).await?;

@@ -130,6 +130,16 @@ pub async fn products(
         .await
 }
 
+/// These products.
+pub async fn products_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<product::Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = format!("id IN ({})", marks(ids.len()));
+    let select = Select::new("SELECT * FROM orders_products");
+    select.and(&condition, ids.iter().map(|id| Value::from(*id))).all(db).await
+}
+
 /// A price with the name of what it is for.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct PriceRow {

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload, Query};
-use actix_web::{HttpRequest, HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post, put};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::UserId;
 use domain::people::Role;
@@ -13,9 +13,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, region, user};
-use super::{Entry, bind, login, login_console};
+use super::{Entry, bind, login, login_console, set_pin};
 use crate::App;
-use crate::actor::{Actor, bearer, json_body, read};
+use crate::actor::{Actor, Call, bearer, json_body, read};
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
@@ -28,7 +28,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_me)
         .service(get_regions)
         .service(get_users)
-        .service(get_user);
+        .service(get_user)
+        .service(put_pin);
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -226,4 +227,24 @@ async fn get_users(
 async fn get_user(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let user = rows::visible_user(app.db.conn(), &actor, UserId(*id)).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(UserView::from(user)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PinDraft {
+    /// Four to eight digits.
+    pin: String,
+}
+
+/// Sets the personal number with which a driver takes a trip over on a shared phone: one's own, a direct report's, or
+/// for the admin anybody's.
+#[utoipa::path(tag = "people", request_body = PinDraft,
+    responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[put("/users/{id}/pin")]
+async fn put_pin(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+    call.once(&app, StatusCode::OK, async |tx, draft: PinDraft| {
+        set_pin(tx, &call.actor, UserId(*id), &draft.pin).await?;
+        Ok(serde_json::json!({"user_id": *id}))
+    })
+    .await
 }

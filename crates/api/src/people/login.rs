@@ -1,7 +1,7 @@
 //! Into the mini-program with a `wx.login` code, into the console with a password.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::ids::UserId;
+use domain::ids::{TripId, UserId};
 use domain::people::is_active;
 use domain::working_time::local_date;
 use platform::{Clock, Tx, secret};
@@ -64,8 +64,20 @@ pub(super) async fn open(app: &App, tx: &Tx, user: rows::user::Model) -> Result<
     let token = secret::token()?;
     let now = Clock::real();
     let expires_at = now + TimeDelta::days(app.config.session.days);
-    rows::open_session(tx.db(), &secret::sha256(&token), UserId(user.id), now, expires_at).await?;
+    rows::open_session(tx.db(), &secret::sha256(&token), UserId(user.id), (now, expires_at), None).await?;
     Ok(Entry::Session { token, expires_at, user: Box::new(user) })
+}
+
+/// How long a shared phone belongs to a trip.
+const TRIP_HOURS: i64 = 16;
+
+/// Opens a session that sees one trip and nothing else.
+pub async fn open_for_trip(tx: &Tx, user: UserId, trip: TripId) -> Result<(String, DateTime<Utc>)> {
+    let token = secret::token()?;
+    let now = Clock::real();
+    let until = now + TimeDelta::hours(TRIP_HOURS);
+    rows::open_session(tx.db(), &secret::sha256(&token), user, (now, until), Some(trip)).await?;
+    Ok((token, until))
 }
 
 /// What a fault of WeChat's means to somebody who logs in.

@@ -10,17 +10,19 @@ mod bind;
 pub mod http;
 mod login;
 pub mod password;
+mod pin;
 pub mod rows;
 mod sweeps;
 
 use chrono::NaiveDate;
-use domain::ids::{RegionId, UserId};
+use domain::ids::{RegionId, TripId, UserId};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::{Clock, secret};
 
 pub use bind::bind;
-pub use login::{Entry, login, login_console};
+pub use login::{Entry, login, login_console, open_for_trip};
+pub use pin::{check as check_pin, set as set_pin};
 pub use rows::visible_to;
 pub use sweeps::ForgetEnded;
 
@@ -32,22 +34,27 @@ use crate::select::Connection;
 /// The employee behind a session token, while both are valid.
 pub async fn session_of(app: &App, token: &str) -> Result<Option<Actor>> {
     let db = app.db.conn();
-    let Some(user) = rows::user_of_session(db, &secret::sha256(token), Clock::real()).await? else {
+    let Some(session) = rows::user_of_session(db, &secret::sha256(token), Clock::real()).await? else {
         return Ok(None);
     };
     let today = local_date(app.db.now().await?);
-    Ok(actor(user).filter(|(_, from, to)| is_active(*from, *to, today)).map(|(actor, ..)| actor))
+    let user = session.user;
+    if !is_active(user.active_from, user.active_to, today) {
+        return Ok(None);
+    }
+    Ok(actor(user, session.trip_id.map(TripId)))
 }
 
-fn actor(user: rows::user::Model) -> Option<(Actor, Option<NaiveDate>, Option<NaiveDate>)> {
-    let actor = Actor {
+/// Somebody as who is calling, about one trip alone where there is one.
+pub fn actor(user: rows::user::Model, trip: Option<TripId>) -> Option<Actor> {
+    Some(Actor {
         id: UserId(user.id),
         name: user.name,
         role: Role::by_name(&user.role)?,
         region: user.region_id.map(RegionId),
         manager: user.manager_id.map(UserId),
-    };
-    Some((actor, user.active_from, user.active_to))
+        trip,
+    })
 }
 
 /// Who reviews what a field person did for a customer: the owner's manager, else whoever is in charge of the region,

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use argon2::Argon2;
-use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use tokio::sync::Semaphore;
 
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
@@ -20,4 +20,15 @@ pub async fn is_right(password: String, hash: Option<String>) -> anyhow::Result<
     })
     .await
     .context("checking a password")?
+}
+
+/// What is kept in its place.
+pub async fn hashed(password: String) -> anyhow::Result<String> {
+    let _permit = AT_ONCE.acquire().await?;
+    tokio::task::spawn_blocking(move || {
+        let hash = Argon2::default().hash_password(password.as_bytes());
+        Ok(hash.map_err(|fault| anyhow!("hashing a password: {fault}"))?.to_string())
+    })
+    .await
+    .context("hashing a password")?
 }

@@ -1,11 +1,12 @@
 //! Regions, employees, WeChat identities, sessions.
 
 mod keep;
+mod pins;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{RegionId, UserId};
+use domain::ids::{RegionId, TripId, UserId};
 use domain::people::{Reach, Role};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, Value};
@@ -18,6 +19,7 @@ pub use keep::{
     RegionPlace, Standing, ids_by_external, keep_others_out, places_of_regions, standing, upsert_regions,
     upsert_users, usernames,
 };
+pub use pins::{count_wrong, pin, put_pin, put_right};
 
 pub mod region {
     use sea_orm::entity::prelude::*;
@@ -71,6 +73,10 @@ pub mod user {
 
 /// The one place that decides how far somebody sees: a condition over the owner's and the region's column.
 pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str) -> Select {
+    if actor.trip.is_some() {
+        // A shared phone sees what its trip holds, which `deliveries` adds, and nothing by owner or region.
+        return select.and("1 = 0", []);
+    }
     let me: Value = actor.id.0.into();
     match actor.role.reach() {
         Reach::Own => select.and(&format!("{owner} = ?"), [me]),
@@ -255,20 +261,30 @@ pub async fn open_session(
     db: &impl ConnectionTrait,
     digest: &str,
     user: UserId,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    trip: Option<TripId>,
 ) -> Result<(), DbErr> {
-    let text = "INSERT INTO people_sessions (digest, user_id, created_at, expires_at) VALUES (?, ?, ?, ?)";
-    execute(db, text, [digest.into(), user.0.into(), from.into(), until.into()]).await?;
+    let text = "INSERT INTO people_sessions (digest, user_id, created_at, expires_at, trip_id) VALUES (?, ?, ?, ?, ?)";
+    let values = [digest.into(), user.0.into(), from.into(), until.into(), trip.map(|it| it.0).into()];
+    execute(db, text, values).await?;
     Ok(())
+}
+
+/// Whose session it is, and about which trip alone where it is about one.
+#[derive(Debug, FromQueryResult)]
+pub struct SessionRow {
+    #[sea_orm(nested)]
+    pub user: user::Model,
+    pub trip_id: Option<Uuid>,
 }
 
 pub async fn user_of_session(
     db: &impl ConnectionTrait,
     digest: &str,
     now: DateTime<Utc>,
-) -> Result<Option<user::Model>, DbErr> {
-    let text = "SELECT people_users.* FROM people_users JOIN people_sessions ON user_id = people_users.id";
+) -> Result<Option<SessionRow>, DbErr> {
+    let text = "SELECT people_users.*, trip_id FROM people_users \
+                JOIN people_sessions ON user_id = people_users.id";
     Select::new(text).and("digest = ?", [digest.into()]).and("expires_at > ?", [now.into()]).one(db).await
 }
 

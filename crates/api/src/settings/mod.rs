@@ -13,8 +13,10 @@ use std::sync::LazyLock;
 use anyhow::Context;
 use chrono::NaiveDate;
 use domain::actions::Stages;
+use domain::deliveries::ReturnReason;
 use domain::evidence::Thresholds;
 use domain::ids::{CustomerId, UserId};
+use domain::visits::Rule as VisitRule;
 use platform::Tx;
 use serde_json::Value;
 use uuid::Uuid;
@@ -34,6 +36,21 @@ static EVIDENCE_THRESHOLDS: LazyLock<Thresholds> = LazyLock::new(|| {
     let text = include_str!("../../../../config/templates/fmcg/evidence_thresholds.json");
     serde_json::from_str(text).unwrap_or_default()
 });
+
+static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../../config/templates/fmcg/return_reasons.json")).ok()
+});
+
+/// The reasons that goods come back for at the door.
+pub fn return_reasons() -> anyhow::Result<&'static [ReturnReason]> {
+    RETURN_REASONS.as_deref().context("reading the compiled-in reasons of returns")
+}
+
+/// What makes a visit to a customer of this kind count.
+pub fn visit_rule(kind: &str) -> VisitRule {
+    let min_dwell_seconds = if kind == "store" { 180 } else { 600 };
+    VisitRule { min_dwell_seconds, accept_uncertain: true, accept_no_point: true }
+}
 
 /// The numbers that photos and places are judged by.
 pub fn evidence_thresholds() -> Thresholds {

@@ -1,15 +1,16 @@
 //! The rep is at the customer's, with a place and a photo of the storefront.
 
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 use domain::evidence::Lasts;
 use domain::ids::{CustomerId, ItemId, VisitId};
 use domain::notices::end_of_day;
-use domain::visits as rules;
+use domain::visits::{self as rules, Flag, Seen};
 use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::count::count;
 use super::review::{ask, replace_reviews};
 use super::rows::{self, visit};
 use crate::actor::Actor;
@@ -32,14 +33,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let customer = customers::rows::visible(tx.db(), actor, draft.customer).await?;
     let customer = customer.ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?;
     let today = local_date(tx.now());
-    let item = match draft.action_item {
-        Some(item) => {
-            let found = actions::rows::item_of(tx.db(), actor.id, today, item).await?;
-            let known = found.filter(|found| found.customer_id == draft.customer.0);
-            Some(known.ok_or_else(|| Error::field("/action_item_id", "action_item_unknown"))?.id)
-        }
-        None => actions::rows::open_item(tx.db(), actor.id, today, draft.customer).await?.map(|item| item.id),
-    };
+    let item = item(tx, actor, draft).await?;
     let subject = ("customer", draft.customer.0);
     let photos = evidence::photos_for(tx, &draft.photo_ids, subject, Some(actor.id)).await?;
 
@@ -76,8 +70,13 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         needs: json!([]),
         completed_at: None,
         version: 1,
+        checkout_at: None,
+        effective: None,
+        why_not: Some(json!([])),
+        flags: Some(json!(flags(tx, actor, draft.location.as_ref()).await?)),
     };
     rows::insert(tx.db(), visit.clone()).await?;
+    count(tx, &visit).await?;
     let replaced = replace_reviews(tx, decided.status, &attempts).await?;
     if decided.needs_review {
         ask(app, tx, actor, &customer, (&visit, replaced)).await?;
@@ -85,5 +84,33 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let facts = json!({"verdict": visit.verdict, "planned": visit.planned, "distance_m": visit.distance_m});
     let event = Event::about("visits.check_in", Some(actor.id), ("visit", visit.id));
     settings::record(tx, event.at(draft.customer).with(facts)).await?;
-    Ok(visit)
+    Ok(rows::locked(tx.db(), id).await?.unwrap_or(visit))
+}
+
+/// The item of the day's list: the one named, else the customer's that is still open.
+async fn item(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Option<Uuid>> {
+    let today = local_date(tx.now());
+    let Some(item) = draft.action_item else {
+        let open = actions::rows::open_item(tx.db(), actor.id, today, draft.customer).await?;
+        return Ok(open.map(|item| item.id));
+    };
+    let found = actions::rows::item_of(tx.db(), actor.id, today, item).await?;
+    let known = found.filter(|found| found.customer_id == draft.customer.0);
+    Ok(Some(known.ok_or_else(|| Error::field("/action_item_id", "action_item_unknown"))?.id))
+}
+
+/// What is odd about the place after the rep's check-ins before.
+async fn flags(tx: &Tx, actor: &Actor, location: Option<&Location>) -> Result<Vec<Flag>> {
+    let Some(location) = location else { return Ok(Vec::new()) };
+    let earlier = rows::last(tx.db(), actor.id, 2).await?;
+    let earlier = earlier.into_iter().filter_map(|visit| {
+        let location: Location = serde_json::from_value(visit.location?).ok()?;
+        Some(seen(&location, visit.checked_in_at))
+    });
+    Ok(rules::flags(&seen(location, tx.now()), &earlier.collect::<Vec<_>>(), tx.now()))
+}
+
+fn seen(location: &Location, received_at: DateTime<Utc>) -> Seen {
+    let fix = location.fix();
+    Seen { point: fix.point, accuracy_mm: fix.accuracy_mm, at: fix.fixed_at.unwrap_or(received_at) }
 }

@@ -7,6 +7,7 @@ use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::count::count;
 use super::rows::{self, Outcome, visit};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
@@ -46,6 +47,7 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
         at: tx.now(),
     };
     rows::complete(tx.db(), id, &outcome).await?;
+    count(tx, visit).await?;
     evidence::use_for(tx, ("visit", visit.id), &draft.photo_ids).await?;
     let day = local_date(visit.checked_in_at);
     actions::done(tx, UserId(visit.user_id), day, customer, ("visit", visit.id)).await?;
@@ -67,7 +69,13 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
     customers::file(tx, entry).await?;
     customers::verified(tx, customer, tx.now()).await?;
     let event = Event::about("visits.completed", Some(actor.id), ("visit", visit.id)).at(customer);
-    let dwell = rules::dwell_seconds(visit.checked_in_at, Some(tx.now()));
-    settings::record(tx, event.with(json!({"result_code": draft.outcome.name(), "dwell_seconds": dwell})))
-        .await
+    let counted = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+    let dwell = rules::dwell_seconds(visit.checked_in_at, counted.checkout_at);
+    let facts = json!({
+        "result_code": draft.outcome.name(),
+        "dwell_seconds": dwell,
+        "effective": counted.effective,
+        "planned": counted.planned,
+    });
+    settings::record(tx, event.with(facts)).await
 }

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::ids::{CustomerId, ItemId, VisitId};
-use domain::visits::Outcome;
+use domain::visits::{Outcome, dwell_seconds};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -68,6 +68,19 @@ struct VisitView {
     #[schema(value_type = Vec<String>)]
     needs: Value,
     completed_at: Option<DateTime<Utc>>,
+    /// The visit's last record before the rep's next check-in; unknown of a bare check-in.
+    checkout_at: Option<DateTime<Utc>>,
+    /// From check-in to checkout; unknown is not zero.
+    dwell_seconds: Option<i64>,
+    /// Does it count? Unknown while only what may still come is missing.
+    effective: Option<bool>,
+    /// What speaks against it: `outside_fence`, `dwell_unknown`, `dwell_too_short`, `photo_missing`,
+    /// `result_missing`, `not_first`, `evidence_rejected`, …
+    #[schema(value_type = Vec<String>)]
+    why_not: Value,
+    /// What a reviewer may want to look at: `teleport`, `fix_repeated`, `accuracy_zero`, `clock_skew`.
+    #[schema(value_type = Vec<String>)]
+    flags: Value,
     version: i32,
 }
 
@@ -93,6 +106,11 @@ impl From<visit::Model> for VisitView {
             note: visit.note,
             needs: visit.needs,
             completed_at: visit.completed_at,
+            dwell_seconds: dwell_seconds(visit.checked_in_at, visit.checkout_at),
+            checkout_at: visit.checkout_at,
+            effective: visit.effective,
+            why_not: visit.why_not.unwrap_or_else(|| Value::Array(Vec::new())),
+            flags: visit.flags.unwrap_or_else(|| Value::Array(Vec::new())),
             version: visit.version,
         }
     }

@@ -1,21 +1,24 @@
 //! A person looks at a doubtful check-in, or vouches for a refused one.
 
+use chrono::NaiveTime;
 use domain::approvals::Kind;
 use domain::evidence::Verdict;
 use domain::ids::{CustomerId, RegionId, UserId, VisitId};
+use domain::notices::end_of_day;
 use domain::visits::{self as rules, Status};
-use domain::working_time::local_date;
+use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::count::count;
 use super::rows::{self, visit};
 use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::approvals::{self, Request};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::{Error, Result};
-use crate::{App, evidence, people};
+use crate::{App, actions, evidence, people};
 
 /// Ends the reviews of the day's earlier attempts, which this check-in replaces. Where it was refused as well, one of
 /// them stays open to be asked about it.
@@ -92,6 +95,10 @@ pub async fn reviewed(tx: &Tx, actor: &Actor, visit: Uuid, is_accepted: bool) ->
     let status = Status::by_name(&visit.status).unwrap_or(Status::Attempted);
     let review = if is_accepted { "accepted" } else { "rejected" };
     rows::set_review(tx.db(), id, rules::reviewed(status, is_accepted), review).await?;
+    count(tx, &visit).await?;
+    if !is_accepted && status == Status::Completed {
+        undo(tx, &visit).await?;
+    }
     let entry = Entry {
         customer: CustomerId(visit.customer_id),
         kind: "visit_reviewed",
@@ -101,4 +108,21 @@ pub async fn reviewed(tx: &Tx, actor: &Actor, visit: Uuid, is_accepted: bool) ->
         facts: json!({"accepted": is_accepted}),
     };
     customers::file(tx, entry).await
+}
+
+/// What the refuted visit had turned done is open again, unless another of the day supports it.
+async fn undo(tx: &Tx, visit: &visit::Model) -> Result<()> {
+    let (user, customer) = (UserId(visit.user_id), CustomerId(visit.customer_id));
+    if !actions::undone(tx, ("visit", visit.id)).await? {
+        return Ok(());
+    }
+    let day = local_date(visit.checked_in_at);
+    let span = (at_local(day, NaiveTime::MIN), end_of_day(visit.checked_in_at));
+    let others = rows::of_day(tx.db(), (user, customer), span).await?;
+    let supports =
+        |it: &&rows::VisitRow| it.visit.status == Status::Completed.name() && it.visit.review != "rejected";
+    match others.iter().find(supports) {
+        Some(other) => actions::done(tx, user, day, customer, ("visit", other.visit.id)).await,
+        None => Ok(()),
+    }
 }

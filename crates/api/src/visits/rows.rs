@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{CustomerId, UserId, VisitId};
 use domain::visits::Status;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, IntoActiveModel};
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
 use crate::actor::Actor;
 use crate::page::Window;
@@ -39,6 +39,10 @@ pub mod visit {
         pub needs: Json,
         pub completed_at: Option<ChronoDateTimeUtc>,
         pub version: i32,
+        pub checkout_at: Option<ChronoDateTimeUtc>,
+        pub effective: Option<bool>,
+        pub why_not: Option<Json>,
+        pub flags: Option<Json>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -140,5 +144,58 @@ pub async fn set_review(
     let text =
         "UPDATE visits SET status = ?, review = ?, provisional = ?, version = version + 1 WHERE id = ?";
     execute(db, text, [status.name().into(), review.into(), false.into(), id.0.into()]).await?;
+    Ok(())
+}
+
+/// A visit with the rep's next check-in anywhere.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct VisitRow {
+    #[sea_orm(nested)]
+    pub visit: visit::Model,
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+/// Somebody's visits to a customer in a span of time, in order of check-in.
+pub async fn of_day(
+    db: &impl ConnectionTrait,
+    (user, customer): (UserId, CustomerId),
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<VisitRow>, DbErr> {
+    let text = "SELECT visits.*, (SELECT min(later.checked_in_at) FROM visits later \
+                WHERE later.user_id = visits.user_id AND later.checked_in_at > visits.checked_in_at) AS next_at \
+                FROM visits";
+    Select::new(text)
+        .and("user_id = ?", [user.0.into()])
+        .and("customer_id = ?", [customer.0.into()])
+        .and("checked_in_at >= ?", [from.into()])
+        .and("checked_in_at < ?", [until.into()])
+        .then("ORDER BY checked_in_at, id LIMIT 200", [])
+        .all(db)
+        .await
+}
+
+/// Somebody's last check-ins, newest first.
+pub async fn last(db: &impl ConnectionTrait, user: UserId, n: u64) -> Result<Vec<visit::Model>, DbErr> {
+    Select::new(VISIT)
+        .and("user_id = ?", [user.0.into()])
+        .then("ORDER BY checked_in_at DESC, id DESC LIMIT ?", [n.into()])
+        .all(db)
+        .await
+}
+
+/// Whether a visit counts, as it was judged last.
+#[derive(Debug)]
+pub struct Effect {
+    pub checkout_at: Option<DateTime<Utc>>,
+    pub effective: Option<bool>,
+    pub why_not: Json,
+}
+
+/// Derived from the record, so its version stays.
+pub async fn set_effect(db: &impl ConnectionTrait, id: VisitId, effect: &Effect) -> Result<(), DbErr> {
+    let text = "UPDATE visits SET checkout_at = ?, effective = ?, why_not = ? WHERE id = ?";
+    let values =
+        [effect.checkout_at.into(), effect.effective.into(), effect.why_not.clone().into(), id.0.into()];
+    execute(db, text, values).await?;
     Ok(())
 }

@@ -84,6 +84,14 @@ pub struct Point {
     pub system: System,
 }
 
+/// Are two points of one system the same to six decimals, which is a tenth of a metre?
+pub fn is_same_to_six_decimals(one: Point, other: Point) -> bool {
+    let rounded = |degrees: f64| (degrees * 1e6).round();
+    one.system == other.system
+        && rounded(one.lat) == rounded(other.lat)
+        && rounded(one.lng) == rounded(other.lng)
+}
+
 impl Point {
     /// `None` when a number is not finite or off the globe.
     pub fn new(lat: f64, lng: f64, system: System) -> Option<Self> {

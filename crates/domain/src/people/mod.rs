@@ -4,8 +4,12 @@
 //! director, legal, finance, logistics and operations the whole company where their step is concerned; operations
 //! configures and decides nothing; the admin manages people. Out of scope reads as absent.
 
+mod pin;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+pub use pin::{Tries, is_pin};
 
 /// What somebody is in the company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,6 +71,11 @@ impl Role {
     /// The role by its name.
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Does the role see what things cost? Who carries them does not.
+    pub fn sees_prices(self) -> bool {
+        self != Self::Logistics
     }
 
     /// How far the role sees.

@@ -1,10 +1,19 @@
 //! Check-in and structured outcome of a visit.
 //!
 //! A check-in is judged, never refused for what it shows: a certain fraud is stored as an attempt, and the person
-//! is told what to do next. There is no check-out tap.
+//! is told what to do next. There is no check-out tap. Whether a visit counts is derived from what was recorded.
+
+mod anomalies;
+mod effective;
+#[cfg(test)]
+#[expect(clippy::float_arithmetic, reason = "the tests place phones on a map")]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use anomalies::{Flag, Seen, flags};
+pub use effective::{Effect, Facts, Rule, Whereabouts, WhyNot, checkout_at, judge_day};
 
 use crate::evidence::{Judgement, Verdict};
 
@@ -150,7 +159,7 @@ pub fn dwell_seconds(checked_in_at: DateTime<Utc>, last_record_at: Option<DateTi
 }
 
 #[cfg(test)]
-mod tests {
+mod steps {
     use super::*;
     use crate::evidence::Reason;
 

@@ -38,7 +38,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 struct TicketDraft {
     /// What the photo shows: `storefront`, `goods`, `signed_slip`, …
     purpose: String,
-    /// `customer` or `delivery`.
+    /// `customer`, `delivery` or `trip`.
     subject_type: String,
     subject_id: Uuid,
     /// How many, 1 unless said; more than one last until the end of the day, for capture without signal.

@@ -1,7 +1,13 @@
+mod properties;
+mod steps;
+
+use chrono::{DateTime, TimeDelta};
 use uuid::Uuid;
 
 use super::*;
-use crate::evidence::Reason;
+use crate::evidence::{Judgement, Reason};
+use crate::ids::{OrderLineId, UserId};
+use crate::money::Quantity;
 
 fn line(n: u128) -> OrderLineId {
     OrderLineId(Uuid::from_u128(n))
@@ -105,7 +111,7 @@ fn the_verdict_decides_whether_the_status_moves() {
     let none = [handed(1, 0, 1_000, None)];
     let signed = |reasons, lines: &[Handed]| {
         let it = sign_off(Status::InTransit, &Judgement::of(reasons, None), lines);
-        (it.status, it.is_provisional, it.needs_review)
+        (it.status, it.is_provisional(), it.needs_review)
     };
     assert_eq!(signed(vec![], &all), (Status::Signed, false, false));
     assert_eq!(signed(vec![Reason::FenceUnclear], &some), (Status::PartiallySigned, false, false));

@@ -1,0 +1,231 @@
+//! What is shown of a delivery.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::deliveries::Handed;
+use domain::ids::DeliveryId;
+use domain::money::{Fen, Quantity};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::deliveries::rows::{self, LineRow, attempt, correction, delivery};
+use crate::error::Result;
+
+/// A delivery.
+#[derive(Serialize, ToSchema)]
+pub struct DeliveryView {
+    id: Uuid,
+    number: String,
+    order_id: Uuid,
+    customer_id: Uuid,
+    driver_id: Uuid,
+    /// The stop of a trip; absent for what was loaded from another system.
+    stop_id: Option<Uuid>,
+    /// `planned`, `loaded`, `in_transit`, `arrived`, `signed`, `partially_signed`, `refused` or `failed`.
+    status: String,
+    promised_at: Option<DateTime<Utc>>,
+    departed_at: Option<DateTime<Utc>>,
+    signed_at: Option<DateTime<Utc>>,
+    delivered_on: Option<NaiveDate>,
+    signer_name: Option<String>,
+    verdict: Option<String>,
+    #[schema(value_type = Vec<String>)]
+    reasons: Value,
+    /// Signed for now; somebody looks at it.
+    provisional: bool,
+    /// `none`, `pending`, `accepted` or `rejected`.
+    review: String,
+    fail_reason: Option<String>,
+    /// `open` or `held`, once it is signed.
+    invoicing: Option<String>,
+    /// What holds invoicing: `{code, since, subject}`.
+    #[schema(value_type = Option<Object>)]
+    blocked_by: Option<Value>,
+    /// Who answers for it in the locks' place.
+    overridden_by: Option<Uuid>,
+    overridden_at: Option<DateTime<Utc>>,
+    override_reason: Option<String>,
+    created_at: DateTime<Utc>,
+    version: i32,
+}
+
+impl From<delivery::Model> for DeliveryView {
+    fn from(delivery: delivery::Model) -> Self {
+        Self {
+            id: delivery.id,
+            number: delivery.number,
+            order_id: delivery.order_id,
+            customer_id: delivery.customer_id,
+            driver_id: delivery.driver_id,
+            stop_id: delivery.stop_id,
+            status: delivery.status,
+            promised_at: delivery.promised_at,
+            departed_at: delivery.departed_at,
+            signed_at: delivery.signed_at,
+            delivered_on: delivery.delivered_on,
+            signer_name: delivery.signer_name,
+            verdict: delivery.verdict,
+            reasons: delivery.reasons,
+            provisional: delivery.provisional,
+            review: delivery.review,
+            fail_reason: delivery.fail_reason,
+            invoicing: delivery.invoicing,
+            blocked_by: delivery.blocked_by,
+            overridden_by: delivery.overridden_by,
+            overridden_at: delivery.overridden_at,
+            override_reason: delivery.override_reason,
+            created_at: delivery.created_at,
+            version: delivery.version,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct DeliveryLineView {
+    order_line_id: Uuid,
+    product_name: String,
+    unit: String,
+    #[schema(value_type = String)]
+    quantity: Quantity,
+    #[schema(value_type = Option<String>)]
+    accepted_quantity: Option<Quantity>,
+    #[schema(value_type = Option<String>)]
+    rejected_quantity: Option<Quantity>,
+    reject_reason: Option<String>,
+}
+
+impl From<LineRow> for DeliveryLineView {
+    fn from(line: LineRow) -> Self {
+        Self {
+            order_line_id: line.order_line_id,
+            product_name: line.product_name,
+            unit: line.unit,
+            quantity: Quantity(line.quantity_thousandths),
+            accepted_quantity: line.accepted_thousandths.map(Quantity),
+            rejected_quantity: line.rejected_thousandths.map(Quantity),
+            reject_reason: line.reject_reason,
+        }
+    }
+}
+
+/// A sign-off that was handed in, whatever came of it.
+#[derive(Serialize, ToSchema)]
+pub struct AttemptView {
+    id: Uuid,
+    at: DateTime<Utc>,
+    user_id: Uuid,
+    signer_name: String,
+    #[schema(value_type = Vec<Uuid>)]
+    photo_ids: Value,
+    verdict: String,
+    #[schema(value_type = Vec<String>)]
+    reasons: Value,
+    next: Option<String>,
+    distance_m: Option<i32>,
+}
+
+impl From<attempt::Model> for AttemptView {
+    fn from(attempt: attempt::Model) -> Self {
+        Self {
+            id: attempt.id,
+            at: attempt.at,
+            user_id: attempt.user_id,
+            signer_name: attempt.signer_name,
+            photo_ids: attempt.photo_ids,
+            verdict: attempt.verdict,
+            reasons: attempt.reasons,
+            next: attempt.next,
+            distance_m: attempt.distance_m,
+        }
+    }
+}
+
+/// A delivery with its lines and every attempt at a sign-off.
+#[derive(Serialize, ToSchema)]
+pub struct DeliveryDetail {
+    #[serde(flatten)]
+    delivery: DeliveryView,
+    lines: Vec<DeliveryLineView>,
+    attempts: Vec<AttemptView>,
+    /// Signed for and not yet invoiced, in yuan; not shown to who carries it.
+    #[schema(value_type = Option<String>)]
+    unbilled: Option<Fen>,
+    /// Given free because goods came back, in yuan; not shown to who carries it.
+    #[schema(value_type = Option<String>)]
+    released: Option<Fen>,
+    /// The versions that are no more, oldest first.
+    corrections: Vec<DeliveryCorrectionView>,
+}
+
+/// What was signed, as it was before a correction.
+#[derive(Serialize, ToSchema)]
+pub struct DeliveryCorrectionView {
+    n: i32,
+    reason: String,
+    corrected_by: Uuid,
+    corrected_at: DateTime<Utc>,
+    status_before: String,
+    lines_before: Vec<HandedView>,
+    status_after: String,
+    lines_after: Vec<HandedView>,
+}
+
+/// What came of a line.
+#[derive(Serialize, ToSchema)]
+pub struct HandedView {
+    order_line_id: Uuid,
+    #[schema(value_type = String)]
+    accepted_quantity: Quantity,
+    #[schema(value_type = String)]
+    rejected_quantity: Quantity,
+    reject_reason: Option<String>,
+}
+
+impl From<correction::Model> for DeliveryCorrectionView {
+    fn from(row: correction::Model) -> Self {
+        let lines = |lines: Value| {
+            let lines: Vec<Handed> = serde_json::from_value(lines).unwrap_or_default();
+            let line = |line: Handed| HandedView {
+                order_line_id: line.line.0,
+                accepted_quantity: line.accepted,
+                rejected_quantity: line.rejected,
+                reject_reason: line.reason,
+            };
+            lines.into_iter().map(line).collect()
+        };
+        Self {
+            n: row.n,
+            reason: row.reason,
+            corrected_by: row.corrected_by,
+            corrected_at: row.corrected_at,
+            status_before: row.status_before,
+            lines_before: lines(row.lines_before),
+            status_after: row.status_after,
+            lines_after: lines(row.lines_after),
+        }
+    }
+}
+
+pub async fn detail(
+    db: &impl crate::select::Connection,
+    actor: &Actor,
+    delivery: delivery::Model,
+) -> Result<DeliveryDetail> {
+    let worth = rows::worth_of(db, DeliveryId(delivery.id)).await?;
+    let shown = |fen: i64| actor.sees_prices().then_some(Fen(fen));
+    let id = DeliveryId(delivery.id);
+    let lines = rows::lines(db, id).await?.into_iter().map(DeliveryLineView::from).collect();
+    let attempts = rows::attempts(db, id).await?.into_iter().map(AttemptView::from).collect();
+    let corrections =
+        rows::corrections(db, id).await?.into_iter().map(DeliveryCorrectionView::from).collect();
+    Ok(DeliveryDetail {
+        delivery: delivery.into(),
+        lines,
+        attempts,
+        unbilled: shown(worth.unbilled_fen),
+        released: shown(worth.released_fen),
+        corrections,
+    })
+}

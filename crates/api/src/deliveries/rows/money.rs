@@ -1,0 +1,147 @@
+//! What was taken at the stops, what was handed in, and what is to be billed. Kept as values that billing reads.
+
+use domain::ids::{DeliveryId, TripId};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
+
+use crate::select::{Select, execute};
+
+pub mod payment {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deliveries_payments")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub trip_id: Uuid,
+        pub stop_id: Uuid,
+        pub method: String,
+        pub amount_fen: i64,
+        pub due_fen: i64,
+        pub taken_by: Uuid,
+        pub taken_at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod hand_in {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deliveries_hand_ins")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub trip_id: Uuid,
+        pub expected_cash_fen: i64,
+        pub expected_qr_fen: i64,
+        pub counted_cash_fen: i64,
+        pub counted_qr_fen: i64,
+        pub reason: Option<String>,
+        pub photo_ids: Json,
+        pub handed_in_by: Uuid,
+        pub handed_in_at: ChronoDateTimeUtc,
+        pub confirmed_cash_fen: Option<i64>,
+        pub confirm_reason: Option<String>,
+        pub confirmed_by: Option<Uuid>,
+        pub confirmed_at: Option<ChronoDateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod billable {
+    use sea_orm::entity::prelude::*;
+
+    /// What changed for a line of an order: a sign-off, a correction, or a sign-off that counts no more. The sum of a
+    /// delivery's rows is what it is worth now.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deliveries_billables")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub delivery_id: Uuid,
+        pub order_line_id: Uuid,
+        pub accepted_thousandths: i64,
+        pub rejected_thousandths: i64,
+        pub unbilled_fen: i64,
+        pub released_fen: i64,
+        pub at: ChronoDateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub async fn insert_payment(db: &impl ConnectionTrait, payment: payment::Model) -> Result<(), DbErr> {
+    payment::Entity::insert(payment.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// What was taken on a trip, in order.
+pub async fn payments(db: &impl ConnectionTrait, trip: TripId) -> Result<Vec<payment::Model>, DbErr> {
+    Select::new("SELECT * FROM deliveries_payments")
+        .and("trip_id = ?", [trip.0.into()])
+        .then("ORDER BY id", [])
+        .all(db)
+        .await
+}
+
+pub async fn insert_hand_in(db: &impl ConnectionTrait, hand_in: hand_in::Model) -> Result<(), DbErr> {
+    hand_in::Entity::insert(hand_in.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn hand_in(db: &impl ConnectionTrait, trip: TripId) -> Result<Option<hand_in::Model>, DbErr> {
+    Select::new("SELECT * FROM deliveries_hand_ins").and("trip_id = ?", [trip.0.into()]).one(db).await
+}
+
+pub async fn confirm_hand_in(db: &impl ConnectionTrait, hand_in: &hand_in::Model) -> Result<(), DbErr> {
+    let text = "UPDATE deliveries_hand_ins SET confirmed_cash_fen = ?, confirm_reason = ?, confirmed_by = ?, \
+                confirmed_at = ? WHERE trip_id = ?";
+    let values = [
+        hand_in.confirmed_cash_fen.into(),
+        hand_in.confirm_reason.as_deref().into(),
+        hand_in.confirmed_by.into(),
+        hand_in.confirmed_at.into(),
+        hand_in.trip_id.into(),
+    ];
+    execute(db, text, values).await?;
+    Ok(())
+}
+
+pub async fn insert_billables(
+    db: &impl ConnectionTrait,
+    billables: Vec<billable::Model>,
+) -> Result<(), DbErr> {
+    if billables.is_empty() {
+        return Ok(());
+    }
+    billable::Entity::insert_many(billables.into_iter().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// What a delivery is worth now.
+#[derive(Clone, Copy, Debug, Default, FromQueryResult)]
+pub struct WorthRow {
+    pub unbilled_fen: i64,
+    pub released_fen: i64,
+}
+
+pub async fn worth_of(db: &impl ConnectionTrait, id: DeliveryId) -> Result<WorthRow, DbErr> {
+    let text = "SELECT CAST(COALESCE(sum(unbilled_fen), 0) AS bigint) AS unbilled_fen, \
+                CAST(COALESCE(sum(released_fen), 0) AS bigint) AS released_fen FROM deliveries_billables";
+    let row = Select::new(text).and("delivery_id = ?", [id.0.into()]).one(db).await?;
+    Ok(row.unwrap_or_default())
+}

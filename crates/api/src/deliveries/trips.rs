@@ -1,0 +1,149 @@
+//! Plans a trip with its stops, sends it on its way, and sees it arrive.
+
+use chrono::NaiveDate;
+use domain::deliveries::{Step, TripStatus};
+use domain::ids::{CustomerId, DeliveryId, OrderId, StopId, TripId, UserId};
+use domain::people::{Role, is_active};
+use domain::working_time::local_date;
+use platform::Tx;
+
+use super::rows::{self, delivery, stop, trip};
+use super::sign_off::status_of;
+use super::start::{Start, ready, start};
+use crate::actor::Actor;
+use crate::error::{Error, FieldFault, Result};
+use crate::orders::rows::order;
+use crate::people;
+use crate::settings::{self, Event};
+
+/// A trip that is wanted.
+#[derive(Debug)]
+pub struct TripDraft {
+    pub vehicle: Option<String>,
+    pub driver: Option<UserId>,
+    pub planned_on: Option<NaiveDate>,
+    pub stops: Vec<StopDraft>,
+}
+
+/// A stop with what goes to its customer.
+#[derive(Debug)]
+pub struct StopDraft {
+    pub customer: CustomerId,
+    pub deliveries: Vec<Start>,
+}
+
+/// Makes the trip, its stops in order, and a delivery for each order.
+pub async fn plan(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<(trip::Model, Vec<delivery::Model>)> {
+    let driver = driver(tx, actor, wanted.driver).await?;
+    let orders = orders(tx, actor, wanted).await?;
+    let today = local_date(tx.now());
+    let id = TripId(platform::new_id());
+    let trip = trip::Model {
+        id: id.0,
+        number: settings::next_number(tx, "TR", today).await?,
+        vehicle: wanted.vehicle.clone(),
+        driver_id: driver.0,
+        planned_on: wanted.planned_on.unwrap_or(today),
+        status: TripStatus::Planned.name().to_owned(),
+        created_by: actor.id.0,
+        created_at: tx.now(),
+        taken_at: None,
+        departed_at: None,
+        version: 1,
+    };
+    rows::insert_trip(tx.db(), trip.clone()).await?;
+    let mut deliveries = Vec::new();
+    for (seq, stop) in (1..).zip(&wanted.stops) {
+        let id = StopId(platform::new_id());
+        let row = stop::Model {
+            id: id.0,
+            trip_id: trip.id,
+            seq,
+            customer_id: stop.customer.0,
+            arrived_at: None,
+            version: 1,
+        };
+        rows::insert_stop(tx.db(), row).await?;
+        for wanted in &stop.deliveries {
+            let order = orders.iter().find(|it| it.id == wanted.order.0).ok_or(Error::NotFound)?;
+            deliveries.push(start(tx, actor, wanted, order, (id, driver)).await?);
+        }
+    }
+    settings::record(tx, Event::about("deliveries.trip_planned", Some(actor.id), ("trip", id.0))).await?;
+    Ok((trip, deliveries))
+}
+
+/// Who drives: somebody who works in logistics today; the caller unless said.
+async fn driver(tx: &Tx, actor: &Actor, wanted: Option<UserId>) -> Result<UserId> {
+    let id = wanted.unwrap_or(actor.id);
+    let user = people::rows::user(tx.db(), id).await?;
+    let today = local_date(tx.now());
+    let is_driver = user.is_some_and(|user| {
+        user.role == Role::Logistics.name() && is_active(user.active_from, user.active_to, today)
+    });
+    if is_driver { Ok(id) } else { Err(Error::field("/driver_id", "driver_unknown")) }
+}
+
+/// The orders of a trip, each locked in order of id so that two plans cannot wait for one another, each named once
+/// and at its own customer's stop.
+async fn orders(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order::Model>> {
+    let mut ids: Vec<OrderId> =
+        wanted.stops.iter().flat_map(|stop| stop.deliveries.iter().map(|it| it.order)).collect();
+    ids.sort_unstable();
+    if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(Error::field("/stops", "order_twice"));
+    }
+    let mut orders = Vec::new();
+    for id in ids {
+        orders.push(ready(tx, actor, id).await?);
+    }
+    let mut faults = Vec::new();
+    for (place, stop) in wanted.stops.iter().enumerate() {
+        for (at, start) in stop.deliveries.iter().enumerate() {
+            let order = orders.iter().find(|it| it.id == start.order.0);
+            if order.is_some_and(|it| it.customer_id != stop.customer.0) {
+                let pointer = format!("/stops/{place}/order_ids/{at}");
+                faults.push(FieldFault::new(pointer, "order_of_another_customer"));
+            }
+        }
+    }
+    if faults.is_empty() { Ok(orders) } else { Err(Error::Invalid("order_of_another_customer", faults)) }
+}
+
+/// Off it goes, once, with everything that is on it. The trip is locked by the caller.
+pub async fn depart(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<()> {
+    let id = TripId(trip.id);
+    let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
+    let status = status.depart().map_err(|refusal| Error::conflict(refusal.code()))?;
+    rows::set_trip(tx.db(), id, status, (None, Some(tx.now()))).await?;
+    for delivery in rows::of_trip(tx.db(), id).await? {
+        let on = Event::about("deliveries.departed", Some(actor.id), ("delivery", delivery.id));
+        if let Ok(status) = status_of(&delivery).after(Step::Depart) {
+            rows::advance(tx.db(), DeliveryId(delivery.id), status, Some(tx.now())).await?;
+            settings::record(tx, on.at(CustomerId(delivery.customer_id))).await?;
+        }
+    }
+    settings::record(tx, Event::about("deliveries.trip_departed", Some(actor.id), ("trip", id.0))).await
+}
+
+/// The vehicle is at the store. The stop is locked by the caller.
+pub async fn arrive(tx: &Tx, actor: &Actor, stop: &stop::Model) -> Result<()> {
+    let deliveries = rows::of_stop(tx.db(), StopId(stop.id)).await?;
+    let mut refusal = None;
+    let mut moved = Vec::new();
+    for delivery in &deliveries {
+        match status_of(delivery).after(Step::Arrive) {
+            Ok(status) => moved.push((DeliveryId(delivery.id), status)),
+            Err(refused) => refusal = refusal.or(Some(refused)),
+        }
+    }
+    if let Some(refusal) = refusal.filter(|_| moved.is_empty()) {
+        return Err(Error::conflict(refusal.code()));
+    }
+    rows::arrive(tx.db(), StopId(stop.id), tx.now()).await?;
+    for (id, status) in moved {
+        rows::advance(tx.db(), id, status, None).await?;
+    }
+    let event = Event::about("deliveries.arrived", Some(actor.id), ("stop", stop.id));
+    settings::record(tx, event.at(CustomerId(stop.customer_id))).await
+}

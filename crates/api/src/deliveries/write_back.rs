@@ -1,0 +1,102 @@
+//! What a delivery does to its order, in the caller's transaction: quantities, status, and money that moves from
+//! reserved to unbilled.
+
+use chrono::NaiveDate;
+use domain::deliveries::{self as rules, Handed, Tally, worth};
+use domain::ids::{OrderId, OrderLineId};
+use domain::money::{Fen, Quantity};
+use platform::Tx;
+
+use super::rows::{self, billable, delivery};
+use crate::error::{Error, Result};
+use crate::orders::{self, DeliveredFacts};
+
+/// How much more or less of a line is accepted and rejected than before.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    pub line: OrderLineId,
+    pub accepted: Quantity,
+    pub rejected: Quantity,
+}
+
+impl Change {
+    /// From one version of a delivery's lines to the next; from nothing where there was none.
+    pub fn between(before: &[Handed], after: &[Handed]) -> Vec<Self> {
+        let of = |lines: &[Handed], line: OrderLineId| {
+            lines.iter().find(|it| it.line == line).map_or((0, 0), |it| (it.accepted.0, it.rejected.0))
+        };
+        let mut lines: Vec<OrderLineId> = before.iter().chain(after).map(|it| it.line).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        let change = |line| {
+            let (was, is) = (of(before, line), of(after, line));
+            Self { line, accepted: Quantity(is.0 - was.0), rejected: Quantity(is.1 - was.1) }
+        };
+        lines.into_iter().map(change).collect()
+    }
+}
+
+/// The signature as the order keeps it.
+#[derive(Clone, Debug)]
+pub enum Signature {
+    /// This day, by this person.
+    Given(NaiveDate, String),
+    /// As it was.
+    Kept,
+    /// It counts no more.
+    Withdrawn,
+}
+
+/// Adds the changes to the order's lines, derives its status anew, and books what they are worth.
+pub async fn write_back(
+    tx: &Tx,
+    delivery: &delivery::Model,
+    changes: &[Change],
+    signature: Signature,
+) -> Result<()> {
+    let id = OrderId(delivery.order_id);
+    let order = orders::rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+    let mut tallies = Vec::new();
+    let mut billables = Vec::new();
+    for line in orders::rows::lines(tx.db(), id).await? {
+        let before = Tally {
+            ordered: Quantity(line.quantity_thousandths),
+            accepted: Quantity(line.accepted_thousandths),
+            rejected: Quantity(line.rejected_thousandths),
+        };
+        let Some(change) = changes.iter().find(|it| it.line.0 == line.id) else {
+            tallies.push(before);
+            continue;
+        };
+        let after = Tally {
+            accepted: Quantity(before.accepted.0 + change.accepted.0),
+            rejected: Quantity(before.rejected.0 + change.rejected.0),
+            ..before
+        };
+        tallies.push(after);
+        let amount = Fen(line.amount_fen);
+        let gained = worth(amount, after).zip(worth(amount, before)).map(|(is, was)| is.since(was));
+        let gained =
+            gained.ok_or_else(|| anyhow::anyhow!("an order's line is worth more than can be kept"))?;
+        billables.push(billable::Model {
+            id: platform::new_id(),
+            delivery_id: delivery.id,
+            order_line_id: line.id,
+            accepted_thousandths: change.accepted.0,
+            rejected_thousandths: change.rejected.0,
+            unbilled_fen: gained.unbilled.0,
+            released_fen: gained.released.0,
+            at: tx.now(),
+        });
+    }
+    rows::insert_billables(tx.db(), billables).await?;
+    let status = rules::order_status(&tallies);
+    let (delivered_on, signer_name) = match signature {
+        Signature::Given(day, signer) => (Some(day), Some(signer)),
+        Signature::Withdrawn if status == "accepted" => (None, None),
+        Signature::Kept | Signature::Withdrawn => (order.delivered_on, order.signer_name),
+    };
+    let lines: Vec<_> = changes.iter().map(|it| (it.line, it.accepted, it.rejected)).collect();
+    let facts = DeliveredFacts { status, delivered_on, signer_name: signer_name.as_deref(), lines: &lines };
+    orders::delivered(tx, id, facts).await
+}
