@@ -5,11 +5,13 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 34] = [
     "deliveries_attempts",
     "deliveries_lines",
     "deliveries",
     "visits",
+    "evidence_hash_bands",
+    "evidence_files",
     "evidence_uses",
     "evidence_photos",
     "evidence_tickets",
