@@ -61,6 +61,27 @@ async fn a_picture_of_another_store_is_looked_at_beside_the_first() {
 }
 
 #[tokio::test]
+async fn a_reviewer_sees_the_first_beside_the_copy_wherever_it_was_taken() {
+    let (world, rep, customer, _) = at_a_store().await;
+    let first = hand_in(&rep, &customer, "storefront", jpeg(&scene(1), 90)).await;
+    let far = world.login("rep-04").await;
+    let store = far.a_customer().await;
+    let copy = hand_in(&far, &store, "storefront", jpeg(&scene(1), 70)).await;
+    assert_eq!(copy["similar_to"][0]["id"], first["id"]);
+    let reviewer = world.login("supervisor-02").await;
+    let path = format!("/photos/{}", first["id"].as_str().unwrap());
+    let beside = format!("beside={}", copy["id"].as_str().unwrap());
+    assert_eq!(reviewer.get(&path).await.refused(404), "not_found");
+    assert_eq!(reviewer.get(&format!("{path}?{beside}")).await.ok(), first);
+    assert_eq!(reviewer.download(&format!("{path}/content?variant=preview&{beside}")).await.0, 200);
+    assert_eq!(far.get(&format!("{path}?{beside}")).await.refused(404), "not_found", "not for who took it");
+    let other = hand_in(&far, &store, "storefront", jpeg(&scene(5), 70)).await;
+    let beside = format!("beside={}", other["id"].as_str().unwrap());
+    assert_eq!(reviewer.get(&format!("{path}?{beside}")).await.refused(404), "not_found", "not named by it");
+    world.end().await;
+}
+
+#[tokio::test]
 async fn the_same_store_looks_the_same_tomorrow_and_its_goods_do_not() {
     let (world, rep, customer, _) = at_a_store().await;
     let first = hand_in(&rep, &customer, "storefront", jpeg(&scene(1), 90)).await;

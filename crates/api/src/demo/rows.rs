@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 47] = [
+const TABLES: [&str; 49] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -18,6 +18,8 @@ const TABLES: [&str; 47] = [
     "deliveries_stops",
     "deliveries_trips",
     "visits",
+    "evidence_hash_bands",
+    "evidence_files",
     "evidence_uses",
     "evidence_photos",
     "evidence_tickets",

@@ -23,6 +23,8 @@ pub(super) struct Variant {
     /// `original`, as shot; `preview`, 1024 pixels; `thumbnail`, 320 pixels; or `watermarked`, the preview with what
     /// the server knows drawn over its foot. All but the original upright and without EXIF. Preview unless said.
     variant: Option<String>,
+    /// A photo that the caller reviews and that names this one as the same or similar.
+    beside: Option<Uuid>,
 }
 
 /// The picture itself. A look at somebody else's photo is logged.
@@ -34,7 +36,7 @@ pub(super) async fn get_content(
     id: Path<Uuid>,
     variant: Query<Variant>,
 ) -> Result<HttpResponse> {
-    let photo = rows::visible(app.db.conn(), &actor, *id).await?.ok_or(Error::NotFound)?;
+    let photo = rows::shown(app.db.conn(), &actor, *id, variant.beside).await?.ok_or(Error::NotFound)?;
     let variant = variant.variant.as_deref().unwrap_or("preview");
     if !["original", "preview", "thumbnail", "watermarked"].contains(&variant) {
         return Err(Error::field("/variant", "invalid_parameter"));

@@ -7,7 +7,7 @@ mod places;
 mod reviews;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Payload};
+use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use platform::idempotency::Claim;
@@ -223,10 +223,21 @@ fn check_digest(claimed: Option<String>, found: &str) -> Result<()> {
     }
 }
 
+#[derive(Deserialize, utoipa::IntoParams)]
+struct Beside {
+    /// A photo that the caller reviews and that names this one as the same or similar.
+    beside: Option<Uuid>,
+}
+
 /// A photo's facts and verdict.
-#[utoipa::path(tag = "evidence", responses((status = 200, body = PhotoView), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "evidence", params(Beside), responses((status = 200, body = PhotoView), (status = 404, body = Problem)))]
 #[get("/photos/{id}")]
-async fn get_photo(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let photo = rows::visible(app.db.conn(), &actor, *id).await?.ok_or(Error::NotFound)?;
+async fn get_photo(
+    app: Data<App>,
+    actor: Actor,
+    id: Path<Uuid>,
+    query: Query<Beside>,
+) -> Result<HttpResponse> {
+    let photo = rows::shown(app.db.conn(), &actor, *id, query.beside).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(PhotoView::from(photo)))
 }

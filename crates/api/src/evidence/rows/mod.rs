@@ -215,3 +215,25 @@ pub async fn visible(
         .one(db)
         .await
 }
+
+/// The photo, also for whoever looks at another one that it makes doubtful: a reviewer sees both side by side, in
+/// whatever region the first was taken. Not for who took the doubtful one.
+pub async fn shown(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: Uuid,
+    beside: Option<Uuid>,
+) -> Result<Option<photo::Model>, DbErr> {
+    let own = visible(db, actor, id).await?;
+    let (None, Some(beside)) = (&own, beside) else {
+        return Ok(own);
+    };
+    let doubtful = visible(db, actor, beside).await?.filter(|it| it.user_id != actor.id.0);
+    let names_it = doubtful.is_some_and(|it| it.duplicate_of == Some(id) || names(&it.similar_to, id));
+    Ok(if names_it { among(db, &[id]).await?.pop() } else { None })
+}
+
+fn names(similar_to: &Json, id: Uuid) -> bool {
+    let id = id.to_string();
+    similar_to.as_array().is_some_and(|all| all.iter().any(|it| it["id"] == id.as_str()))
+}

@@ -83,7 +83,7 @@ async fn write_down(app: &App, results: &[(Push, Outcome)]) -> anyhow::Result<La
 /// A credit is spent by what was sent and by what may have been; it comes back otherwise, or is known not to exist.
 async fn settle_credit(db: &impl Connection, push: &Push, after: &After) -> anyhow::Result<()> {
     if matches!(after, After::Failed) {
-        tracing::error!(delivery.id = %push.id, push.channel, "the platform refuses a message for good");
+        tracing::error!(delivery.id = %push.id, push.channel, "WeChat refuses a message for good");
     }
     if push.channel != Channel::WechatSubscribe.name() {
         return Ok(());
