@@ -15,11 +15,12 @@ const REASONS: Record<string, string> = {
   time_mismatch: '照片时间与提交时间不一致', stale_photo: '照片拍摄较早', clock_unset: '相机时间未设置',
   edited_software: '照片经过处理', gps_time_is_local: '照片时间待确认', album_source: '来自相册',
   static_location: '定位待确认', store_location_doubtful: '门店位置待确认', store_location_unknown: '门店还没有位置',
-  location_from_photo: '位置取自照片', exif_missing: '照片不含位置信息',
+  duplicate_similar: '与另一张照片很像', resembles_earlier: '与上次的照片很像', impossible_travel: '两次签到离得较远', device_differs: '换了一部手机',
+  clock_skewed: '手机时间不准', picture_cut: '照片没有拍全', location_from_photo: '位置取自照片', exif_missing: '照片不含位置信息',
 }
 export const reasonName = (code: string) => REASONS[code] ?? '待确认'
 /** Notes that are nobody's business while everything is fine. */
-export const isWorthSaying = (code: string) => !['exif_missing', 'clock_unset'].includes(code)
+export const isWorthSaying = (code: string) => !['exif_missing', 'clock_unset', 'resembles_earlier', 'clock_skewed'].includes(code)
 
 export const OUTCOMES = [
   { code: 'order', name: '下单了', icon: 'check' },
@@ -43,7 +44,7 @@ export const VERDICTS: Record<string, { title: string; text: string; tone: 'good
 }
 
 const DELIVERIES: Record<string, string> = {
-  planned: '待出发', in_transit: '送货中', arrived: '已到店', signed: '已签收', partially_signed: '部分签收', refused: '客户拒收', failed: '未送达',
+  planned: '待出发', loaded: '已装车', in_transit: '送货中', arrived: '已到店', signed: '已签收', partially_signed: '部分签收', refused: '客户拒收', failed: '未送达',
 }
 export const deliveryName = (code: string) => DELIVERIES[code] ?? code
 

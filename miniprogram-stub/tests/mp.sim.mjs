@@ -291,6 +291,8 @@ await test('the driver signs a delivery off', async () => {
   await until('both photos', () => text().split('重拍').length === 3 && text().includes('已定位'))
   press('.chip')
   await nap(60)
+  if (Number(delivery.due) > 0) press('.chip', '现金')
+  await nap(60)
   press('.app-button', '全部签收')
   await until('signed', () => text().includes('已签收'))
   assert.equal((await ask('GET', `/deliveries/${delivery.id}`, { token: driver })).status, 'signed')

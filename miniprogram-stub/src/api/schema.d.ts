@@ -355,8 +355,25 @@ export interface paths {
         /** The deliveries in the caller's scope, newest first. */
         get: operations["get_deliveries"];
         put?: never;
-        /** Makes a delivery ready for an order. */
+        /** Makes a delivery ready for an order: a trip of one stop. */
         post: operations["post_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was completed without its locks in a month, with who answers for it and why. */
+        get: operations["get_overrides"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -380,6 +397,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Corrects what was signed, within seven days, by a new version; the old one stays. The order's quantities follow. */
+        post: operations["post_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{id}/depart": {
         parameters: {
             query?: never;
@@ -389,8 +423,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends it on its way. */
+        /** Sends the trip that carries it on its way, once. */
         post: operations["post_depart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Files the slip that was missing at the sign-off; invoicing is held no more. */
+        post: operations["post_slip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -408,6 +459,23 @@ export interface paths {
         put?: never;
         /** Ends a delivery that could not be handed over. */
         post: operations["post_fail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Completes a delivery whose locks failed. It is a permission of supervisors and above; logistics asks for it. */
+        post: operations["post_override"];
         delete?: never;
         options?: never;
         head?: never;
@@ -547,6 +615,57 @@ export interface paths {
         put?: never;
         /** Taps a subscription prompt for somebody. */
         post: operations["post_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a document in. Its type is told from its content; nothing in it is opened or run. */
+        post: operations["post_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document's facts. */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document itself, to be saved: never shown in the page that asked. */
+        get: operations["get_file_content"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -866,6 +985,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/return-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reasons that goods come back for at the door. */
+        get: operations["get_return_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for the caller's look: what the machine rejected first, then what is due first. */
+        get: operations["get_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The vehicle is at the stop. Signing off implies it. */
+        post: operations["post_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/{id}/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs off everything that is still open at the stop: one place and one set of photos for all its deliveries. */
+        post: operations["post_stop_sign_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/todos": {
         parameters: {
             query?: never;
@@ -877,6 +1064,112 @@ export interface paths {
         get: operations["get_todos"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The trips, newest first. */
+        get: operations["get_trips"];
+        put?: never;
+        /** Plans a trip: driver, vehicle and ordered stops, each with the orders of one customer. */
+        post: operations["post_trip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A trip with its stops in order, what goes to each, and what each owes on delivery. */
+        get: operations["get_trip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trips/{id}/depart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the trip on its way, once, with everything that is on it. */
+        post: operations["post_trip_depart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trips/{id}/hand-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands in what was collected, once every stop is done. */
+        post: operations["post_hand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trips/{id}/hand-in/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms the hand-in: the cashier's count is the voucher. */
+        post: operations["post_hand_in_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trips/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the trip over on whatever phone scanned its loading sheet. Five wrong numbers in a quarter of an hour lock a
+         *     person's number for another.
+         */
+        post: operations["post_trip_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -910,6 +1203,26 @@ export interface paths {
         /** An employee in the caller's scope. */
         get: operations["get_user"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets the personal number with which a driver takes a trip over on a shared phone: one's own, a direct report's, or
+         *     for the admin anybody's.
+         */
+        put: operations["put_pin"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1085,6 +1398,15 @@ export interface components {
             password: string;
             username: string;
         };
+        CorrectionDraft: {
+            /** @description Every line of the delivery, as it really was. */
+            lines: components["schemas"]["SignOffLine"][];
+            reason: string;
+        };
+        CountedBody: {
+            cash?: string;
+            qr?: string;
+        };
         /** @description A customer's file. */
         CustomerView: {
             /** Format: date-time */
@@ -1136,10 +1458,33 @@ export interface components {
             /** @description `approve` or `reject`. */
             decision: string;
         };
+        /** @description What was signed, as it was before a correction. */
+        DeliveryCorrectionView: {
+            /** Format: date-time */
+            corrected_at: string;
+            /** Format: uuid */
+            corrected_by: string;
+            lines_after: components["schemas"]["HandedView"][];
+            lines_before: components["schemas"]["HandedView"][];
+            /** Format: int32 */
+            n: number;
+            reason: string;
+            status_after: string;
+            status_before: string;
+        };
         /** @description A delivery with its lines and every attempt at a sign-off. */
         DeliveryDetail: components["schemas"]["DeliveryView"] & {
             attempts: components["schemas"]["AttemptView"][];
+            /** @description The versions that are no more, oldest first. */
+            corrections: components["schemas"]["DeliveryCorrectionView"][];
+            customer_name: string;
+            /** @description What the customer pays at the door for these goods, in yuan; nothing where it does not pay there. */
+            due: string;
             lines: components["schemas"]["DeliveryLineView"][];
+            /** @description Given free because goods came back, in yuan; not shown to who carries it. */
+            released?: string | null;
+            /** @description Signed for and not yet invoiced, in yuan; not shown to who carries it. */
+            unbilled?: string | null;
         };
         DeliveryLineView: {
             accepted_quantity?: string | null;
@@ -1153,6 +1498,8 @@ export interface components {
         };
         /** @description A delivery. */
         DeliveryView: {
+            /** @description What holds invoicing: `{code, since, subject}`. */
+            blocked_by?: Record<string, never> | null;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
@@ -1166,9 +1513,19 @@ export interface components {
             fail_reason?: string | null;
             /** Format: uuid */
             id: string;
+            /** @description `open` or `held`, once it is signed. */
+            invoicing?: string | null;
             number: string;
             /** Format: uuid */
             order_id: string;
+            /** Format: date-time */
+            overridden_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Who answers for it in the locks' place.
+             */
+            overridden_by?: string | null;
+            override_reason?: string | null;
             /** Format: date-time */
             promised_at?: string | null;
             /** @description Signed for now; somebody looks at it. */
@@ -1179,11 +1536,20 @@ export interface components {
             /** Format: date-time */
             signed_at?: string | null;
             signer_name?: string | null;
-            /** @description `planned`, `in_transit`, `signed`, `partially_signed`, `refused` or `failed`. */
+            /** @description `planned`, `loaded`, `in_transit`, `arrived`, `signed`, `partially_signed`, `refused` or `failed`. */
             status: string;
+            /**
+             * Format: uuid
+             * @description The stop of a trip; absent for what was loaded from another system.
+             */
+            stop_id?: string | null;
             verdict?: string | null;
             /** Format: int32 */
             version: number;
+        };
+        /** @description A trip on its way, with the tickets for all of its photos. */
+        DepartedView: components["schemas"]["TripDetail"] & {
+            tickets: components["schemas"]["StopTicketsView"][];
         };
         /** @description A version of a document. */
         DocumentView: {
@@ -1204,6 +1570,30 @@ export interface components {
              */
             version: number;
         };
+        DoorLineDraft: {
+            /** Format: uuid */
+            product_id: string;
+            quantity: string;
+            /** @description A code of `/return-reasons`, for what comes in. */
+            reason?: string | null;
+            /** @description The product's base unit or one of its packs. */
+            unit: string;
+        };
+        DoorLineView: {
+            /** @description `supplier`, `company` or `customer`. */
+            borne_by?: string | null;
+            counts_in_return_rate: boolean;
+            /** @description `out` to the store or `in` from it. */
+            direction: string;
+            /** Format: uuid */
+            exchange_id: string;
+            /** Format: uuid */
+            product_id: string;
+            product_name: string;
+            quantity: string;
+            reason?: string | null;
+            unit: string;
+        };
         /** @description A draft that was kept, with what is wrong with it so far. */
         DraftView: components["schemas"]["DocumentView"] & {
             faults: components["schemas"]["FieldFault"][];
@@ -1218,6 +1608,11 @@ export interface components {
             bind_ticket: string;
             /** Format: date-time */
             expires_at: string;
+        };
+        /** @description One record of goods that go out and come in. */
+        ExchangeDraft: {
+            in: components["schemas"]["DoorLineDraft"][];
+            out: components["schemas"]["DoorLineDraft"][];
         };
         FailDraft: {
             photo_ids?: string[];
@@ -1248,6 +1643,43 @@ export interface components {
             /** @description JSON pointer into the request's body. */
             pointer: string;
         };
+        /** @description The parts of a document's upload. */
+        FileForm: {
+            /**
+             * Format: uuid
+             * @description Whose document it is; who sees the customer then sees it too.
+             */
+            customer_id?: string | null;
+            /**
+             * Format: binary
+             * @description PDF, Word, Excel, PowerPoint or an image, at most 20 MB.
+             */
+            file: string;
+        };
+        /** @description A document that was handed in. */
+        FileView: {
+            /** @description By content, whatever the file is called. */
+            content_type: string;
+            /** Format: uuid */
+            customer_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The first document with the same bytes, by whomever.
+             */
+            duplicate_of?: string | null;
+            /** @description It holds programs; open it with care. */
+            has_macros: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            n_bytes: number;
+            name?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            sha256: string;
+            /** Format: uuid */
+            user_id: string;
+        };
         /** @description Something to say about a cell of the file. */
         Finding: {
             /** @description The stable code. */
@@ -1265,6 +1697,48 @@ export interface components {
         Granted: {
             /** @description How many templates may be sent once more. */
             accepted: number;
+        };
+        HandInBody: {
+            counted: components["schemas"]["CountedBody"];
+            /** @description Vouchers, taken for this trip. */
+            photo_ids?: string[];
+            /** @description Needed where it is not what the stops paid. */
+            reason?: string | null;
+        };
+        HandInConfirmBody: {
+            /** @description What the cashier counted. */
+            cash: string;
+            /** @description Needed where it is not what the driver counted. */
+            reason?: string | null;
+        };
+        /** @description What was handed in, and what the cashier says to it. */
+        HandInView: {
+            confirm_reason?: string | null;
+            /** Format: date-time */
+            confirmed_at?: string | null;
+            /** Format: uuid */
+            confirmed_by?: string | null;
+            confirmed_cash?: string | null;
+            counted_cash: string;
+            counted_qr: string;
+            /** @description Counted less expected, in cash. */
+            difference: string;
+            expected_cash: string;
+            expected_qr: string;
+            /** Format: date-time */
+            handed_in_at: string;
+            /** Format: uuid */
+            handed_in_by: string;
+            photo_ids: string[];
+            reason?: string | null;
+        };
+        /** @description What came of a line. */
+        HandedView: {
+            accepted_quantity: string;
+            /** Format: uuid */
+            order_line_id: string;
+            reject_reason?: string | null;
+            rejected_quantity: string;
         };
         /** @description The parts of an upload. */
         ImportForm: {
@@ -1476,8 +1950,8 @@ export interface components {
         /** @description A line of an order. */
         OrderLineView: {
             accepted_quantity: string;
-            /** @description Yuan with two decimals. */
-            amount: string;
+            /** @description Yuan with two decimals; not shown to who carries it. */
+            amount?: string | null;
             /** Format: uuid */
             id: string;
             /** Format: int32 */
@@ -1494,8 +1968,8 @@ export interface components {
             quantity: string;
             rejected_quantity: string;
             unit: string;
-            /** @description Yuan for one unit, with two to four decimals. */
-            unit_price: string;
+            /** @description Yuan for one unit, with two to four decimals; not shown to who carries it. */
+            unit_price?: string | null;
         };
         /** @description An order. */
         OrderView: {
@@ -1523,8 +1997,8 @@ export interface components {
             status: string;
             /** Format: date-time */
             submitted_at: string;
-            /** @description Yuan with two decimals. */
-            total: string;
+            /** @description Yuan with two decimals; not shown to who carries it. */
+            total?: string | null;
             /** Format: date-time */
             updated_at: string;
             /** Format: int32 */
@@ -1533,6 +2007,20 @@ export interface components {
         /** @description An order with its lines. */
         OrderWithLines: components["schemas"]["OrderView"] & {
             lines: components["schemas"]["OrderLineView"][];
+        };
+        OverrideDraft: {
+            /**
+             * Format: uuid
+             * @description The attempt to complete it from; the newest unless said, everything accepted where there is none.
+             */
+            attempt_id?: string | null;
+            reason: string;
+        };
+        /** @description What came of an override. */
+        OverrideView: {
+            delivery: components["schemas"]["DeliveryDetail"];
+            /** @description `completed`, or `asked` where logistics asks who has the permission. */
+            outcome: string;
         };
         /** @description Whether somebody has filed. */
         OwedView: {
@@ -1652,6 +2140,8 @@ export interface components {
         Page_DeliveryView: {
             /** @description What was asked for. */
             items: {
+                /** @description What holds invoicing: `{code, since, subject}`. */
+                blocked_by?: Record<string, never> | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: uuid */
@@ -1665,9 +2155,19 @@ export interface components {
                 fail_reason?: string | null;
                 /** Format: uuid */
                 id: string;
+                /** @description `open` or `held`, once it is signed. */
+                invoicing?: string | null;
                 number: string;
                 /** Format: uuid */
                 order_id: string;
+                /** Format: date-time */
+                overridden_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Who answers for it in the locks' place.
+                 */
+                overridden_by?: string | null;
+                override_reason?: string | null;
                 /** Format: date-time */
                 promised_at?: string | null;
                 /** @description Signed for now; somebody looks at it. */
@@ -1678,8 +2178,13 @@ export interface components {
                 /** Format: date-time */
                 signed_at?: string | null;
                 signer_name?: string | null;
-                /** @description `planned`, `in_transit`, `signed`, `partially_signed`, `refused` or `failed`. */
+                /** @description `planned`, `loaded`, `in_transit`, `arrived`, `signed`, `partially_signed`, `refused` or `failed`. */
                 status: string;
+                /**
+                 * Format: uuid
+                 * @description The stop of a trip; absent for what was loaded from another system.
+                 */
+                stop_id?: string | null;
                 verdict?: string | null;
                 /** Format: int32 */
                 version: number;
@@ -1814,8 +2319,8 @@ export interface components {
                 status: string;
                 /** Format: date-time */
                 submitted_at: string;
-                /** @description Yuan with two decimals. */
-                total: string;
+                /** @description Yuan with two decimals; not shown to who carries it. */
+                total?: string | null;
                 /** Format: date-time */
                 updated_at: string;
                 /** Format: int32 */
@@ -1889,8 +2394,8 @@ export interface components {
                 external_id?: string | null;
                 /** Format: uuid */
                 id: string;
-                /** @description Yuan for a base unit, before any agreement. */
-                list_price: string;
+                /** @description Yuan for a base unit, before any agreement; not shown to who carries it. */
+                list_price?: string | null;
                 name: string;
                 /** @description `{unit, factor}` each: so many base units. */
                 packs: Record<string, never>[];
@@ -1941,6 +2446,19 @@ export interface components {
                 parent_id?: string | null;
                 /** Format: int32 */
                 version: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ReturnReasonView: {
+            /** @description What was asked for. */
+            items: {
+                /** @description `supplier`, `company` or `customer`. */
+                borne_by: string;
+                code: string;
+                counts_in_return_rate: boolean;
+                label: string;
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2000,6 +2518,32 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_TripView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date */
+                date: string;
+                /** Format: date-time */
+                departed_at?: string | null;
+                /** Format: uuid */
+                driver_id: string;
+                /** Format: uuid */
+                id: string;
+                number: string;
+                /** @description `planned`, `loaded`, `in_transit`, `handed_in` or `closed`. */
+                status: string;
+                /** Format: date-time */
+                taken_at?: string | null;
+                vehicle?: string | null;
+                /** Format: int32 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_UserView: {
             /** @description What was asked for. */
             items: {
@@ -2033,12 +2577,26 @@ export interface components {
                 action_item_id?: string | null;
                 /** Format: date-time */
                 checked_in_at: string;
+                /**
+                 * Format: date-time
+                 * @description The visit's last record before the rep's next check-in; unknown of a bare check-in.
+                 */
+                checkout_at?: string | null;
                 /** Format: date-time */
                 completed_at?: string | null;
                 /** Format: uuid */
                 customer_id: string;
                 /** Format: int32 */
                 distance_m?: number | null;
+                /**
+                 * Format: int64
+                 * @description From check-in to checkout; unknown is not zero.
+                 */
+                dwell_seconds?: number | null;
+                /** @description Does it count? Unknown while only what may still come is missing. */
+                effective?: boolean | null;
+                /** @description What a reviewer may want to look at: `teleport`, `fix_repeated`, `accuracy_zero`, `clock_skew`. */
+                flags: string[];
                 /** Format: uuid */
                 id: string;
                 location?: components["schemas"]["Location"] | null;
@@ -2063,12 +2621,21 @@ export interface components {
                 verdict: string;
                 /** Format: int32 */
                 version: number;
+                /**
+                 * @description What speaks against it: `outside_fence`, `dwell_unknown`, `dwell_too_short`, `photo_missing`,
+                 *     `result_missing`, `not_first`, `evidence_rejected`, …
+                 */
+                why_not: string[];
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next_cursor?: string | null;
         };
         /** @description The parts of an upload. */
         PhotoForm: {
+            /** @description What the phone's clock says while it sends. */
+            client_time?: string | null;
+            /** @description Of the device, as in the request for the ticket. */
+            device_id?: string | null;
             /**
              * Format: binary
              * @description JPEG, PNG, WebP or HEIC, at most 20 MB, as shot.
@@ -2087,14 +2654,27 @@ export interface components {
         };
         /** @description A photo and what it is worth. */
         PhotoView: {
+            /**
+             * Format: int64
+             * @description The phone's clock less ours in seconds, where the phone said what time it is.
+             */
+            clock_skew_s?: number | null;
+            /**
+             * Format: int32
+             * @description How much speaks for the photo, 0 to 100; for people, never decisive.
+             */
+            confidence?: number | null;
             content_type: string;
             /** Format: uuid */
             customer_id: string;
+            device_id?: string | null;
             /**
              * Format: int32
              * @description From the phone to the store, in metres.
              */
             distance_m?: number | null;
+            /** @description Passed, and drawn by lot for a person to look at all the same. */
+            drawn: boolean;
             /**
              * Format: uuid
              * @description The photo with the same bytes that makes this one a duplicate.
@@ -2102,10 +2682,17 @@ export interface components {
             duplicate_of?: string | null;
             /** @description What the file says about itself. */
             exif: Record<string, never>;
+            /** @description False where the format cannot be shown here, as HEIC: only the original can be seen. */
+            has_preview: boolean;
             /** Format: int32 */
             height: number;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: date-time
+             * @description When its ticket was handed out.
+             */
+            issued_at?: string | null;
             /** Format: int64 */
             n_bytes: number;
             purpose: string;
@@ -2114,6 +2701,8 @@ export interface components {
             /** Format: date-time */
             received_at: string;
             sha256: string;
+            /** @description Other photos that show the same, the nearest first. */
+            similar_to: components["schemas"]["Similar"][];
             /** Format: uuid */
             subject_id: string;
             subject_type: string;
@@ -2123,6 +2712,10 @@ export interface components {
             verdict: string;
             /** Format: int32 */
             width: number;
+        };
+        PinDraft: {
+            /** @description Four to eight digits. */
+            pin: string;
         };
         /** @description A place in its own coordinate system. */
         Place: {
@@ -2135,6 +2728,10 @@ export interface components {
         };
         /** @description What to ask for. */
         PlanView: {
+            /** @description The same for every tap, so that one request serves them all: a prompt must follow its tap at once. */
+            by_tap: {
+                [key: string]: string[];
+            };
             /** @description At most five, the most needed first; none when enough was accepted or nothing is to come. */
             template_ids: string[];
         };
@@ -2195,8 +2792,8 @@ export interface components {
             external_id?: string | null;
             /** Format: uuid */
             id: string;
-            /** @description Yuan for a base unit, before any agreement. */
-            list_price: string;
+            /** @description Yuan for a base unit, before any agreement; not shown to who carries it. */
+            list_price?: string | null;
             name: string;
             /** @description `{unit, factor}` each: so many base units. */
             packs: Record<string, never>[];
@@ -2244,6 +2841,46 @@ export interface components {
              */
             now?: string | null;
         };
+        /** @description A reason that goods come back for. */
+        ReturnReasonView: {
+            /** @description `supplier`, `company` or `customer`. */
+            borne_by: string;
+            code: string;
+            counts_in_return_rate: boolean;
+            label: string;
+        };
+        /** @description The first of a worklist that changes while it is worked on, so its cursor counts. */
+        ReviewPage: {
+            items: components["schemas"]["ReviewView"][];
+            next_cursor?: string | null;
+        };
+        /** @description A look at evidence that is asked for. */
+        ReviewView: {
+            /** Format: uuid */
+            approval_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            customer_id?: string | null;
+            /** Format: date-time */
+            due_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            initiator_id: string;
+            photo_ids: string[];
+            reasons: string[];
+            /** Format: uuid */
+            region_id?: string | null;
+            status: string;
+            /** Format: uuid */
+            subject_id: string;
+            subject_type: string;
+            summary: string;
+            title: string;
+            /** @description The machine's, which a decision may overrule. */
+            verdict?: string | null;
+        };
         Settled: {
             /** Format: date-time */
             now: string;
@@ -2251,11 +2888,14 @@ export interface components {
             ran: Record<string, never>[];
         };
         SignOffDraft: {
-            /** @description Every line of the delivery; accepted and rejected add up to what was sent. */
+            /** @description Every line; accepted and rejected add up to what was sent. */
             lines: components["schemas"]["SignOffLine"][];
             location?: components["schemas"]["Location"] | null;
-            /** @description At least one of the goods at the store and one of the signed slip, taken for this delivery. */
+            payment?: components["schemas"]["StopPaymentDraft"] | null;
+            /** @description At least one of the goods at the store and one of the signed slip, taken for any delivery of the stop. */
             photo_ids: string[];
+            /** @description What went back and forth at the door. */
+            returns?: components["schemas"]["ExchangeDraft"][];
             /** @description Who signs at the store. */
             signer_name: string;
         };
@@ -2281,6 +2921,25 @@ export interface components {
             status: string;
             /** @description `pass`, `uncertain`, `review` or `reject`. */
             verdict: string;
+        };
+        SignedDelivery: {
+            /** Format: uuid */
+            delivery_id: string;
+            status: string;
+        };
+        /** @description A photo that shows the same. */
+        Similar: {
+            /**
+             * Format: int32
+             * @description In how many of 128 bits the two differ: 0 for a copy, more than 20 for another picture.
+             */
+            distance: number;
+            /** Format: uuid */
+            id: string;
+        };
+        SlipDraft: {
+            /** @description At least one of the signed slip, taken for a delivery of the stop. */
+            photo_ids: string[];
         };
         StartDraft: {
             /**
@@ -2310,6 +2969,112 @@ export interface components {
             /** @description `queued` */
             status: string;
         };
+        StopBody: {
+            /** Format: uuid */
+            customer_id: string;
+            /** @description Orders of this customer; everything that is left of each. */
+            order_ids: string[];
+        };
+        StopDelivery: {
+            blocked_by?: Record<string, never> | null;
+            /** Format: uuid */
+            id: string;
+            invoicing?: string | null;
+            lines: components["schemas"]["DeliveryLineView"][];
+            number: string;
+            /** Format: uuid */
+            order_id: string;
+            status: string;
+            /** Format: int32 */
+            version: number;
+        };
+        StopPaymentDraft: {
+            /** @description Yuan with two decimals; more than nothing unless unpaid. */
+            amount?: string;
+            /** @description `cash`, `qr` or `unpaid`. */
+            method: string;
+        };
+        StopPaymentView: {
+            amount: string;
+            due: string;
+            /** @description `cash`, `qr` or `unpaid`. */
+            method: string;
+            /** Format: date-time */
+            taken_at: string;
+            /** Format: uuid */
+            taken_by: string;
+        };
+        StopPlaceView: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lng: number;
+            system: string;
+        };
+        /** @description What came of the sign-off of a stop. */
+        StopSignOffView: {
+            /** @description Each delivery that was signed off with it. */
+            deliveries: components["schemas"]["SignedDelivery"][];
+            /** Format: int32 */
+            distance_m?: number | null;
+            next?: string | null;
+            provisional: boolean;
+            reasons: string[];
+            /** Format: uuid */
+            stop_id: string;
+            /** @description `pass`, `uncertain`, `review` or `reject`. */
+            verdict: string;
+        };
+        /** @description Rights to hand in the photos of a stop, for capture without signal. */
+        StopTicketsView: {
+            /** Format: uuid */
+            delivery_id: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description `goods` or `signed_slip`. */
+            purpose: string;
+            /** Format: uuid */
+            stop_id: string;
+            tickets: string[];
+        };
+        /** @description A stop as its driver needs it. */
+        StopView: {
+            /** Format: date-time */
+            arrived_at?: string | null;
+            /** Format: uuid */
+            customer_id: string;
+            customer_name: string;
+            deliveries: components["schemas"]["StopDelivery"][];
+            /** @description What the stop pays on delivery, in yuan; nothing for who pays otherwise. */
+            due: string;
+            /** Format: uuid */
+            id: string;
+            location?: components["schemas"]["StopPlaceView"] | null;
+            payments: components["schemas"]["StopPaymentView"][];
+            returns: components["schemas"]["DoorLineView"][];
+            /** Format: int32 */
+            seq: number;
+            /** @description Who signed here lately. */
+            signers: string[];
+            /** Format: int32 */
+            version: number;
+        };
+        TakeBody: {
+            /** @description The driver's personal number. */
+            pin: string;
+            /** @description Whose number it is, where another driver takes the trip over. */
+            username?: string | null;
+        };
+        /** @description A session that sees one trip, with all that is needed to drive it without signal. */
+        TakenView: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description `trip`. */
+            scope: string;
+            tickets: components["schemas"]["StopTicketsView"][];
+            token: string;
+            trip: components["schemas"]["TripDetail"];
+        };
         TapDraft: {
             always?: boolean | null;
             /** @description `accept` unless said. */
@@ -2320,11 +3085,13 @@ export interface components {
         TicketDraft: {
             /** @description How many, 1 unless said; more than one last until the end of the day, for capture without signal. */
             count?: number | null;
+            /** @description Of the device that asks, at most 128 characters; a photo that another one hands in is looked at. */
+            device_id?: string | null;
             /** @description What the photo shows: `storefront`, `goods`, `signed_slip`, … */
             purpose: string;
             /** Format: uuid */
             subject_id: string;
-            /** @description `customer` or `delivery`. */
+            /** @description `customer`, `delivery` or `trip`. */
             subject_type: string;
         };
         /** @description A right to hand a photo in. */
@@ -2380,6 +3147,53 @@ export interface components {
             summary: string;
             title: string;
         };
+        TripBody: {
+            /**
+             * Format: date
+             * @description The day; today unless said.
+             */
+            date?: string | null;
+            /**
+             * Format: uuid
+             * @description Who drives, anybody who works in logistics today; the caller unless said.
+             */
+            driver_id?: string | null;
+            /** @description In the order in which they are driven to. */
+            stops: components["schemas"]["StopBody"][];
+            /** @description As drivers know it, such as a number plate. */
+            vehicle: string;
+        };
+        /** @description A trip with its stops and what was collected. */
+        TripDetail: components["schemas"]["TripView"] & {
+            /** @description Taken in cash so far, in yuan. */
+            cash: string;
+            driver_name?: string | null;
+            hand_in?: components["schemas"]["HandInView"] | null;
+            /** @description Taken by the company's code so far, in yuan. */
+            qr: string;
+            stops: components["schemas"]["StopView"][];
+        };
+        /** @description A trip. */
+        TripView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date */
+            date: string;
+            /** Format: date-time */
+            departed_at?: string | null;
+            /** Format: uuid */
+            driver_id: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** @description `planned`, `loaded`, `in_transit`, `handed_in` or `closed`. */
+            status: string;
+            /** Format: date-time */
+            taken_at?: string | null;
+            vehicle?: string | null;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description An employee. */
         UserView: {
             /** Format: date */
@@ -2407,12 +3221,26 @@ export interface components {
             action_item_id?: string | null;
             /** Format: date-time */
             checked_in_at: string;
+            /**
+             * Format: date-time
+             * @description The visit's last record before the rep's next check-in; unknown of a bare check-in.
+             */
+            checkout_at?: string | null;
             /** Format: date-time */
             completed_at?: string | null;
             /** Format: uuid */
             customer_id: string;
             /** Format: int32 */
             distance_m?: number | null;
+            /**
+             * Format: int64
+             * @description From check-in to checkout; unknown is not zero.
+             */
+            dwell_seconds?: number | null;
+            /** @description Does it count? Unknown while only what may still come is missing. */
+            effective?: boolean | null;
+            /** @description What a reviewer may want to look at: `teleport`, `fix_repeated`, `accuracy_zero`, `clock_skew`. */
+            flags: string[];
             /** Format: uuid */
             id: string;
             location?: components["schemas"]["Location"] | null;
@@ -2437,6 +3265,11 @@ export interface components {
             verdict: string;
             /** Format: int32 */
             version: number;
+            /**
+             * @description What speaks against it: `outside_fence`, `dwell_unknown`, `dwell_too_short`, `photo_missing`,
+             *     `result_missing`, `not_first`, `evidence_rejected`, …
+             */
+            why_not: string[];
         };
     };
     responses: never;
@@ -3158,6 +3991,32 @@ export interface operations {
             };
         };
     };
+    get_overrides: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                /** @description `2026-11`; this month unless said. */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryView"];
+                };
+            };
+        };
+    };
     get_delivery: {
         parameters: {
             query?: never;
@@ -3178,6 +4037,47 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3220,6 +4120,47 @@ export interface operations {
             };
         };
     };
+    post_slip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_fail: {
         parameters: {
             query?: never;
@@ -3241,6 +4182,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideView"];
                 };
             };
             409: {
@@ -3483,6 +4465,111 @@ export interface operations {
             };
         };
     };
+    post_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileView"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_import: {
         parameters: {
             query?: never;
@@ -3696,7 +4783,7 @@ export interface operations {
     get_plan: {
         parameters: {
             query?: {
-                /** @description The tap: `filing`, `checkin`, `signoff`, `decision` or `inbox`. */
+                /** @description The tap: `filing`, `checkin`, `signoff`, `decision` or `inbox`, which it is unless said. */
                 at?: string | null;
             };
             header?: never;
@@ -3910,7 +4997,10 @@ export interface operations {
     };
     get_photo: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A photo that the caller reviews and that names this one as the same or similar. */
+                beside?: string | null;
+            };
             header?: never;
             path: {
                 id: string;
@@ -3940,8 +5030,13 @@ export interface operations {
     get_content: {
         parameters: {
             query?: {
-                /** @description `original`, as shot, or `preview`: 1024 pixels, upright, without EXIF. Preview unless said. */
+                /**
+                 * @description `original`, as shot; `preview`, 1024 pixels; `thumbnail`, 320 pixels; or `watermarked`, the preview with what
+                 *     the server knows drawn over its foot. All but the original upright and without EXIF. Preview unless said.
+                 */
                 variant?: string | null;
+                /** @description A photo that the caller reviews and that names this one as the same or similar. */
+                beside?: string | null;
             };
             header?: never;
             path: {
@@ -4045,6 +5140,135 @@ export interface operations {
             };
         };
     };
+    get_return_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReturnReasonView"];
+                };
+            };
+        };
+    };
+    get_reviews: {
+        parameters: {
+            query?: {
+                /** @description `open` unless said, or `done`. */
+                status?: string | null;
+                /** @description Of one region. */
+                region_id?: string | null;
+                /** @description What it is about: `visit` or `delivery`. */
+                kind?: string | null;
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stop_sign_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOffDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopSignOffView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_todos: {
         parameters: {
             query?: {
@@ -4067,6 +5291,264 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TodoView"];
+                };
+            };
+        };
+    };
+    get_trips: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                driver_id?: string | null;
+                date?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TripView"];
+                };
+            };
+        };
+    };
+    post_trip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TripBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_trip_depart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartedView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_hand_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandInBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_hand_in_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandInConfirmBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_trip_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4116,6 +5598,45 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -293,7 +293,7 @@ fn stop_view(row: StopRow, signers: Vec<String>, carried: &Carried) -> StopView 
 }
 
 /// What the goods cost: all that is on the vehicle while it is open, what was accepted once it is signed.
-fn due(delivery: &delivery::Model, lines: &[LineRow]) -> Fen {
+pub fn due(delivery: &delivery::Model, lines: &[LineRow]) -> Fen {
     let status = status_of(delivery);
     let of_line = |line: &LineRow| {
         if status.is_open() {

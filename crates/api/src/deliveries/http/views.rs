@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::Handed;
-use domain::ids::DeliveryId;
+use domain::ids::{CustomerId, DeliveryId};
 use domain::money::{Fen, Quantity};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::trip_views::due;
 use crate::actor::Actor;
+use crate::customers;
 use crate::deliveries::rows::{self, LineRow, attempt, correction, delivery};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A delivery.
 #[derive(Serialize, ToSchema)]
@@ -147,6 +149,10 @@ impl From<attempt::Model> for AttemptView {
 pub struct DeliveryDetail {
     #[serde(flatten)]
     delivery: DeliveryView,
+    customer_name: String,
+    /// What the customer pays at the door for these goods, in yuan; nothing where it does not pay there.
+    #[schema(value_type = String)]
+    due: Fen,
     lines: Vec<DeliveryLineView>,
     attempts: Vec<AttemptView>,
     /// Signed for and not yet invoiced, in yuan; not shown to who carries it.
@@ -216,12 +222,18 @@ pub async fn detail(
     let worth = rows::worth_of(db, DeliveryId(delivery.id)).await?;
     let shown = |fen: i64| actor.sees_prices().then_some(Fen(fen));
     let id = DeliveryId(delivery.id);
-    let lines = rows::lines(db, id).await?.into_iter().map(DeliveryLineView::from).collect();
+    let customer = customers::rows::customer(db, CustomerId(delivery.customer_id)).await?;
+    let customer = customer.ok_or(Error::NotFound)?;
+    let lines = rows::lines(db, id).await?;
+    let due = if customer.payment_terms == "on_delivery" { due(&delivery, &lines) } else { Fen::ZERO };
+    let lines = lines.into_iter().map(DeliveryLineView::from).collect();
     let attempts = rows::attempts(db, id).await?.into_iter().map(AttemptView::from).collect();
     let corrections =
         rows::corrections(db, id).await?.into_iter().map(DeliveryCorrectionView::from).collect();
     Ok(DeliveryDetail {
         delivery: delivery.into(),
+        customer_name: customer.name,
+        due,
         lines,
         attempts,
         unbilled: shown(worth.unbilled_fen),
