@@ -19,7 +19,12 @@ export function loaded<T>(): Loaded<T> {
   return reactive({ value: null, isLoading: true, fault: '', isOld: false }) as Loaded<T>
 }
 
+/** Asked twice, the answer to the later question stands, whichever comes first. */
+const asked = new WeakMap<object, number>()
+
 export async function load<T>(into: Loaded<T>, name: string, ask: () => Promise<T>): Promise<void> {
+  const turn = (asked.get(into) ?? 0) + 1
+  asked.set(into, turn)
   const place = `copy.${session.user?.id ?? ''}.${name}`
   if (into.value === null) {
     const copy = native.shelf.get(place)
@@ -27,9 +32,11 @@ export async function load<T>(into: Loaded<T>, name: string, ask: () => Promise<
   }
   try {
     const value = await ask()
+    if (asked.get(into) !== turn) return
     Object.assign(into, { value, isLoading: false, fault: '', isOld: false })
     native.shelf.set(place, JSON.stringify(value))
   } catch (fault) {
+    if (asked.get(into) !== turn) return
     into.isLoading = false
     if (into.value !== null && fault instanceof NoAnswer) into.isOld = true
     else if (fault instanceof NoAnswer) into.fault = '没有信号，连上网络后下拉刷新'
