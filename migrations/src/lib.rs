@@ -16,6 +16,7 @@ mod m20261123_000006_field_work;
 mod m20261123_000007_photo_uses;
 mod m20261124_000010_wechat_tokens;
 mod m20261124_000011_documents;
+mod m20261124_000012_codes;
 mod m20261124_000020_evidence_index;
 mod m20261124_000030_trips;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_photo_uses::STEP),
             Box::new(m20261124_000010_wechat_tokens::STEP),
             Box::new(m20261124_000011_documents::STEP),
+            Box::new(m20261124_000012_codes::STEP),
             Box::new(m20261124_000020_evidence_index::STEP),
             Box::new(m20261124_000030_trips::STEP),
         ]

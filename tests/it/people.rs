@@ -215,3 +215,39 @@ async fn tokens_and_passwords_are_not_stored_as_they_are() {
     }
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_login_code_that_is_sent_again_is_the_same_persons_login() {
+    let world = World::start().await;
+    let code = world.app.simulated.as_ref().unwrap().make_code("rep-01").await.unwrap();
+    let anonymous = world.anonymous();
+    let login = async || anonymous.post("/auth/wechat/login", json!({"code": code})).await;
+    // The phone asks twice at once, and once more later: WeChat takes the code once.
+    let (first, second) = tokio::join!(login(), login());
+    for answer in [first, second, login().await] {
+        assert_eq!(answer.ok()["user"]["username"], "rep-01");
+    }
+    let unknown = anonymous.post("/auth/wechat/login", json!({"code": "sim-code:unknown"})).await;
+    assert_eq!(unknown.refused(422), "wechat_code_invalid");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_stores_printed_code_leads_whoever_may_see_it_to_the_store() {
+    let world = World::start().await;
+    let rep = world.login("rep-01").await;
+    let customer = rep.a_customer().await;
+    let path = format!("/customers/{}/poster", customer["id"].as_str().unwrap());
+    let poster = rep.get(&path).await;
+    assert_eq!((poster.status, &poster.headers["content-type"]), (200, &"image/png".parse().unwrap()));
+    let scene = poster.headers["x-scene"].to_str().unwrap().replace('=', "%3D").replace('&', "%26");
+    assert_eq!(rep.get(&format!("/scenes?scene={scene}")).await.ok()["id"], customer["id"]);
+    assert_eq!(rep.get(&path).await.headers["x-scene"], poster.headers["x-scene"], "the same each time");
+    assert_eq!(world.login("rep-04").await.get(&format!("/scenes?scene={scene}")).await.status, 404);
+    assert_eq!(rep.get(&format!("{path}?width=100")).await.pointers(), ["/width"]);
+    assert_eq!(world.login("rep-04").await.get(&path).await.status, 404, "another region's store");
+    for scene in ["", "s=23456789%26v=23456789", "s=1&v=2"] {
+        assert_eq!(rep.get(&format!("/scenes?scene={scene}")).await.status, 404, "{scene}");
+    }
+    world.end().await;
+}

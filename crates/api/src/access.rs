@@ -54,6 +54,8 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("PUT", "/users/{id}/pin", Who::Roles(EVERYBODY)),
     ("GET", "/customers", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/customers/{id}", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/customers/{id}/poster", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/scenes", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/customers/{id}/timeline", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/products", Who::Roles(EVERYBODY)),
     ("GET", "/price-lists", Who::Roles(SALES)),

@@ -1,12 +1,32 @@
 //! Tokens and their digests.
 
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 /// A fresh 256-bit token as lower-case hex, for bearer tokens and tickets.
 pub fn token() -> anyhow::Result<String> {
-    let mut bytes = [0_u8; 32];
+    Ok(hex(&random_bytes::<32>()?))
+}
+
+/// Random bytes from the system.
+pub fn random_bytes<const N: usize>() -> anyhow::Result<[u8; N]> {
+    let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|fault| anyhow::anyhow!("reading random bytes: {fault}"))?;
-    Ok(hex(&bytes))
+    Ok(bytes)
+}
+
+/// HMAC-SHA256 (RFC 2104) of a text under a key.
+pub fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
+    // HMAC takes keys of any length; the error is of a type that other algorithms share.
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes any key");
+    mac.update(text);
+    mac.finalize().into_bytes().into()
+}
+
+/// Whether two texts are the same, in a time that does not tell where they differ.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let differing = one.bytes().zip(other.bytes()).fold(0, |differing, (a, b)| differing | (a ^ b));
+    one.len() == other.len() && differing == 0
 }
 
 /// SHA-256 of the bytes as lower-case hex. Tokens are stored only in this form.

@@ -10,7 +10,7 @@ use platform::{Clock, Db, sql};
 use sea_orm::ConnectionTrait;
 
 use crate::config::{Config, Mode};
-use crate::{App, evidence};
+use crate::{App, evidence, notices};
 
 /// Prints a line a check. True when all is well. `reads_blobs` is whether every stored file is read too.
 pub async fn doctor(loaded: anyhow::Result<Config>, reads_blobs: bool) -> anyhow::Result<bool> {
@@ -140,5 +140,10 @@ async fn wechat(config: &Config, db: &Db) -> anyhow::Result<String> {
         return Ok("simulated: nothing leaves this machine".to_owned());
     }
     let app = App::with_db(config.clone(), db.clone()).await?;
-    Ok(app.wechat.check().await?)
+    let accepted = app.wechat.check().await?;
+    let faults = notices::template_faults(&config.wechat.templates, &app.wechat.templates().await?);
+    if !faults.is_empty() {
+        bail!("{}", faults.join("; "));
+    }
+    Ok(format!("{accepted}, and our templates fit"))
 }

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::{Config, Mode};
-use crate::{App, demo, http};
+use crate::{App, demo, http, notices};
 
 /// Answers requests; also works unless told not to.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
@@ -68,6 +68,9 @@ pub async fn demo(config: Config) -> anyhow::Result<()> {
 
 fn start_work(app: &App, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut background = JoinSet::new();
+    if app.config.wechat.mode == Mode::Live {
+        background.spawn(look_at_templates(app.clone()));
+    }
     for _ in 0..app.config.workers.n {
         let (worker, stopped) = (Arc::new(app.worker()), stopped.clone());
         background.spawn(for_good("worker", stopped, move |stopped| {
@@ -88,6 +91,18 @@ fn start_work(app: &App, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
         }));
     }
     background
+}
+
+/// Says at once what the platform would refuse later, message by message.
+async fn look_at_templates(app: App) {
+    match app.wechat.templates().await {
+        Ok(theirs) => {
+            for fault in notices::template_faults(&app.config.wechat.templates, &theirs) {
+                tracing::error!(fault, "a template does not fit");
+            }
+        }
+        Err(fault) => tracing::warn!(%fault, "WeChat does not list its templates"),
+    }
 }
 
 /// Runs a loop until it ends by itself; after a panic it is started again.

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::poster;
 use super::rows::{self, Filter, TimelineRow, customer};
 use crate::App;
 use crate::actor::Actor;
@@ -18,7 +19,12 @@ use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_customers).service(get_customer).service(get_timeline);
+    config
+        .service(get_customers)
+        .service(get_customer)
+        .service(get_timeline)
+        .service(get_poster)
+        .service(get_scene);
 }
 
 /// A place in its own coordinate system.
@@ -183,4 +189,40 @@ async fn get_timeline(
     rows::visible(app.db.conn(), &actor, customer).await?.ok_or(Error::NotFound)?;
     let lines = rows::timeline(app.db.conn(), customer, window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, lines, |it| it.id, TimelineView::from)))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+struct PosterSize {
+    /// 280 to 1280 pixels, 430 unless said.
+    width: Option<u32>,
+}
+
+/// The store's code to print: it opens the mini-program on the store's page. It proves no presence. The header
+/// `x-scene` says what it carries.
+#[utoipa::path(tag = "customers", params(PosterSize),
+    responses((status = 200, content_type = "image/jpeg"), (status = 404, body = Problem), (status = 503, body = Problem)))]
+#[get("/customers/{id}/poster")]
+async fn get_poster(
+    app: Data<App>,
+    actor: Actor,
+    id: Path<Uuid>,
+    size: Query<PosterSize>,
+) -> Result<HttpResponse> {
+    let (picture, scene) = poster::poster(&app, &actor, CustomerId(*id), size.width.unwrap_or(430)).await?;
+    let kind = if picture.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" };
+    Ok(HttpResponse::Ok().insert_header(("x-scene", scene)).content_type(kind).body(picture))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+struct Scanned {
+    /// What the mini-program was opened with, decoded.
+    scene: Option<String>,
+}
+
+/// The store that a printed code names.
+#[utoipa::path(tag = "customers", params(Scanned), responses((status = 200, body = CustomerView), (status = 404, body = Problem)))]
+#[get("/scenes")]
+async fn get_scene(app: Data<App>, actor: Actor, scanned: Query<Scanned>) -> Result<HttpResponse> {
+    let store = poster::store_of(&app, &actor, scanned.scene.as_deref().unwrap_or_default()).await?;
+    Ok(HttpResponse::Ok().json(CustomerView::from(store)))
 }

@@ -4,6 +4,7 @@
 //! sign-off moves `last_verified_at`, which the daily proposal ranks by.
 
 pub mod http;
+mod poster;
 pub mod rows;
 
 use chrono::{DateTime, Utc};

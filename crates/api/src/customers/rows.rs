@@ -14,6 +14,8 @@ use crate::page::Window;
 use crate::people::visible_to;
 use crate::select::{self, Select, execute, marks};
 
+pub mod scenes;
+
 pub mod customer {
     use sea_orm::entity::prelude::*;
 

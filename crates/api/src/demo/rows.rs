@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 49] = [
+const TABLES: [&str; 52] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -31,6 +31,7 @@ const TABLES: [&str; 49] = [
     "orders_prices",
     "orders_products",
     "opportunities",
+    "customers_scenes",
     "customers_timeline",
     "customers",
     "notices_addresses",
@@ -46,7 +47,9 @@ const TABLES: [&str; 49] = [
     "settings_counters",
     "settings_documents",
     "settings_events",
+    "settings_secrets",
     "people_pins",
+    "people_codes",
     "people_tickets",
     "people_sessions",
     "people_identities",

@@ -57,7 +57,7 @@ pub async fn receive(app: &App, account: Account, signed: Signed<'_>, body: &[u8
         Error::Forbidden
     })?;
     let sent_at = signed.timestamp.parse().ok().and_then(|at| DateTime::from_timestamp(at, 0));
-    if !sent_at.is_some_and(|at: DateTime<Utc>| (Clock::real() - at).abs() <= OLDEST) {
+    if sent_at.is_none_or(|at: DateTime<Utc>| (Clock::real() - at).abs() > OLDEST) {
         return Err(Error::Forbidden);
     }
     let text = String::from_utf8(opened).map_err(|_| Error::Unreadable("malformed_push"))?;

@@ -15,6 +15,7 @@ mod plan;
 pub mod rows;
 mod send;
 mod sweeps;
+mod templates;
 mod tokens;
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -29,6 +30,7 @@ pub use callbacks::{Account, Callback, account, envelope, receive};
 pub use credits::{Credits, grant, grant_initial};
 pub use send::Send;
 pub use sweeps::{Digest, FollowUp, Forget};
+pub use templates::faults as template_faults;
 pub use tokens::SharedTokens;
 
 use crate::App;

@@ -1,5 +1,7 @@
 //! Into the mini-program with a `wx.login` code, into the console with a password.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{TripId, UserId};
 use domain::people::is_active;
@@ -25,8 +27,15 @@ pub enum Entry {
 
 /// Logs a WeChat identity in, or starts its binding.
 pub async fn login(app: &App, code: &str) -> Result<Entry> {
-    let identity = app.wechat.code_to_session(code).await.map_err(refused)?;
+    let digest = secret::sha256(code);
+    let identity = match app.wechat.code_to_session(code).await {
+        Ok(session) => rows::Waiting { openid: session.openid, unionid: session.unionid },
+        // The phone did not get our answer and sends the code again, which WeChat takes once.
+        Err(Fault::Refused { errcode: CODE_USED, .. }) => used_before(app, &digest).await?,
+        Err(fault) => return Err(refused(fault)),
+    };
     let tx = app.db.begin().await?;
+    rows::codes::remember(tx.db(), &digest, &identity, Clock::real()).await?;
     if let Some(user) = rows::user_of_identity(tx.db(), &identity.openid).await? {
         // The accounts may have been joined since: what they share is known from the first login after it.
         if let Some(unionid) = &identity.unionid {
@@ -38,10 +47,26 @@ pub async fn login(app: &App, code: &str) -> Result<Entry> {
     }
     let bind_ticket = secret::token()?;
     let expires_at = Clock::real() + TimeDelta::minutes(TICKET_MINUTES);
-    let waiting = rows::Waiting { openid: identity.openid, unionid: identity.unionid };
-    rows::open_ticket(tx.db(), &secret::sha256(&bind_ticket), &waiting, expires_at).await?;
+    rows::open_ticket(tx.db(), &secret::sha256(&bind_ticket), &identity, expires_at).await?;
     tx.commit().await?;
     Ok(Entry::Unbound { bind_ticket, expires_at })
+}
+
+/// WeChat's word for a code that it has taken already.
+const CODE_USED: i64 = 40163;
+/// How long a code lives at WeChat.
+const CODE_LIVES: TimeDelta = TimeDelta::minutes(5);
+
+/// Whose code it was. The request that WeChat answered may be about to write it down.
+async fn used_before(app: &App, digest: &str) -> Result<rows::Waiting> {
+    for _ in 0..20 {
+        let since = Clock::real() - CODE_LIVES;
+        if let Some(identity) = rows::codes::behind(app.db.conn(), digest, since).await? {
+            return Ok(identity);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err(Error::field("/code", "wechat_code_invalid"))
 }
 
 /// Logs an employee of the office in.

@@ -1,5 +1,6 @@
 //! Regions, employees, WeChat identities, sessions.
 
+pub mod codes;
 mod keep;
 mod pins;
 

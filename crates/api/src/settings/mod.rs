@@ -57,6 +57,12 @@ pub fn evidence_thresholds() -> Thresholds {
     EVIDENCE_THRESHOLDS.clone()
 }
 
+/// A secret of this installation, made when it is first asked for.
+pub async fn secret(tx: &Tx, name: &'static str) -> Result<String> {
+    let fresh = platform::secret::token()?;
+    Ok(rows::secret(tx.db(), name, &fresh).await?)
+}
+
 /// Something that happened in the process.
 #[derive(Debug)]
 pub struct Event {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use domain::notices::rules::{Channel, Rules};
+use domain::notices::rules::{Channel, Rules, Severity};
 use domain::notices::{Kind, Push as Facts, Step, off_the_hour, route};
 use domain::working_time::{at_local, local_date};
 use platform::Tx;
@@ -35,11 +35,12 @@ pub(super) async fn begin(app: &App, ids: &[Uuid]) -> anyhow::Result<(Vec<Ready>
     let rules = rules(&tx).await?;
     take_over(&tx, ids).await?;
     let queued = push::queued(tx.db(), ids).await?;
-    let mut people = People::of(&tx, &queued).await?;
-    let mut plan = Plan::default();
+    let people = People::of(&tx, &queued).await?;
+    let mut batch = Batch { app, rules: &rules, now: tx.now(), people, plan: Plan::default() };
     for push in queued {
-        people.decide(app, &rules, push, tx.now(), &mut plan);
+        batch.decide(push);
     }
+    let mut plan = batch.plan;
     plan.keep(app, &tx, &rules).await?;
     let ids: Vec<Uuid> = plan.ready.iter().map(|it| it.push.id).collect();
     let moved: HashSet<Uuid> =
@@ -82,81 +83,89 @@ impl People {
             busy: push::busy(db, &ids, tx.now() - UNDER_WAY).await?.into_iter().collect(),
         })
     }
+}
 
-    fn address(&self, app: &App, push: &Push, channel: Channel) -> Option<String> {
-        if !is_open(app, channel) {
-            return None;
+/// A batch while it is decided about: what is known, and what it comes to so far.
+struct Batch<'a> {
+    app: &'a App,
+    rules: &'a Rules,
+    now: DateTime<Utc>,
+    people: People,
+    plan: Plan,
+}
+
+impl Batch<'_> {
+    fn decide(&mut self, push: Push) {
+        let (Some(kind), Some(channel)) = (Kind::by_name(&push.kind), Channel::by_name(&push.channel)) else {
+            return self.plan.end("failed", "kind_unknown", &push);
+        };
+        if self.people.busy.contains(&push.recipient_id) {
+            return self.plan.wait(&push, self.now + TimeDelta::seconds(2));
         }
-        match channel {
-            Channel::WechatSubscribe => push.openid.clone().filter(|_| !push.template_id.is_empty()),
-            Channel::WechatService => template_of(app, channel, &push.kind)
-                .and_then(|_| self.addresses.get(&(push.recipient_id, channel.name().to_owned())).cloned()),
-            Channel::Wecom => self.addresses.get(&(push.recipient_id, channel.name().to_owned())).cloned(),
-            Channel::WecomRobot => app.config.wechat.robot_keys.keys().next().cloned(),
+        let rule = self.rules.rule(kind);
+        let address = self.address(&push, channel);
+        let facts = self.facts(&push, channel, rule.severity);
+        if rule.tells_group && channel == Channel::WechatSubscribe && is_open(self.app, Channel::WecomRobot) {
+            self.plan.tell_group.push(push.clone());
+        }
+        match route(&facts, &rule, self.rules, self.now) {
+            Step::Drop(reason) => self.plan.end("dropped", reason, &push),
+            Step::Next(reason) => {
+                self.plan.end("fallback", reason, &push);
+                self.plan.go_on.push(push);
+            }
+            Step::Wait(until) => self.plan.wait(&push, until),
+            Step::Gather(at) => self.plan.gather.entry(at).or_default().push(push.id),
+            Step::Send => self.ready(push, channel, address.unwrap_or_default()),
         }
     }
 
-    fn decide(&mut self, app: &App, rules: &Rules, push: Push, now: DateTime<Utc>, plan: &mut Plan) {
-        let (Some(kind), Some(channel)) = (Kind::by_name(&push.kind), Channel::by_name(&push.channel)) else {
-            return plan.end("failed", "kind_unknown", &push);
-        };
-        if self.busy.contains(&push.recipient_id) {
-            return plan.wait(&push, now + TimeDelta::seconds(2));
-        }
-        let rule = rules.rule(kind);
-        let chain = rules.chain(rule.severity);
-        let later = chain.iter().skip_while(|it| **it != channel).skip(1);
-        let address = self.address(app, &push, channel);
+    fn facts(&self, push: &Push, channel: Channel, severity: Severity) -> Facts {
         let credit = (push.recipient_id, push.template_id.clone());
-        let n_credits =
-            (channel == Channel::WechatSubscribe).then(|| self.credits.get(&credit).copied().unwrap_or(0));
-        let facts = Facts {
+        let later = self.rules.chain(severity).iter().skip_while(|it| **it != channel).skip(1);
+        Facts {
             channel,
             rung: push.rung,
             is_settled: push.settled_at.is_some(),
             push_until: push.push_until,
-            has_address: address.is_some(),
-            n_credits,
-            has_other_way: later.clone().any(|it| self.address(app, &push, *it).is_some()),
-            n_today: self.n_today.get(&push.recipient_id).copied().unwrap_or(0),
+            has_address: self.address(push, channel).is_some(),
+            n_credits: (channel == Channel::WechatSubscribe)
+                .then(|| self.people.credits.get(&credit).copied().unwrap_or(0)),
+            has_other_way: later.copied().any(|it| self.address(push, it).is_some()),
+            n_today: self.people.n_today.get(&push.recipient_id).copied().unwrap_or(0),
             has_waited: push.digest_at.is_some() || channel == Channel::WecomRobot,
-        };
-        if rule.tells_group && channel == Channel::WechatSubscribe && is_open(app, Channel::WecomRobot) {
-            plan.tell_group.push(push.clone());
-        }
-        match route(&facts, &rule, rules, now) {
-            Step::Drop(reason) => plan.end("dropped", reason, &push),
-            Step::Next(reason) => {
-                plan.end("fallback", reason, &push);
-                plan.go_on.push(push);
-            }
-            Step::Wait(until) => plan.wait(&push, until),
-            Step::Gather(at) => plan.gather.entry(at).or_default().push(push.id),
-            Step::Send => self.ready(push, (channel, address.unwrap_or_default()), now, plan),
         }
     }
 
-    fn ready(
-        &mut self,
-        push: Push,
-        (channel, address): (Channel, String),
-        now: DateTime<Utc>,
-        plan: &mut Plan,
-    ) {
-        if matches!(channel, Channel::Wecom | Channel::WecomRobot)
-            && let Some(at) = off_the_hour(now, u64::from_be_bytes(last_bytes(push.id)))
-        {
-            return plan.wait(&push, at);
+    fn address(&self, push: &Push, channel: Channel) -> Option<String> {
+        if !is_open(self.app, channel) {
+            return None;
         }
+        let known = || self.people.addresses.get(&(push.recipient_id, channel.name().to_owned())).cloned();
+        match channel {
+            Channel::WechatSubscribe => push.openid.clone().filter(|_| !push.template_id.is_empty()),
+            Channel::WechatService => template_of(self.app, channel, &push.kind).and_then(|_| known()),
+            Channel::Wecom => known(),
+            Channel::WecomRobot => self.app.config.wechat.robot_keys.keys().next().cloned(),
+        }
+    }
+
+    fn ready(&mut self, push: Push, channel: Channel, address: String) {
+        if matches!(channel, Channel::Wecom | Channel::WecomRobot)
+            && let Some(at) = off_the_hour(self.now, u64::from_be_bytes(last_bytes(push.id)))
+        {
+            return self.plan.wait(&push, at);
+        }
+        let credit = (push.recipient_id, push.template_id.clone());
         if channel == Channel::WechatSubscribe
-            && let Some(left) = self.credits.get_mut(&(push.recipient_id, push.template_id.clone()))
+            && let Some(left) = self.people.credits.get_mut(&credit)
         {
             *left -= 1;
         }
         if channel != Channel::WecomRobot {
-            *self.n_today.entry(push.recipient_id).or_insert(0) += 1;
+            *self.people.n_today.entry(push.recipient_id).or_insert(0) += 1;
         }
-        plan.ready.push(Ready { push, address });
+        self.plan.ready.push(Ready { push, address });
     }
 }
 

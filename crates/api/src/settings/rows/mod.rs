@@ -27,6 +27,15 @@ pub async fn append(db: &impl ConnectionTrait, at: DateTime<Utc>, event: &Event)
     Ok(())
 }
 
+/// The secret of that name: `fresh` where there was none.
+pub async fn secret(db: &impl ConnectionTrait, name: &str, fresh: &str) -> anyhow::Result<String> {
+    let insert = "INSERT INTO settings_secrets (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
+    execute(db, insert, [name.into(), fresh.into()]).await?;
+    let text = "SELECT value FROM settings_secrets WHERE name = $1";
+    let row = db.query_one_raw(sql(db, text, [name.into()])).await?;
+    Ok(row.context("reading a secret")?.try_get("", "value")?)
+}
+
 /// Counts one up and returns the new count. The row stays locked until the transaction ends.
 pub async fn count_up(db: &impl ConnectionTrait, kind: &str, day: NaiveDate) -> anyhow::Result<i32> {
     let text = "INSERT INTO settings_counters (kind, day, n) VALUES ($1, $2, 1) \
