@@ -14,6 +14,8 @@ pub(crate) const STEP: Step = Step {
             user_id {uuid} NOT NULL, channel text NOT NULL, address text, checked_at {time} NOT NULL,
             PRIMARY KEY (user_id, channel))",
         "CREATE UNIQUE INDEX notices_addresses_address ON notices_addresses (channel, address)",
+        "CREATE TABLE notices_followers (openid text PRIMARY KEY, unionid text NOT NULL, followed_at {time} NOT NULL)",
+        "CREATE INDEX notices_followers_unionid ON notices_followers (unionid)",
         "CREATE TABLE notices_grants (
             id {uuid} PRIMARY KEY, user_id {uuid} NOT NULL, template_id text NOT NULL, source text NOT NULL,
             tapped_at {time} NOT NULL, is_matched boolean NOT NULL)",
@@ -38,7 +40,7 @@ pub(crate) const STEP: Step = Step {
         "DROP INDEX notices_deliveries_msgid",
         "ALTER TABLE notices_deliveries DROP COLUMN digest_at",
         "ALTER TABLE notices_deliveries DROP COLUMN msgid",
-        "notices_buckets", "notices_replays", "notices_callbacks", "notices_grants", "notices_addresses",
+        "notices_buckets", "notices_replays", "notices_callbacks", "notices_grants", "notices_followers", "notices_addresses",
         "settings_documents",
     ],
 };

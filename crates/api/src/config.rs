@@ -220,6 +220,13 @@ impl Config {
                 id.is_empty() || !secret.expose_secret().is_empty() || wechat.mode == Mode::Simulated;
             ensure!(is_whole, "wechat.{name} is needed for this channel");
         }
+        let is_open_ear = wechat.mode == Mode::Live
+            && !wechat.callback_token.expose_secret().is_empty()
+            && wechat.encoding_aes_key.expose_secret().is_empty();
+        ensure!(
+            !is_open_ear || self.is_wechat_here(),
+            "wechat.encoding_aes_key is needed beside wechat.callback_token: without it anybody could repeat a push"
+        );
         let key = wechat.encoding_aes_key.expose_secret();
         ensure!(key.is_empty() || key.len() == 43, "wechat.encoding_aes_key has 43 characters");
         ensure!(

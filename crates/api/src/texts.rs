@@ -69,6 +69,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("in_quiet_hours", "汇总时间落在安静时段内"),
     ("not_in_order", "请按时间先后填写，不要重复"),
     ("twice", "同一个渠道只能出现一次"),
+    ("group_reads_names", "这类消息含有门店或人员名称，不能发到群里"),
     ("robot_reaches_nobody_alone", "群机器人不能用来通知个人"),
     // Login
     ("wechat_code_invalid", "微信登录凭证已失效,请重新登录"),

@@ -927,7 +927,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo's facts and verdict. */
+        /** A photo's facts and verdict. A look at somebody else's is logged. */
         get: operations["get_photo"];
         put?: never;
         post?: never;

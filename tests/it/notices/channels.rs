@@ -203,3 +203,16 @@ async fn a_tap_asks_for_what_the_role_hears_of_the_scarcest_first() {
     );
     street.world.end().await;
 }
+
+#[tokio::test]
+async fn a_way_that_stays_shut_is_left_for_the_next_one() {
+    let street = a_street_with_all_channels().await;
+    street.fault(40164, 50).await;
+    street.happen().await;
+    assert_eq!(street.ways().await, [way("wechat_subscribe", "queued", "errcode_40164")]);
+    street.world.advance("PT50M").await;
+    street.world.advance("PT5M").await;
+    assert_eq!(street.ways().await[0], way("wechat_subscribe", "fallback", "errcode_40164"));
+    assert_eq!(street.ways().await[2], way("wecom", "sent", ""));
+    street.world.end().await;
+}

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 52] = [
+const TABLES: [&str; 53] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -38,6 +38,7 @@ const TABLES: [&str; 52] = [
     "notices_buckets",
     "notices_callbacks",
     "notices_credits",
+    "notices_followers",
     "notices_grants",
     "notices_replays",
     "notices_deliveries",

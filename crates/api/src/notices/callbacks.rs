@@ -3,9 +3,8 @@
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::notices::credits::Source;
-use domain::notices::rules::Channel;
 use platform::Tx;
-use platform::jobs::{Job, Promise};
+use platform::jobs::{Job, NotBefore, Promise};
 use platform::secret::sha256;
 use platform::{Clock, new_id};
 use secrecy::ExposeSecret;
@@ -64,8 +63,7 @@ pub async fn receive(app: &App, account: Account, signed: Signed<'_>, body: &[u8
     let push = parse(text.as_bytes()).map_err(|_| Error::Unreadable("malformed_push"))?;
 
     let tx = app.db.begin().await?;
-    let signature = signed.msg_signature.or(signed.signature).unwrap_or_default();
-    let digest = sha256(format!("{}\n{}\n{signature}", signed.timestamp, signed.nonce));
+    let digest = sha256(format!("{}\n{}\n{}", account.name(), signed.timestamp, signed.nonce));
     if callbacks::see(tx.db(), &digest, tx.now()).await? {
         let id = new_id();
         let entry = (account.name(), push.dedupe_key.as_str(), name_of(&push.event), text.as_str());
@@ -144,13 +142,15 @@ impl Job<App> for Callback {
 /// The identity that a follower of the service account shares with the mini-program.
 async fn follower(app: &App, openid: &str) -> anyhow::Result<Option<String>> {
     match app.wechat.official() {
-        Some(official) => Ok(official.follower(openid).await?.unionid),
+        // By the time it is asked it may be over.
+        Some(official) => {
+            Ok(Some(official.follower(openid).await?).filter(|it| it.follows).and_then(|it| it.unionid))
+        }
         None => Ok(None),
     }
 }
 
 async fn take_in(app: &App, tx: &Tx, push: &Push, unionid: Option<String>) -> anyhow::Result<()> {
-    let service = Channel::WechatService.name();
     match &push.event {
         Event::SubscribePopup(answers) => popup(tx, push, answers).await,
         Event::SubscribeChange(answers) => change(tx, push, answers).await,
@@ -159,17 +159,11 @@ async fn take_in(app: &App, tx: &Tx, push: &Push, unionid: Option<String>) -> an
             let reason = (status != "success").then_some("not_delivered");
             spoken(app, tx, push, (msgid, "", reason)).await
         }
-        Event::Subscribe => {
-            let user = match unionid {
-                Some(unionid) => addresses::user_of_unionid(tx.db(), &unionid).await?,
-                None => None,
-            };
-            if let Some(user) = user {
-                addresses::keep(tx.db(), user, (service, Some(&push.from)), tx.now()).await?;
-            }
-            Ok(())
-        }
-        Event::Unsubscribe => Ok(addresses::forget(tx.db(), service, &push.from).await?),
+        Event::Subscribe => match unionid {
+            Some(unionid) => Ok(addresses::follow(tx.db(), &push.from, &unionid, tx.now()).await?),
+            None => Ok(()),
+        },
+        Event::Unsubscribe => Ok(addresses::unfollow(tx.db(), &push.from).await?),
         // Kept as it came, and nothing else.
         Event::MediaCheck(_) | Event::Other(_) => Ok(()),
     }
@@ -178,6 +172,7 @@ async fn take_in(app: &App, tx: &Tx, push: &Push, unionid: Option<String>) -> an
 /// Accepts, as the platform saw them. It never counts a tap that the phone has reported.
 async fn popup(tx: &Tx, push: &Push, answers: &[Answered]) -> anyhow::Result<()> {
     let Some(user) = addresses::user_of_openid(tx.db(), &push.from).await? else { return Ok(()) };
+    credits::balances(tx.db(), &[user.0]).await?;
     for answer in answers.iter().filter(|it| it.is_accepted) {
         accept(tx.db(), user, &answer.template_id, (Source::Event, push.created_at))
             .await
@@ -189,8 +184,9 @@ async fn popup(tx: &Tx, push: &Push, answers: &[Answered]) -> anyhow::Result<()>
 /// Somebody has switched a template off: whatever was accepted is void.
 async fn change(tx: &Tx, push: &Push, answers: &[Answered]) -> anyhow::Result<()> {
     let Some(user) = addresses::user_of_openid(tx.db(), &push.from).await? else { return Ok(()) };
+    credits::balances(tx.db(), &[user.0]).await?;
     for answer in answers.iter().filter(|it| !it.is_accepted) {
-        credits::clear_credits(tx.db(), user.0, &answer.template_id).await?;
+        credits::clear_older(tx.db(), user.0, &answer.template_id, push.created_at).await?;
     }
     Ok(())
 }
@@ -213,8 +209,15 @@ async fn spoken(
     event: &Push,
     (msgid, template, reason): (&str, &str, Option<&'static str>),
 ) -> anyhow::Result<()> {
+    let addressed = (event.from.as_str(), template);
+    let is_early = push::with_msgid(tx.db(), msgid).await?.is_none()
+        && push::is_under_way(tx.db(), addressed, tx.now() - BEFORE).await?;
+    if is_early {
+        // The answer to the message itself is not written down yet: without its id nobody knows which one is meant.
+        return Err(NotBefore(tx.now() + TimeDelta::seconds(10)).into());
+    }
     let window = (tx.now() - BEFORE, tx.now() + BEFORE);
-    let found = push::spoken_of(tx.db(), msgid, (&event.from, template), window).await?;
+    let found = push::spoken_of(tx.db(), msgid, addressed, window).await?;
     let Some(found) = found else { return Ok(()) };
     let status = if reason.is_some() { "failed" } else { "sent" };
     if push::settle_spoken_of(tx.db(), found.id, (status, reason, msgid), tx.now()).await? && reason.is_some()

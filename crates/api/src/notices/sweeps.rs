@@ -34,9 +34,11 @@ impl Sweep<App> for FollowUp {
         let tx = app.db.begin().await?.at(at);
         let unknown = push::unknown_until(tx.db(), at - PATIENCE, N_MOST).await?;
         let ids: Vec<Uuid> = unknown.iter().map(|it| it.id).collect();
-        push::conclude(tx.db(), &ids, "unknown", ("fallback", Some("outcome_unknown")), at).await?;
+        let over =
+            push::conclude(tx.db(), &ids, "unknown", ("fallback", Some("outcome_unknown")), at).await?;
         let rules = send::rules(&tx).await?;
-        let unsettled: Vec<&Push> = unknown.iter().filter(|it| it.settled_at.is_none()).collect();
+        let goes_on = |it: &&Push| it.settled_at.is_none() && over.contains(&it.id);
+        let unsettled: Vec<&Push> = unknown.iter().filter(goes_on).collect();
         send::go_on(app, &tx, &rules, &unsettled).await?;
         tx.commit().await?;
         Ok(ids.len() as u64)

@@ -10,8 +10,6 @@ use crate::working_time::{at_local, local_date, local_time};
 pub struct Push {
     /// The way that is tried now.
     pub channel: Channel,
-    /// Above the first rung: an escalation.
-    pub rung: i32,
     /// Nothing is left to do about its matter.
     pub is_settled: bool,
     /// It was worth a push until then.
@@ -51,7 +49,7 @@ pub fn route(push: &Push, rule: &Rule, rules: &Rules, now: DateTime<Utc>) -> Ste
     if push.push_until.is_some_and(|until| until <= now) {
         return Step::Drop("matter_over");
     }
-    let is_urgent = rule.severity == Severity::Urgent || push.rung > 0;
+    let is_urgent = rule.severity == Severity::Urgent;
     if let Some(until) = quiet_until(rules, now)
         && !is_urgent
     {

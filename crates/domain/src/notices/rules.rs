@@ -173,6 +173,12 @@ impl Rules {
                 fault(format!("/kinds/{}", kind.name()), "required");
             }
         }
+        for (kind, rule) in &self.kinds {
+            // Only this one counts; the others name people and stores.
+            if rule.tells_group && *kind != Kind::ActionListDigest {
+                fault(format!("/kinds/{}/tells_group", kind.name()), "group_reads_names");
+            }
+        }
         for severity in Severity::ALL {
             let chain = self.chains.get(&severity).map(Vec::as_slice).unwrap_or_default();
             let pointer = format!("/chains/{severity:?}").to_lowercase();

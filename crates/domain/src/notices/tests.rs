@@ -53,7 +53,6 @@ mod routing {
     fn push() -> Push {
         Push {
             channel: Channel::WechatSubscribe,
-            rung: 0,
             is_settled: false,
             push_until: None,
             has_address: true,
@@ -125,7 +124,6 @@ mod routing {
         check("06:29", Kind::TodoOpened, &push(), Step::Wait(instant("06:30")));
         check("06:30", Kind::TodoOpened, &push(), Step::Send);
         check("23:00", Kind::TodoEscalated, &push(), Step::Send);
-        check("23:00", Kind::TodoOpened, &Push { rung: 1, ..push() }, Step::Send);
     }
 
     #[test]

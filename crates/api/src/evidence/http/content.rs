@@ -41,12 +41,10 @@ pub(super) async fn get_content(
     if !["original", "preview", "thumbnail", "watermarked"].contains(&variant) {
         return Err(Error::field("/variant", "invalid_parameter"));
     }
-    if photo.user_id != actor.id.0 {
-        let tx = app.db.begin().await?;
-        settings::record(&tx, Event::about("evidence.photo_viewed", Some(actor.id), ("photo", photo.id)))
-            .await?;
-        tx.commit().await?;
+    if !photo.has_preview && variant != "original" {
+        return Err(Error::conflict("photo_no_preview"));
     }
+    look(&app, &actor, &photo).await?;
     let bytes = match variant {
         "original" => app.blobs.get(&photo.sha256).await?,
         "thumbnail" => small(&app, &photo.sha256, THUMBNAIL).await?,
@@ -60,6 +58,17 @@ pub(super) async fn get_content(
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .content_type(media_type)
         .body(bytes))
+}
+
+/// Every look at another person's photo or place is logged.
+pub(super) async fn look(app: &App, actor: &Actor, photo: &Photo) -> Result<()> {
+    if photo.user_id != actor.id.0 {
+        let tx = app.db.begin().await?;
+        settings::record(&tx, Event::about("evidence.photo_viewed", Some(actor.id), ("photo", photo.id)))
+            .await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// What lies beside the original, made again where it is not there.

@@ -229,7 +229,7 @@ struct Beside {
     beside: Option<Uuid>,
 }
 
-/// A photo's facts and verdict.
+/// A photo's facts and verdict. A look at somebody else's is logged.
 #[utoipa::path(tag = "evidence", params(Beside), responses((status = 200, body = PhotoView), (status = 404, body = Problem)))]
 #[get("/photos/{id}")]
 async fn get_photo(
@@ -239,5 +239,6 @@ async fn get_photo(
     query: Query<Beside>,
 ) -> Result<HttpResponse> {
     let photo = rows::shown(app.db.conn(), &actor, *id, query.beside).await?.ok_or(Error::NotFound)?;
+    content::look(&app, &actor, &photo).await?;
     Ok(HttpResponse::Ok().json(PhotoView::from(photo)))
 }

@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbBackend, DbErr, IntoActiveModel, Value};
 
+use crate::access;
 use crate::actor::Actor;
 use crate::people::visible_to;
 use crate::select::{self, Select, execute, marks};
@@ -217,7 +218,7 @@ pub async fn visible(
 }
 
 /// The photo, also for whoever looks at another one that it makes doubtful: a reviewer sees both side by side, in
-/// whatever region the first was taken. Not for who took the doubtful one.
+/// whatever region the first was taken. Only for those who review, and not for who took the doubtful one.
 pub async fn shown(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -225,7 +226,7 @@ pub async fn shown(
     beside: Option<Uuid>,
 ) -> Result<Option<photo::Model>, DbErr> {
     let own = visible(db, actor, id).await?;
-    let (None, Some(beside)) = (&own, beside) else {
+    let (None, Some(beside), true) = (&own, beside, access::is_leader(actor.role)) else {
         return Ok(own);
     };
     let doubtful = visible(db, actor, beside).await?.filter(|it| it.user_id != actor.id.0);

@@ -15,15 +15,41 @@ pub struct Address {
     pub address: Option<String>,
 }
 
-/// What is known of these people.
+/// What is known of these people: what a platform said when it was asked, and whom of the service account's followers
+/// the shared identity names, whichever came first, the follower or the employee.
 pub async fn of(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec<Address>, DbErr> {
     if users.is_empty() {
         return Ok(Vec::new());
     }
-    Select::new("SELECT user_id, channel, address FROM notices_addresses")
-        .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
-        .all(db)
-        .await
+    let among = |select: Select, column: &str| {
+        let condition = format!("{column} IN ({})", marks(users.len()));
+        select.and(&condition, users.iter().map(|id| Value::from(*id)))
+    };
+    let asked = Select::new("SELECT user_id, channel, address FROM notices_addresses");
+    let followers = "SELECT i.user_id, 'wechat_service' AS channel, f.openid AS address \
+                     FROM people_identities i JOIN notices_followers f ON f.unionid = i.unionid";
+    let mut known: Vec<Address> = among(asked, "user_id").all(db).await?;
+    known.extend(among(Select::new(followers), "i.user_id").all::<Address>(db).await?);
+    Ok(known)
+}
+
+/// Keeps a follower of the service account.
+pub async fn follow(
+    db: &impl ConnectionTrait,
+    openid: &str,
+    unionid: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let text = "INSERT INTO notices_followers (openid, unionid, followed_at) VALUES (?, ?, ?) \
+                ON CONFLICT (openid) DO UPDATE SET unionid = excluded.unionid";
+    execute(db, text, [openid.into(), unionid.into(), at.into()]).await?;
+    Ok(())
+}
+
+/// Forgets somebody who follows no longer.
+pub async fn unfollow(db: &impl ConnectionTrait, openid: &str) -> Result<(), DbErr> {
+    execute(db, "DELETE FROM notices_followers WHERE openid = ?", [openid.into()]).await?;
+    Ok(())
 }
 
 /// Keeps an address, over what was known. Whoever had it before has it no longer.
@@ -43,30 +69,13 @@ pub async fn keep(
     Ok(())
 }
 
-/// Forgets an address that its owner has taken back.
-pub async fn forget(db: &impl ConnectionTrait, channel: &str, address: &str) -> Result<(), DbErr> {
-    let text = "DELETE FROM notices_addresses WHERE channel = ? AND address = ?";
-    execute(db, text, [channel.into(), address.into()]).await?;
-    Ok(())
-}
-
 /// Who is behind an identity of the mini-program.
 pub async fn user_of_openid(db: &impl ConnectionTrait, openid: &str) -> Result<Option<UserId>, DbErr> {
-    user_of(db, "openid", openid).await
-}
-
-/// Who is behind an identity that all our accounts share.
-pub async fn user_of_unionid(db: &impl ConnectionTrait, unionid: &str) -> Result<Option<UserId>, DbErr> {
-    user_of(db, "unionid", unionid).await
-}
-
-async fn user_of(db: &impl ConnectionTrait, column: &str, value: &str) -> Result<Option<UserId>, DbErr> {
     #[derive(FromQueryResult)]
     struct Owner {
         user_id: Uuid,
     }
-    let select =
-        Select::new("SELECT user_id FROM people_identities").and(&format!("{column} = ?"), [value.into()]);
+    let select = Select::new("SELECT user_id FROM people_identities").and("openid = ?", [openid.into()]);
     Ok(select.one::<Owner>(db).await?.map(|it| UserId(it.user_id)))
 }
 

@@ -22,6 +22,14 @@ pub async fn add_credits(
     Ok(())
 }
 
+/// Makes sure that there is a row to lock.
+async fn begin_account(db: &impl ConnectionTrait, user: UserId, template: &str) -> Result<(), DbErr> {
+    let text = "INSERT INTO notices_credits (user_id, template_id, balance) VALUES (?, ?, 0) \
+                ON CONFLICT (user_id, template_id) DO NOTHING";
+    execute(db, text, [user.0.into(), template.into()]).await?;
+    Ok(())
+}
+
 fn source_name(source: Source) -> &'static str {
     match source {
         Source::Client => "client",
@@ -43,7 +51,8 @@ pub async fn unmatched(
         source: String,
         tapped_at: DateTime<Utc>,
     }
-    add_credits(db, user, template, 0, at).await?;
+    begin_account(db, user, template).await?;
+    balances(db, &[user.0]).await?;
     let rows: Vec<Row> = Select::new("SELECT id, source, tapped_at FROM notices_grants")
         .and("user_id = ?", [user.0.into()])
         .and("template_id = ?", [template.into()])
@@ -127,8 +136,21 @@ pub async fn clear_credits(db: &impl ConnectionTrait, user: Uuid, template: &str
     Ok(())
 }
 
-/// Takes tokens out of a channel's bucket, which fills by `per_minute` and holds one minute's worth. Returns how many
-/// of `wanted` there were. The row is locked until the transaction ends.
+/// The same, unless something was accepted after `at`: events may come late.
+pub async fn clear_older(
+    db: &impl ConnectionTrait,
+    user: Uuid,
+    template: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE notices_credits SET balance = 0 WHERE user_id = ? AND template_id = ? \
+                AND (last_accept_at IS NULL OR last_accept_at <= ?)";
+    execute(db, text, [user.into(), template.into(), at.into()]).await?;
+    Ok(())
+}
+
+/// Takes tokens out of a channel's bucket, which fills by `per_minute` and holds three seconds' worth, at least one: a
+/// full bucket must not double the rate of its first minute. Returns how many of `wanted` there were. The row is locked until the transaction ends.
 pub async fn take_tokens(
     db: &impl ConnectionTrait,
     channel: &str,
@@ -140,7 +162,7 @@ pub async fn take_tokens(
         tokens_milli: i64,
         filled_at: DateTime<Utc>,
     }
-    let full = per_minute * 1_000;
+    let full = (per_minute * 1_000 / 20).max(1_000);
     let create = "INSERT INTO notices_buckets (channel, tokens_milli, filled_at) VALUES (?, ?, ?) \
                   ON CONFLICT (channel) DO NOTHING";
     execute(db, create, [channel.into(), full.into(), at.into()]).await?;
@@ -153,6 +175,8 @@ pub async fn take_tokens(
     let tokens_milli = (bucket.tokens_milli + passed_ms * per_minute / 60).min(full);
     let granted = wanted.min(tokens_milli / 1_000);
     let text = "UPDATE notices_buckets SET tokens_milli = ?, filled_at = ? WHERE channel = ?";
-    execute(db, text, [(tokens_milli - granted * 1_000).into(), at.into(), channel.into()]).await?;
+    // Whoever waited for the row may come with an earlier time.
+    let filled_at = at.max(bucket.filled_at);
+    execute(db, text, [(tokens_milli - granted * 1_000).into(), filled_at.into(), channel.into()]).await?;
     Ok(granted)
 }

@@ -18,6 +18,8 @@ pub struct Push {
     pub template_id: String,
     pub reason: Option<String>,
     pub digest_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub attempted_at: Option<DateTime<Utc>>,
     pub kind: String,
     pub title: String,
     pub body: String,
@@ -29,7 +31,7 @@ pub struct Push {
 }
 
 const PUSH: &str = "SELECT d.id, d.notice_id, d.recipient_id, d.matter, d.rung, d.channel, d.template_id, d.reason, \
-                    d.digest_at, n.kind, n.title, n.body, n.page, n.fields, n.push_until, n.settled_at, i.openid \
+                    d.digest_at, d.created_at, d.attempted_at, n.kind, n.title, n.body, n.page, n.fields, n.push_until, n.settled_at, i.openid \
                     FROM notices_deliveries d JOIN notices n ON n.id = d.notice_id \
                     LEFT JOIN people_identities i ON i.user_id = d.recipient_id";
 
@@ -86,10 +88,16 @@ pub async fn n_sent_since(
     }
     let select = Select::new("SELECT recipient_id, count(*) AS n FROM notices_deliveries")
         .and("status = 'sent'", [])
+        .and("channel <> 'wecom_robot'", [])
         .and("attempted_at >= ?", [since.into()]);
     let select = among(select, "recipient_id", people).then("GROUP BY recipient_id", []);
     let rows: Vec<Count> = select.all(db).await?;
     Ok(rows.into_iter().map(|it| (it.recipient_id, u32::try_from(it.n).unwrap_or(u32::MAX))).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Moved {
+    id: Uuid,
 }
 
 /// Moves deliveries from one status to another and says which were moved: nobody else moves those.
@@ -105,10 +113,6 @@ pub async fn advance(
     }
     let mut values: Vec<Value> = vec![to.into(), at.into(), from.into()];
     values.extend(ids.iter().map(|id| Value::from(*id)));
-    #[derive(FromQueryResult)]
-    struct Moved {
-        id: Uuid,
-    }
     let text = format!(
         "UPDATE notices_deliveries SET status = ?, attempted_at = ? WHERE status = ? AND id IN ({}) RETURNING id",
         marks(ids.len())
@@ -117,24 +121,27 @@ pub async fn advance(
     Ok(moved.into_iter().map(|it| it.id).collect())
 }
 
-/// Writes down what came of deliveries that stand at `from`.
+/// Writes down what came of deliveries that stand at `from`, and says which of them did: whoever comes second changes
+/// nothing.
 pub async fn conclude(
     db: &impl ConnectionTrait,
     ids: &[Uuid],
     from: &str,
     outcome: (&str, Option<&str>),
     at: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<Vec<Uuid>, DbErr> {
+    let mut concluded = Vec::new();
     for chunk in ids.chunks(400) {
         let mut values: Vec<Value> = vec![outcome.0.into(), outcome.1.into(), at.into(), from.into()];
         values.extend(chunk.iter().map(|id| Value::from(*id)));
         let text = format!(
-            "UPDATE notices_deliveries SET status = ?, reason = ?, settled_at = ? WHERE status = ? AND id IN ({})",
+            "UPDATE notices_deliveries SET status = ?, reason = ?, settled_at = ? WHERE status = ? AND id IN ({}) RETURNING id",
             marks(chunk.len())
         );
-        execute(db, &text, values).await?;
+        let moved: Vec<Moved> = Select::new("").then(&text, values).all(db).await?;
+        concluded.extend(moved.into_iter().map(|it| it.id));
     }
-    Ok(())
+    Ok(concluded)
 }
 
 /// Keeps the platform's ids of messages, in one statement a chunk.
@@ -215,6 +222,27 @@ pub async fn unknown_until(
         .await
 }
 
+/// The delivery whose message the platform knows by that id.
+pub async fn with_msgid(db: &impl ConnectionTrait, msgid: &str) -> Result<Option<Push>, DbErr> {
+    Select::new(PUSH).and("d.msgid = ?", [msgid.into()]).one(db).await
+}
+
+/// Is a message to that identity and template under way, so that the platform may speak of it before its own answer is
+/// written down?
+pub async fn is_under_way(
+    db: &impl ConnectionTrait,
+    (openid, template): (&str, &str),
+    since: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let select = Select::new(PUSH)
+        .and("d.status = 'sending'", [])
+        .and("i.openid = ?", [openid.into()])
+        .and("d.template_id = ?", [template.into()])
+        .and("d.attempted_at > ?", [since.into()])
+        .then("LIMIT 1", []);
+    Ok(select.one::<Push>(db).await?.is_some())
+}
+
 /// The delivery the platform speaks of: by its id of the message, else the earliest to that identity and template
 /// whose outcome nobody knows, attempted between `since` and `until`.
 pub async fn spoken_of(
@@ -223,9 +251,8 @@ pub async fn spoken_of(
     (openid, template): (&str, &str),
     (since, until): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<Push>, DbErr> {
-    let by_id = Select::new(PUSH).and("d.msgid = ?", [msgid.into()]).one(db).await?;
-    if by_id.is_some() {
-        return Ok(by_id);
+    if let Some(known) = with_msgid(db, msgid).await? {
+        return Ok(Some(known));
     }
     Select::new(PUSH)
         .and("d.status = 'unknown'", [])

@@ -56,7 +56,8 @@ pub(super) async fn begin(app: &App, ids: &[Uuid]) -> anyhow::Result<(Vec<Ready>
 /// channel that recognises a second copy takes it again; elsewhere the outcome stays unknown.
 async fn take_over(tx: &Tx, ids: &[Uuid]) -> anyhow::Result<()> {
     let begun = push::begun(tx.db(), ids).await?;
-    let is_safe = |push: &&Push| recognises_copies(&push.channel);
+    let is_safe =
+        |push: &&Push| push.attempted_at.is_some_and(|at| tx.now() - at < recognises_copies(&push.channel));
     let again: Vec<Uuid> = begun.iter().filter(is_safe).map(|it| it.id).collect();
     let lost: Vec<Uuid> = begun.iter().filter(|it| !is_safe(it)).map(|it| it.id).collect();
     push::conclude(tx.db(), &again, "sending", ("queued", None), tx.now()).await?;
@@ -125,7 +126,6 @@ impl Batch<'_> {
         let later = self.rules.chain(severity).iter().skip_while(|it| **it != channel).skip(1);
         Facts {
             channel,
-            rung: push.rung,
             is_settled: push.settled_at.is_some(),
             push_until: push.push_until,
             has_address: self.address(push, channel).is_some(),

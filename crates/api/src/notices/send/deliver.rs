@@ -6,7 +6,7 @@ use wechat::{OfficialMessage, RobotText, SubscribeMessage, WeComNotice};
 use super::Outcome;
 use crate::App;
 use crate::notices::rows::push::Push;
-use crate::notices::template_of;
+use crate::notices::{local_minute, template_of};
 
 /// WeChat's word for a page that is not in the released version.
 pub(super) const PAGE_MISSING: &str = "errcode_41030";
@@ -56,11 +56,12 @@ fn service(app: &App, push: &Push, openid: &str) -> OfficialMessage {
     }
 }
 
-/// When it is due, as the message's own time field says.
+/// When it is due, as the message's own time field says; else when it was told.
 fn due_of(push: &Push) -> String {
     let fields = push.fields.as_object().into_iter().flatten();
     let mut times = fields.filter(|(key, _)| key.starts_with("time") || key.starts_with("date"));
-    times.find_map(|(_, value)| value.as_str()).unwrap_or_default().to_owned()
+    let due = times.find_map(|(_, value)| value.as_str());
+    due.map_or_else(|| local_minute(push.created_at), str::to_owned)
 }
 
 /// Whom WeCom did not reach, although it took the message, is reached otherwise.

@@ -109,19 +109,17 @@ fn by_person(pushes: Vec<begin::Ready>) -> Vec<Vec<begin::Ready>> {
 
 /// Promises these messages by the next channel of their chain. Where there is none, the inbox has to do.
 pub(super) async fn go_on(app: &App, tx: &Tx, rules: &Rules, pushes: &[&Push]) -> anyhow::Result<()> {
-    let next: Vec<delivery::Model> = pushes
-        .iter()
-        .filter_map(|push| {
-            let kind = Kind::by_name(&push.kind)?;
-            let after = Channel::by_name(&push.channel)?;
-            let severity = rules.rule(kind).severity;
-            let channel = successors(Some(after), |it| next_channel(rules, severity, *it))
-                .skip(1)
-                .find(|it| is_open(app, *it))?;
-            Some(delivery_by(app, push, channel, tx.now()))
-        })
-        .collect();
+    let by_next = |push: &&Push| Some(delivery_by(app, push, next_open(app, rules, push)?, tx.now()));
+    let next: Vec<delivery::Model> = pushes.iter().filter_map(by_next).collect();
     promise(tx, next).await
+}
+
+/// The next channel of the message's chain that is configured at all.
+fn next_open(app: &App, rules: &Rules, push: &Push) -> Option<Channel> {
+    let after = Channel::by_name(&push.channel)?;
+    let severity = rules.rule(Kind::by_name(&push.kind)?).severity;
+    let chain = successors(Some(after), |it| next_channel(rules, severity, *it));
+    chain.skip(1).find(|it| is_open(app, *it))
 }
 
 /// Queues deliveries with their jobs. One for the same person, matter, rung and channel is left as it is.
@@ -156,10 +154,14 @@ pub(super) async fn rules(tx: &Tx) -> anyhow::Result<Rules> {
     documents::notification_rules(tx.db()).await.map_err(|fault| anyhow::anyhow!("{fault:?}"))
 }
 
-/// Does the channel know a message again that comes twice? The service account by our id of it, WeCom by its content;
-/// a subscription message and a robot's word are new each time.
-fn recognises_copies(channel: &str) -> bool {
-    matches!(Channel::by_name(channel), Some(Channel::WechatService | Channel::Wecom))
+/// For how long the channel knows a message again that comes twice: the service account by our id of it, WeCom by its
+/// content. A subscription message and a robot's word are new each time.
+fn recognises_copies(channel: &str) -> TimeDelta {
+    match Channel::by_name(channel) {
+        Some(Channel::WechatService) => TimeDelta::minutes(9),
+        Some(Channel::Wecom) => TimeDelta::minutes(29),
+        _ => TimeDelta::zero(),
+    }
 }
 
 /// How long an answer may be out before somebody else is the last to ask for the same person.

@@ -13,7 +13,7 @@ pub async fn remember(
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let text = "INSERT INTO people_codes (digest, openid, unionid, used_at) VALUES (?, ?, ?, ?) \
-                ON CONFLICT (digest) DO UPDATE SET used_at = excluded.used_at";
+                ON CONFLICT (digest) DO NOTHING";
     let values =
         [digest.into(), identity.openid.as_str().into(), identity.unionid.as_deref().into(), at.into()];
     execute(db, text, values).await?;
