@@ -241,11 +241,11 @@ export async function upload(photo: PhotoJob, key: string, token: string | null)
   }))
 }
 
-/** A stored photo as an address an image can show. */
-export function download(id: string, token: string | null): Promise<string | null> {
+/** A stored photo as an address an image can show; `beside` is the doubtful one that names it. */
+export function download(id: string, token: string | null, beside?: string): Promise<string | null> {
   return inTurn(() => new Promise((resolve) => {
     uni.downloadFile({
-      url: `${BASE}/api/v1/photos/${id}/content`,
+      url: `${BASE}/api/v1/photos/${id}/content${beside ? `?beside=${beside}` : ''}`,
       header: token ? { Authorization: `Bearer ${token}` } : {},
       success: (it) => resolve(it.statusCode === 200 ? it.tempFilePath : null),
       fail: () => resolve(null),
