@@ -31,10 +31,12 @@ pub(crate) const STEP: Step = Step {
         "CREATE INDEX notices_deliveries_msgid ON notices_deliveries (msgid) WHERE msgid IS NOT NULL",
         "CREATE INDEX notices_deliveries_digest ON notices_deliveries (digest_at) WHERE status = 'gathered'",
         "CREATE INDEX notices_deliveries_busy ON notices_deliveries (recipient_id) WHERE status = 'sending'",
+        "CREATE INDEX approvals_initiator ON approvals (initiator_id, id)",
         "CREATE INDEX notices_deliveries_day ON notices_deliveries (recipient_id, attempted_at) WHERE status = 'sent'",
     ],
     down: &[
         "DROP INDEX notices_deliveries_day",
+        "DROP INDEX approvals_initiator",
         "DROP INDEX notices_deliveries_busy",
         "DROP INDEX notices_deliveries_digest",
         "DROP INDEX notices_deliveries_msgid",
