@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::complete::{complete, settle_up};
+use super::complete::complete;
 use super::returns;
 use super::review::ask;
 use super::rows::{self, LineRow, attempt, delivery, stop};
+use super::settle::settle_up;
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::evidence::{self, Claim, Location, Photo};
@@ -84,8 +85,8 @@ pub async fn sign_off(
         closed.push((DeliveryId(delivery.id), decided.status));
     }
     let next = judgement.next();
-    if next.is_none() {
-        settle_up(tx, &attempts).await?;
+    if let Some(first) = attempts.first().filter(|_| next.is_none()) {
+        settle_up(tx, first.set()).await?;
     }
     if needs_review {
         ask(app, tx, actor, &customer, (deliveries, &attempts, &judgement)).await?;
@@ -202,6 +203,7 @@ async fn keep(
             payment: None,
             returns: None,
             settled_at: None,
+            received_at: Some(tx.now()),
         });
     }
     if let Some(first) = attempts.first_mut() {

@@ -5,13 +5,14 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 52] = [
+const TABLES: [&str; 53] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
     "deliveries_payments",
     "deliveries_billables",
     "deliveries_corrections",
+    "deliveries_takes",
     "deliveries_attempts",
     "deliveries_lines",
     "deliveries",
