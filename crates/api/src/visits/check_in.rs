@@ -76,7 +76,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         received_at: Some(tx.now()),
         effective: None,
         why_not: Some(json!([])),
-        flags: Some(json!(flags(tx, actor, draft.location.as_ref()).await?)),
+        flags: Some(json!(flags(tx, actor, (draft.location.as_ref(), at)).await?)),
     };
     rows::insert(tx.db(), visit.clone()).await?;
     count(tx, &visit).await?;
@@ -110,9 +110,13 @@ async fn item(tx: &Tx, actor: &Actor, draft: &Draft, day: NaiveDate) -> Result<O
 }
 
 /// What is odd about the place after the rep's check-ins before.
-async fn flags(tx: &Tx, actor: &Actor, location: Option<&Location>) -> Result<Vec<Flag>> {
+async fn flags(
+    tx: &Tx,
+    actor: &Actor,
+    (location, at): (Option<&Location>, DateTime<Utc>),
+) -> Result<Vec<Flag>> {
     let Some(location) = location else { return Ok(Vec::new()) };
-    let earlier = rows::last(tx.db(), actor.id, 2).await?;
+    let earlier = rows::last(tx.db(), actor.id, at, 2).await?;
     let earlier = earlier.into_iter().filter_map(|visit| {
         let location: Location = serde_json::from_value(visit.location?).ok()?;
         Some(seen(&location, visit.checked_in_at))

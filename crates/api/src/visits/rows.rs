@@ -195,10 +195,16 @@ pub async fn of_day(
         .await
 }
 
-/// Somebody's last check-ins, newest first.
-pub async fn last(db: &impl ConnectionTrait, user: UserId, n: u64) -> Result<Vec<visit::Model>, DbErr> {
+/// Somebody's last check-ins until an instant, newest first.
+pub async fn last(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    until: DateTime<Utc>,
+    n: u64,
+) -> Result<Vec<visit::Model>, DbErr> {
     Select::new(VISIT)
         .and("user_id = ?", [user.0.into()])
+        .and("checked_in_at <= ?", [until.into()])
         .then("ORDER BY checked_in_at DESC, id DESC LIMIT ?", [n.into()])
         .all(db)
         .await

@@ -39,9 +39,11 @@ pub async fn exchanged_otherwise(db: &impl ConnectionTrait, set: Uuid) -> Result
 
 /// What came with a set of attempts counts no more; it would again if one of them still closed its delivery.
 pub async fn void_settlement(db: &impl ConnectionTrait, set: Uuid, at: DateTime<Utc>) -> Result<(), DbErr> {
-    for table in ["deliveries_payments", "deliveries_exchanges"] {
-        let text = format!("UPDATE {table} SET voided_at = ? WHERE set_id = ? AND voided_at IS NULL");
-        execute(db, &text, [at.into(), set.into()]).await?;
+    for text in [
+        "UPDATE deliveries_payments SET voided_at = ? WHERE set_id = ? AND voided_at IS NULL",
+        "UPDATE deliveries_exchanges SET voided_at = ? WHERE set_id = ? AND voided_at IS NULL",
+    ] {
+        execute(db, text, [at.into(), set.into()]).await?;
     }
     execute(db, "UPDATE deliveries_attempts SET settled_at = NULL WHERE set_id = ?", [set.into()]).await?;
     Ok(())
