@@ -22,11 +22,13 @@ pub(crate) const STEP: Step = Step {
         "ALTER TABLE deliveries ADD COLUMN overridden_at {time}",
         "ALTER TABLE deliveries ADD COLUMN override_reason text",
         "CREATE INDEX deliveries_stop ON deliveries (stop_id)",
+        "CREATE INDEX deliveries_signed ON deliveries (customer_id, signed_at)",
         "CREATE INDEX deliveries_overridden ON deliveries (overridden_at) WHERE overridden_at IS NOT NULL",
         "ALTER TABLE deliveries_attempts ADD COLUMN set_id {uuid}",
         "ALTER TABLE deliveries_attempts ADD COLUMN payment {json}",
         "ALTER TABLE deliveries_attempts ADD COLUMN returns {json}",
         "ALTER TABLE deliveries_attempts ADD COLUMN settled_at {time}",
+        "ALTER TABLE deliveries_attempts ADD COLUMN received_at {time}",
         "CREATE INDEX deliveries_attempts_set ON deliveries_attempts (set_id)",
         // Every delivery that is there already becomes a trip of one stop.
         "INSERT INTO deliveries_trips (id, number, driver_id, planned_on, status, created_by, created_at, departed_at,
@@ -37,8 +39,12 @@ pub(crate) const STEP: Step = Step {
         "INSERT INTO deliveries_stops (id, trip_id, seq, customer_id, version)
             SELECT id, id, 1, customer_id, 1 FROM deliveries",
         "UPDATE deliveries SET stop_id = id",
-        "UPDATE deliveries_attempts SET set_id = id",
+        "UPDATE deliveries_attempts SET set_id = id, received_at = at",
         "INSERT INTO settings_counters (kind, day, n) SELECT 'TR', day, n FROM settings_counters WHERE kind = 'DN'",
+        "CREATE TABLE deliveries_takes (
+            id {uuid} PRIMARY KEY, trip_id {uuid} NOT NULL REFERENCES deliveries_trips (id),
+            driver_id {uuid} NOT NULL, former_driver_id {uuid}, taken_at {time} NOT NULL)",
+        "CREATE INDEX deliveries_takes_trip ON deliveries_takes (trip_id)",
         "CREATE TABLE deliveries_corrections (
             id {uuid} PRIMARY KEY, delivery_id {uuid} NOT NULL REFERENCES deliveries (id), n integer NOT NULL,
             status_before text NOT NULL, lines_before {json} NOT NULL, status_after text NOT NULL,
@@ -50,19 +56,49 @@ pub(crate) const STEP: Step = Step {
             rejected_thousandths bigint NOT NULL, unbilled_fen bigint NOT NULL, released_fen bigint NOT NULL,
             at {time} NOT NULL)",
         "CREATE INDEX deliveries_billables_delivery ON deliveries_billables (delivery_id)",
+        // Until now nothing was signed without its slip, so nothing is held.
+        "UPDATE deliveries SET invoicing = 'open' WHERE status IN ('signed', 'partially_signed', 'refused')",
+        // What was signed until now is worth its share of running totals, rounded half up as the domain does.
+        "INSERT INTO deliveries_billables (id, delivery_id, order_line_id, accepted_thousandths, rejected_thousandths,
+            unbilled_fen, released_fen, at) SELECT id, delivery_id, order_line_id, accepted, rejected,
+            (amount * taken * 2 + ordered) / (ordered * 2)
+                - (amount * (taken - accepted) * 2 + ordered) / (ordered * 2),
+            (amount * settled * 2 + ordered) / (ordered * 2) - (amount * taken * 2 + ordered) / (ordered * 2)
+                - (amount * (settled - accepted - rejected) * 2 + ordered) / (ordered * 2)
+                + (amount * (taken - accepted) * 2 + ordered) / (ordered * 2),
+            at FROM (SELECT lines.id, lines.delivery_id, lines.order_line_id,
+                COALESCE(lines.accepted_thousandths, 0) AS accepted,
+                COALESCE(lines.rejected_thousandths, 0) AS rejected, orders_lines.amount_fen AS amount,
+                orders_lines.quantity_thousandths AS ordered,
+                CAST(sum(COALESCE(lines.accepted_thousandths, 0)) OVER until_now AS bigint) AS taken,
+                CAST(sum(COALESCE(lines.accepted_thousandths, 0) + COALESCE(lines.rejected_thousandths, 0))
+                    OVER until_now AS bigint) AS settled,
+                COALESCE(deliveries.signed_at, deliveries.created_at) AS at
+                FROM deliveries_lines AS lines JOIN deliveries ON deliveries.id = lines.delivery_id
+                JOIN orders_lines ON orders_lines.id = lines.order_line_id
+                WHERE deliveries.status IN ('signed', 'partially_signed', 'refused')
+                AND orders_lines.quantity_thousandths > 0
+                WINDOW until_now AS (PARTITION BY lines.order_line_id ORDER BY deliveries.signed_at, lines.id)
+            ) AS signed",
         "CREATE TABLE deliveries_payments (
             id {uuid} PRIMARY KEY, trip_id {uuid} NOT NULL REFERENCES deliveries_trips (id),
-            stop_id {uuid} NOT NULL REFERENCES deliveries_stops (id), method text NOT NULL,
-            amount_fen bigint NOT NULL, due_fen bigint NOT NULL, taken_by {uuid} NOT NULL, taken_at {time} NOT NULL)",
+            stop_id {uuid} NOT NULL REFERENCES deliveries_stops (id), set_id {uuid} NOT NULL, method text NOT NULL,
+            amount_fen bigint NOT NULL, due_fen bigint NOT NULL, taken_by {uuid} NOT NULL, taken_at {time} NOT NULL,
+            voided_at {time})",
         "CREATE INDEX deliveries_payments_trip ON deliveries_payments (trip_id)",
+        "CREATE INDEX deliveries_payments_set ON deliveries_payments (set_id)",
         "CREATE TABLE deliveries_hand_ins (
-            trip_id {uuid} PRIMARY KEY REFERENCES deliveries_trips (id), expected_cash_fen bigint NOT NULL,
-            expected_qr_fen bigint NOT NULL, counted_cash_fen bigint NOT NULL, counted_qr_fen bigint NOT NULL,
+            id {uuid} PRIMARY KEY, trip_id {uuid} NOT NULL REFERENCES deliveries_trips (id),
+            expected_cash_fen bigint NOT NULL, expected_qr_fen bigint NOT NULL, counted_cash_fen bigint NOT NULL, counted_qr_fen bigint NOT NULL,
             reason text, photo_ids {json} NOT NULL, handed_in_by {uuid} NOT NULL, handed_in_at {time} NOT NULL,
-            confirmed_cash_fen bigint, confirm_reason text, confirmed_by {uuid}, confirmed_at {time})",
+            confirmed_cash_fen bigint, confirm_reason text, confirmed_by {uuid}, confirmed_at {time},
+            voided_at {time})",
+        "CREATE INDEX deliveries_hand_ins_trip ON deliveries_hand_ins (trip_id)",
         "CREATE TABLE deliveries_exchanges (
             id {uuid} PRIMARY KEY, stop_id {uuid} NOT NULL REFERENCES deliveries_stops (id),
-            customer_id {uuid} NOT NULL, recorded_by {uuid} NOT NULL, recorded_at {time} NOT NULL)",
+            customer_id {uuid} NOT NULL, set_id {uuid} NOT NULL, recorded_by {uuid} NOT NULL,
+            recorded_at {time} NOT NULL, voided_at {time})",
+        "CREATE INDEX deliveries_exchanges_set ON deliveries_exchanges (set_id)",
         "CREATE INDEX deliveries_exchanges_stop ON deliveries_exchanges (stop_id)",
         "CREATE INDEX deliveries_exchanges_customer ON deliveries_exchanges (customer_id, recorded_at)",
         "CREATE TABLE deliveries_exchange_lines (
@@ -76,6 +112,8 @@ pub(crate) const STEP: Step = Step {
             first_wrong_at {time}, locked_until {time}, set_by {uuid} NOT NULL, set_at {time} NOT NULL)",
         "ALTER TABLE people_sessions ADD COLUMN trip_id {uuid}",
         "ALTER TABLE visits ADD COLUMN checkout_at {time}",
+        "ALTER TABLE visits ADD COLUMN received_at {time}",
+        "UPDATE visits SET received_at = checked_in_at",
         "ALTER TABLE visits ADD COLUMN effective boolean",
         "ALTER TABLE visits ADD COLUMN why_not {json}",
         "ALTER TABLE visits ADD COLUMN flags {json}",
@@ -85,14 +123,15 @@ pub(crate) const STEP: Step = Step {
     down: &[
         "DROP INDEX visits_next", "DROP INDEX visits_day", "ALTER TABLE visits DROP COLUMN flags",
         "ALTER TABLE visits DROP COLUMN why_not", "ALTER TABLE visits DROP COLUMN effective",
-        "ALTER TABLE visits DROP COLUMN checkout_at", "ALTER TABLE people_sessions DROP COLUMN trip_id",
+        "ALTER TABLE visits DROP COLUMN received_at", "ALTER TABLE visits DROP COLUMN checkout_at", "ALTER TABLE people_sessions DROP COLUMN trip_id",
         "people_pins", "deliveries_exchange_lines", "deliveries_exchanges", "deliveries_hand_ins",
-        "deliveries_payments", "deliveries_billables", "deliveries_corrections", "deliveries_stops",
+        "deliveries_payments", "deliveries_billables", "deliveries_corrections", "deliveries_takes", "deliveries_stops",
         "deliveries_trips", "DELETE FROM settings_counters WHERE kind = 'TR'", "DROP INDEX deliveries_attempts_set",
+        "ALTER TABLE deliveries_attempts DROP COLUMN received_at",
         "ALTER TABLE deliveries_attempts DROP COLUMN settled_at",
         "ALTER TABLE deliveries_attempts DROP COLUMN returns", "ALTER TABLE deliveries_attempts DROP COLUMN payment",
         "ALTER TABLE deliveries_attempts DROP COLUMN set_id", "DROP INDEX deliveries_overridden",
-        "DROP INDEX deliveries_stop", "ALTER TABLE deliveries DROP COLUMN override_reason",
+        "DROP INDEX deliveries_signed", "DROP INDEX deliveries_stop", "ALTER TABLE deliveries DROP COLUMN override_reason",
         "ALTER TABLE deliveries DROP COLUMN overridden_at", "ALTER TABLE deliveries DROP COLUMN overridden_by",
         "ALTER TABLE deliveries DROP COLUMN blocked_by", "ALTER TABLE deliveries DROP COLUMN invoicing",
         "ALTER TABLE deliveries DROP COLUMN stop_id",

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, TripId};
+use domain::ids::{CustomerId, DeliveryId, TripId, VisitId};
 use platform::Tx;
 use uuid::Uuid;
 
@@ -14,10 +14,11 @@ use crate::{customers, deliveries, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
-    if approval.subject_type == "delivery" {
-        deliveries::hold(tx, DeliveryId(approval.subject_id)).await?;
+    match approval.subject_type.as_str() {
+        "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
+        "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Why nobody needs to decide any more, where the subject has a word for it.

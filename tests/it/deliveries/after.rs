@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::review::sign_off_with_a_copy;
 use super::{accepted, under_way};
+use crate::support::people::at_store;
 use crate::support::photos::Photo;
 
 /// Everything accepted but `rejected` of the first line.
@@ -106,7 +107,9 @@ async fn a_supervisor_overrides_and_the_months_list_says_so() {
         run.driver.with_delivery(&run.delivery, "evidence", json!({"photo_ids": [id]})).await
     };
     assert_eq!(evidence(goods).await.refused(422), "signed_slip_photo_missing");
-    let slip = run.driver.photo("signed_slip", subject, &Photo::bare(), None).await["id"].clone();
+    // Photographed in the depot, which says nothing about whose slip it is.
+    let depot = at_store(&run.customer, 30_000.0);
+    let slip = run.driver.photo("signed_slip", subject, &Photo::bare(), Some(&depot)).await["id"].clone();
     let opened = evidence(slip.clone()).await.ok();
     assert_eq!((&opened["invoicing"], &opened["blocked_by"]), (&json!("open"), &Value::Null));
     assert_eq!(evidence(slip).await.refused(409), "invoicing_not_held");

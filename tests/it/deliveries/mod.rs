@@ -3,6 +3,7 @@
 mod after;
 mod again;
 mod drivers;
+mod money;
 mod races;
 mod review;
 mod shared_phone;

@@ -73,3 +73,20 @@ async fn who_has_seen_an_older_version_is_told_so() {
     assert_eq!(departed["version"], 2);
     run.world.end().await;
 }
+
+#[tokio::test]
+async fn a_departure_does_not_undo_a_signature_of_the_same_moment() {
+    let run = under_way("DC001").await;
+    let photo_ids = run.driver.shoot(&run.delivery, &run.customer, 0.0).await;
+    let body = slip(&run.delivery, &run.customer, 0.0, &photo_ids);
+    let trip = run.driver.get("/trips").await.ok()["items"][0]["id"].clone();
+    let depart = format!("/trips/{}/depart", trip.as_str().unwrap());
+    let (signed, departed) = futures::join!(
+        run.driver.with_delivery(&run.delivery, "sign-off", body),
+        run.driver.post(&depart, json!({}))
+    );
+    assert_eq!(signed.ok()["status"], "signed");
+    departed.ok();
+    assert_eq!(run.driver.delivery(&run.delivery).await["status"], "signed");
+    run.world.end().await;
+}

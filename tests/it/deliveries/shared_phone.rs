@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::slip;
 use super::trips::planned;
 use crate::support::{Answer, Person, World};
 
@@ -115,5 +116,32 @@ async fn a_number_is_set_by_who_leads_and_changed_by_who_has_it() {
         let answer = run.driver.put(&path, json!({"pin": pin})).await;
         assert_eq!(answer.refused(422), "pin_invalid", "{pin}");
     }
+    run.world.end().await;
+}
+
+#[tokio::test]
+async fn who_takes_over_signs_a_stop_that_is_half_done_and_who_drove_before_loses_no_sign_off() {
+    let run = planned().await;
+    run.driver.post(&format!("/trips/{}/depart", run.trip["id"].as_str().unwrap()), json!({})).await.ok();
+    let (half, other) = (&run.trip["stops"][0], &run.trip["stops"][1]);
+    let first = &half["deliveries"][0];
+    run.driver.sign_off(first, &run.store, 0.0).await.ok();
+    // Signed at the door without signal, before a colleague took the trip over.
+    let customer = run.driver.customer("DC001").await;
+    let unsent = {
+        let delivery = &other["deliveries"][0];
+        slip(delivery, &customer, 0.0, &run.driver.shoot(delivery, &customer, 0.0).await)
+    };
+    let taken = scan(&run.world, &run.trip, json!({"pin": "2580", "username": "logistics-01"})).await.ok();
+    let phone = with(&run.world, &taken);
+    let second = &half["deliveries"][1];
+    let body = slip(second, &run.store, 0.0, &phone.shoot(second, &run.store, 0.0).await);
+    let sign_off = |stop: &Value| format!("/stops/{}/sign-off", stop["id"].as_str().unwrap());
+    assert_eq!(phone.post(&sign_off(half), body).await.ok()["verdict"], "pass");
+
+    let signed = run.driver.post(&sign_off(other), unsent).await.ok();
+    assert_eq!(signed["deliveries"][0]["status"], "signed");
+    let arrive = format!("/stops/{}/arrive", other["id"].as_str().unwrap());
+    assert_eq!(run.driver.post(&arrive, json!({})).await.refused(404), "not_found", "it is theirs otherwise");
     run.world.end().await;
 }

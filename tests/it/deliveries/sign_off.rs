@@ -206,3 +206,21 @@ async fn the_tickets_of_a_delivery_last_until_the_driver_is_back() {
     assert_eq!(run.driver.upload(&late, photo(), Some(&place)).await.ok()["verdict"], "review");
     run.world.end().await;
 }
+
+#[tokio::test]
+async fn a_sign_off_without_signal_is_of_the_day_the_goods_were_handed_over() {
+    let run = under_way("DC001").await;
+    let photo_ids = run.driver.shoot(&run.delivery, &run.customer, 0.0).await;
+    run.world.at("2026-11-17T08:00:00+08:00").await;
+    let mut body = slip(&run.delivery, &run.customer, 0.0, &photo_ids);
+    body["location"]["captured_at"] = json!("2026-11-16T17:00:00+08:00");
+    run.driver.with_delivery(&run.delivery, "sign-off", body).await.ok();
+    let delivery = run.driver.delivery(&run.delivery).await;
+    assert_eq!(
+        (&delivery["delivered_on"], &delivery["signed_at"]),
+        (&json!("2026-11-16"), &json!("2026-11-16T09:00:00Z"))
+    );
+    let attempt = &delivery["attempts"][0];
+    assert!(attempt["received_at"].as_str().unwrap().starts_with("2026-11-17T00:0"));
+    run.world.end().await;
+}

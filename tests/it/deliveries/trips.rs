@@ -38,7 +38,7 @@ impl Person {
     }
 }
 
-fn path(thing: &str, of: &Value, verb: &str) -> String {
+pub fn path(thing: &str, of: &Value, verb: &str) -> String {
     format!("/{thing}/{}/{verb}", of["id"].as_str().unwrap())
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::monday;
 use crate::support::people::at_store;
+use crate::support::photos::Photo;
 
 #[tokio::test]
 async fn a_visit_counts_when_it_lasted_and_says_so_by_itself() {
@@ -95,5 +96,46 @@ async fn what_is_odd_is_a_flag_and_changes_nothing() {
     ahead["captured_at"] = json!("2026-11-16T12:00:00+08:00");
     let visit = rep.check_in_with(&customer, Some(ahead), &[&photo]).await.ok();
     assert_eq!(visit["flags"], json!(["clock_skew"]));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_check_in_without_signal_counts_when_it_was_and_its_outcome_says_nothing_about_how_long() {
+    let (world, rep, customer) = monday().await;
+    rep.put("/action-lists/2026-11-16", json!({"items": [{"customer_id": customer["id"]}]})).await.ok();
+    rep.post("/action-lists/2026-11-16/submit", json!({})).await.ok();
+    let photo = rep.storefront(&customer, 0.0).await;
+    world.at("2026-11-17T00:30:00+08:00").await;
+    let mut place = at_store(&customer, 0.0);
+    place["captured_at"] = json!("2026-11-16T10:05:00+08:00");
+    let visit = rep.check_in_with(&customer, Some(place.clone()), &[&photo]).await.ok();
+    assert_eq!(visit["checked_in_at"], "2026-11-16T02:05:00Z");
+    assert!(visit["received_at"].as_str().unwrap().starts_with("2026-11-16T16:3"));
+    assert_eq!(visit["planned"], true, "it is a visit of Monday");
+    let done = rep.complete(&visit, "order").await.ok();
+    assert_eq!((&done["effective"], &done["why_not"]), (&Value::Null, &json!(["dwell_unknown"])));
+    assert_eq!(done["dwell_seconds"], Value::Null, "unknown is not short");
+    assert_eq!(rep.list("2026-11-16").await["n_done"], 1);
+
+    // What a phone says of a time before its ticket is not believed.
+    let photo = rep.storefront(&customer, 0.0).await;
+    let visit = rep.check_in_with(&customer, Some(place), &[&photo]).await.ok();
+    assert_eq!(visit["checked_in_at"], visit["received_at"]);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_visit_without_any_place_counts_only_when_a_person_says_so() {
+    let (world, rep, customer) = monday().await;
+    let id = customer["id"].as_str().unwrap();
+    let photo = rep.photo("storefront", ("customer", id), &Photo::bare(), None).await;
+    let visit = rep.check_in_with(&customer, None, &[&photo]).await.ok();
+    world.advance("PT4M").await;
+    let done = rep.complete(&visit, "order").await.ok();
+    assert_eq!((&done["effective"], &done["why_not"]), (&json!(false), &json!(["no_place"])));
+    let supervisor = world.login("supervisor-01").await;
+    let todo = supervisor.todos().await.remove(0);
+    supervisor.decide(&todo, "approve", None).await.ok();
+    assert_eq!(rep.visit(&visit).await["effective"], true);
     world.end().await;
 }

@@ -1,15 +1,14 @@
 //! Writes a sign-off back to everything that waits for it, in the caller's transaction.
 
-use domain::deliveries::{self as rules, Completion, Exchange, Handed, Invoicing, Status};
+use domain::deliveries::{self as rules, Completion, Handed, Invoicing, Status};
 use domain::ids::{CustomerId, DeliveryId, UserId};
 use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::returns;
-use super::rows::{self, Closing, attempt, delivery, payment};
-use super::sign_off::{Collected, part};
+use super::rows::{self, Closing, attempt, delivery};
+use super::sign_off::part;
 use super::write_back::{Change, Signature, write_back};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::Result;
@@ -109,36 +108,6 @@ async fn file(
     };
     customers::file(tx, entry).await?;
     customers::verified(tx, CustomerId(customer.id), attempt.at).await
-}
-
-/// Keeps what was paid and what went back and forth at the stop, once the deliveries signed together are closed.
-pub async fn settle_up(tx: &Tx, attempts: &[attempt::Model]) -> Result<()> {
-    for attempt in attempts {
-        let Some(delivery) = rows::locked(tx.db(), DeliveryId(attempt.delivery_id)).await? else { continue };
-        let Some(stop) = super::stop_of(tx, &delivery).await? else { continue };
-        if !rows::mark_settled(tx.db(), attempt.id, tx.now()).await? {
-            continue;
-        }
-        if let Some(collected) = &attempt.payment {
-            let collected: Collected =
-                serde_json::from_value(collected.clone()).map_err(anyhow::Error::from)?;
-            let payment = payment::Model {
-                id: platform::new_id(),
-                trip_id: stop.trip_id,
-                stop_id: stop.id,
-                method: collected.method.name().to_owned(),
-                amount_fen: collected.amount.0,
-                due_fen: collected.due.0,
-                taken_by: attempt.user_id,
-                taken_at: attempt.at,
-            };
-            rows::insert_payment(tx.db(), payment).await?;
-        }
-        let exchanges = attempt.returns.clone().unwrap_or_else(|| json!([]));
-        let exchanges: Vec<Exchange> = serde_json::from_value(exchanges).map_err(anyhow::Error::from)?;
-        returns::keep(tx, &stop, (UserId(attempt.user_id), attempt.at), &exchanges).await?;
-    }
-    Ok(())
 }
 
 fn label(status: Status) -> &'static str {

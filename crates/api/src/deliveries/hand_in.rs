@@ -1,27 +1,54 @@
 //! What was collected on a trip comes back, and the cashier confirms it: the confirmed hand-in is the voucher.
 
 use domain::deliveries::{HandIn, Method, TripStatus, check_hand_in};
-use domain::ids::TripId;
+use domain::ids::{DeliveryId, TripId};
 use domain::money::Fen;
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::review::is_asked_about;
 use super::rows::{self, hand_in as handed, trip};
+use super::settle::payment_left;
 use super::sign_off::status_of;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::settings::{self, Event};
 
-/// What should be there, by what the stops paid.
-async fn expected(tx: &Tx, trip: TripId) -> Result<HandIn> {
-    let payments = rows::payments(tx.db(), trip).await?;
-    let sum = |method: Method| {
-        let of_it = payments.iter().filter(|it| it.method == method.name());
-        Fen(of_it.map(|it| it.amount_fen).sum())
-    };
+/// What should be there: what the stops paid, with what waits for a person's word, less what a cashier has already.
+async fn expected(tx: &Tx, trip: TripId, waiting: &[Uuid]) -> Result<HandIn> {
+    let mut taken: Vec<(Method, i64)> = Vec::new();
+    for payment in rows::payments(tx.db(), trip).await?.iter().filter(|it| it.voided_at.is_none()) {
+        taken.extend(Method::by_name(&payment.method).map(|method| (method, payment.amount_fen)));
+    }
+    for set in waiting {
+        for attempt in rows::attempts_of_set(tx.db(), *set).await?.iter().filter(|it| it.settled_at.is_none())
+        {
+            taken.extend(payment_left(tx, attempt).await?.map(|it| (it.method, it.amount.0)));
+        }
+    }
+    for earlier in rows::hand_ins(tx.db(), trip).await? {
+        taken.push((Method::Cash, -earlier.confirmed_cash_fen.unwrap_or(earlier.counted_cash_fen)));
+        taken.push((Method::Qr, -earlier.counted_qr_fen));
+    }
+    let sum = |method: Method| Fen(taken.iter().filter(|it| it.0 == method).map(|it| it.1).sum());
     Ok(HandIn { cash: sum(Method::Cash), qr: sum(Method::Qr) })
+}
+
+/// How many deliveries are still to be handed over, and the refused sign-offs of the others that somebody is asked
+/// about: their driver has done what there was to do.
+async fn open_and_waiting(tx: &Tx, trip: TripId) -> Result<(usize, Vec<Uuid>)> {
+    let (mut n_open, mut waiting) = (0, Vec::new());
+    for delivery in rows::of_trip(tx.db(), trip).await?.iter().filter(|it| status_of(it).is_open()) {
+        let newest = rows::attempts(tx.db(), DeliveryId(delivery.id)).await?.into_iter().next();
+        match newest.map(|it| it.set()) {
+            Some(set) if waiting.contains(&set) => {}
+            Some(set) if is_asked_about(tx, set).await? => waiting.push(set),
+            _ => n_open += 1,
+        }
+    }
+    Ok((n_open, waiting))
 }
 
 /// The driver hands in, once everything is handed over. A difference needs a reason. The trip is locked.
@@ -33,17 +60,18 @@ pub async fn hand_in(
     photo_ids: &[Uuid],
 ) -> Result<()> {
     let id = TripId(trip.id);
-    let n_open = rows::of_trip(tx.db(), id).await?.iter().filter(|it| status_of(it).is_open()).count();
+    let (n_open, waiting) = open_and_waiting(tx, id).await?;
     let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
     let status = status.hand_in(n_open).map_err(|refusal| Error::conflict(refusal.code()))?;
     evidence::photos_for(tx, photo_ids, ("trip", trip.id), None).await?;
-    let expected = expected(tx, id).await?;
+    let expected = expected(tx, id, &waiting).await?;
     for (should, is, pointer) in
         [(expected.cash, counted.cash, "/counted/cash"), (expected.qr, counted.qr, "/counted/qr")]
     {
         check_hand_in(should, is, reason).map_err(|code| Error::field(pointer_of(code, pointer), code))?;
     }
     let row = handed::Model {
+        id: platform::new_id(),
         trip_id: trip.id,
         expected_cash_fen: expected.cash.0,
         expected_qr_fen: expected.qr.0,
@@ -57,6 +85,7 @@ pub async fn hand_in(
         confirm_reason: None,
         confirmed_by: None,
         confirmed_at: None,
+        voided_at: None,
     };
     rows::insert_hand_in(tx.db(), row).await?;
     rows::set_trip(tx.db(), id, status, (None, None)).await?;
@@ -76,7 +105,8 @@ pub async fn confirm(
     let id = TripId(trip.id);
     let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
     let status = status.confirm().map_err(|refusal| Error::conflict(refusal.code()))?;
-    let handed_in = rows::hand_in(tx.db(), id).await?.ok_or(Error::NotFound)?;
+    let newest = rows::hand_ins(tx.db(), id).await?.into_iter().next();
+    let handed_in = newest.filter(|it| it.confirmed_at.is_none()).ok_or(Error::NotFound)?;
     let difference = check_hand_in(Fen(handed_in.counted_cash_fen), cash, reason)
         .map_err(|code| Error::field(pointer_of(code, "/cash"), code))?;
     let confirmed = handed::Model {

@@ -7,7 +7,8 @@
 //! vouches for it completes the delivery from it. No other way leads to a completed delivery: only the domain makes
 //! what `complete` asks for. What was signed is corrected by a new version.
 //!
-//! Locks are taken in one order: trip, stop, deliveries by id, decision, order.
+//! Locks are taken in one order: trip, stop, deliveries by id, decision, order. Whatever happens to a delivery holds
+//! its trip, so that a trip that departs or is handed in never meets one that is just being signed.
 
 mod complete;
 mod correct;
@@ -18,6 +19,7 @@ mod overrule;
 mod returns;
 mod review;
 pub mod rows;
+mod settle;
 mod sign_off;
 mod start;
 mod supply;
@@ -51,11 +53,20 @@ async fn stop_of(tx: &Tx, delivery: &rows::delivery::Model) -> Result<Option<row
     })
 }
 
-/// Locks a delivery with its stop, in the order in which its own commands lock the two.
+/// Locks a delivery with its trip and its stop, in the order in which its own commands lock the three.
 pub async fn hold(tx: &Tx, id: DeliveryId) -> Result<Option<rows::delivery::Model>> {
     let Some(seen) = rows::delivery(tx.db(), id).await? else { return Ok(None) };
+    trip_of(tx, &seen).await?;
     stop_of(tx, &seen).await?;
     Ok(rows::locked(tx.db(), id).await?)
+}
+
+/// The trip of a delivery, locked; none for what was loaded from another system.
+async fn trip_of(tx: &Tx, delivery: &rows::delivery::Model) -> Result<Option<rows::trip::Model>> {
+    Ok(match delivery.stop_id {
+        Some(id) => rows::trip_of_stop(tx.db(), StopId(id)).await?,
+        None => None,
+    })
 }
 
 /// The customer of a trip's first stop, if the actor sees the trip.

@@ -9,9 +9,10 @@ use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::complete::{complete, lines_of, settle_up};
+use super::complete::{complete, lines_of};
 use super::review::ask_for_override;
 use super::rows::{self, attempt, delivery};
+use super::settle::settle_up;
 use super::sign_off::status_of;
 use crate::App;
 use crate::actor::Actor;
@@ -57,7 +58,7 @@ pub async fn overrule(
         return Ok(Overruled::Asked);
     }
     complete(tx, delivery, &customer, &attempt, completion).await?;
-    settle_up(tx, &[attempt]).await?;
+    settle_up(tx, attempt.set()).await?;
     mark(tx, actor.id, delivery, reason).await?;
     Ok(Overruled::Done)
 }
@@ -103,6 +104,7 @@ async fn nobody_tried(tx: &Tx, actor: &Actor, delivery: &delivery::Model) -> Res
         payment: None,
         returns: None,
         settled_at: None,
+        received_at: Some(tx.now()),
     };
     rows::insert_attempt(tx.db(), attempt.clone()).await?;
     Ok(attempt)

@@ -1,12 +1,10 @@
 //! Goods that come back at the door, and what goes out for them.
 
-use chrono::{DateTime, Utc};
 use domain::deliveries::{self as rules, Bearer, DoorLine, DoorRefusal, Exchange, Sold};
-use domain::ids::UserId;
 use platform::Tx;
 use uuid::Uuid;
 
-use super::rows::{self, exchange, exchange_line, stop};
+use super::rows::{self, attempt, exchange, exchange_line, stop};
 use crate::error::{Error, FieldFault, Result};
 use crate::orders;
 use crate::settings;
@@ -42,7 +40,7 @@ fn sold(product: orders::rows::product::Model) -> Sold {
 pub async fn keep(
     tx: &Tx,
     stop: &stop::Model,
-    (by, at): (UserId, DateTime<Utc>),
+    attempt: &attempt::Model,
     exchanges: &[Exchange],
 ) -> Result<()> {
     for exchange in exchanges {
@@ -50,8 +48,10 @@ pub async fn keep(
             id: platform::new_id(),
             stop_id: stop.id,
             customer_id: stop.customer_id,
-            recorded_by: by.0,
-            recorded_at: at,
+            recorded_by: attempt.user_id,
+            recorded_at: attempt.at,
+            set_id: attempt.set(),
+            voided_at: None,
         };
         let out = exchange.out.iter().map(|line| line_row(record.id, "out", line));
         let back = exchange.back.iter().map(|line| line_row(record.id, "in", line));

@@ -9,10 +9,11 @@ use platform::Tx;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::complete::{complete, lines_of, settle_up};
+use super::complete::{complete, lines_of};
 use super::correct::handed;
 use super::overrule::mark;
 use super::rows::{self, attempt, delivery};
+use super::settle::{go_on, settle_up};
 use super::sign_off::status_of;
 use super::write_back::{Change, Signature, write_back};
 use crate::actor::Actor;
@@ -122,6 +123,19 @@ async fn put(
     Ok(())
 }
 
+/// Does a person still have to say whether attempts that were handed in together count?
+pub async fn is_asked_about(tx: &Tx, set: Uuid) -> Result<bool> {
+    let set = rows::attempts_of_set(tx.db(), set).await?;
+    let is_of_set = |id: &Value| set.iter().any(|it| *id == json!(it.id));
+    for attempt in &set {
+        let open = approvals::waiting(tx, ("delivery", attempt.delivery_id)).await?;
+        if open.is_some_and(|it| it.facts.get("attempt_id").is_some_and(is_of_set)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The reviewer's word on an attempt.
 #[derive(Debug)]
 pub struct Word<'a> {
@@ -136,31 +150,41 @@ pub struct Word<'a> {
 /// counts no more, and the delivery is open again.
 pub async fn reviewed(tx: &Tx, actor: &Actor, word: &Word<'_>) -> Result<()> {
     let lead = rows::attempt(tx.db(), word.attempt).await?.ok_or(Error::NotFound)?;
-    let is_refused = lead.verdict == "reject";
-    let set = match lead.set_id {
-        Some(set) if !word.is_override => rows::attempts_of_set(tx.db(), set).await?,
-        _ => vec![lead],
-    };
+    let (is_refused, set_id) = (lead.verdict == "reject", lead.set());
+    let set = if word.is_override { vec![lead] } else { rows::attempts_of_set(tx.db(), set_id).await? };
     let ids: Vec<Uuid> = set.iter().map(|it| it.delivery_id).collect();
     let deliveries = rows::locked_among(tx.db(), &ids).await?;
     let customer = deliveries.first().ok_or(Error::NotFound)?.customer_id;
     let customer = customers::rows::customer(tx.db(), CustomerId(customer)).await?.ok_or(Error::NotFound)?;
     if is_refused || word.is_override {
-        return if word.is_accepted {
-            vouch(tx, actor, &customer, (&deliveries, &set), word).await
-        } else {
-            Ok(())
+        if word.is_accepted {
+            vouch(tx, actor, &customer, (&deliveries, &set), word).await?;
+            return settle_up(tx, set_id).await;
+        }
+        // Nobody vouches for it: what waited for the word is simply open.
+        let open = deliveries.iter().find(|it| status_of(it).is_open());
+        return match open {
+            Some(delivery) => go_on(tx, delivery).await,
+            None => Ok(()),
         };
     }
+    let mut reopened = None;
     for delivery in deliveries.iter().filter(|it| it.review == "pending") {
         if word.is_accepted {
             rows::set_review(tx.db(), DeliveryId(delivery.id), "accepted").await?;
         } else {
             reopen(tx, delivery).await?;
+            reopened = Some(delivery);
         }
         file(tx, actor, delivery, word.is_accepted).await?;
     }
-    Ok(())
+    match reopened {
+        Some(delivery) => {
+            rows::void_settlement(tx.db(), set_id, tx.now()).await?;
+            go_on(tx, delivery).await
+        }
+        None => Ok(()),
+    }
 }
 
 async fn vouch(
@@ -170,20 +194,16 @@ async fn vouch(
     (deliveries, set): (&[delivery::Model], &[attempt::Model]),
     word: &Word<'_>,
 ) -> Result<()> {
-    let mut completed = Vec::new();
+    let mut n_completed = 0;
     for attempt in set {
         let Some(delivery) = deliveries.iter().find(|it| it.id == attempt.delivery_id) else { continue };
         let Ok(completion) = rules::vouched(status_of(delivery), &lines_of(attempt)?) else { continue };
         complete(tx, delivery, customer, attempt, completion).await?;
         rows::set_review(tx.db(), DeliveryId(delivery.id), "accepted").await?;
         mark(tx, actor.id, delivery, word.reason).await?;
-        completed.push(attempt.clone());
+        n_completed += 1;
     }
-    if completed.is_empty() {
-        return Err(Error::conflict("delivery_already_closed"));
-    }
-    // What was paid stands on the first attempt, whichever deliveries are left.
-    settle_up(tx, set).await
+    if n_completed == 0 { Err(Error::conflict("delivery_already_closed")) } else { Ok(()) }
 }
 
 /// Takes a provisional sign-off back from the order.

@@ -3,6 +3,7 @@
 mod after;
 mod door;
 mod money;
+mod settlement;
 mod trips;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,6 +20,7 @@ use crate::select::{self, Select, execute, marks};
 pub use after::*;
 pub use door::*;
 pub use money::*;
+pub use settlement::*;
 pub use trips::*;
 
 pub mod delivery {
@@ -94,6 +96,7 @@ pub mod attempt {
         pub id: Uuid,
         pub delivery_id: Uuid,
         pub user_id: Uuid,
+        /// When it happened, as far as it is known.
         pub at: ChronoDateTimeUtc,
         pub signer_name: String,
         pub location: Option<Json>,
@@ -108,6 +111,14 @@ pub mod attempt {
         pub payment: Option<Json>,
         pub returns: Option<Json>,
         pub settled_at: Option<ChronoDateTimeUtc>,
+        pub received_at: Option<ChronoDateTimeUtc>,
+    }
+
+    impl Model {
+        /// The attempts that it was handed in with.
+        pub fn set(&self) -> Uuid {
+            self.set_id.unwrap_or(self.id)
+        }
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -250,12 +261,6 @@ pub async fn insert_attempt(db: &impl ConnectionTrait, attempt: attempt::Model) 
 
 pub async fn attempt(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<attempt::Model>, DbErr> {
     Select::new("SELECT * FROM deliveries_attempts").and("id = ?", [id.into()]).one(db).await
-}
-
-/// What was paid and exchanged with the attempt is kept now. False when it was before.
-pub async fn mark_settled(db: &impl ConnectionTrait, id: Uuid, at: DateTime<Utc>) -> Result<bool, DbErr> {
-    let text = "UPDATE deliveries_attempts SET settled_at = ? WHERE id = ? AND settled_at IS NULL";
-    Ok(execute(db, text, [at.into(), id.into()]).await? == 1)
 }
 
 /// The attempts of all deliveries that were signed off together.

@@ -1,20 +1,23 @@
 //! The sign-off at the store: what must be there, what it is worth, what it leads to.
 
+use chrono::{DateTime, Utc};
 use domain::deliveries::{
     self as rules, Due, Exchange, Handed, Method, Paid, Part, Refusal, Status, Tally, worth,
 };
 use domain::evidence::{Judgement, Lasts, Next};
-use domain::ids::{CustomerId, DeliveryId, OrderLineId, StopId};
+use domain::ids::{CustomerId, DeliveryId, OrderLineId, StopId, TripId};
 use domain::money::{Fen, Quantity};
+use domain::visits;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::complete::{complete, settle_up};
+use super::complete::complete;
 use super::returns;
 use super::review::ask;
 use super::rows::{self, LineRow, attempt, delivery, stop};
+use super::settle::settle_up;
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::evidence::{self, Claim, Location, Photo};
@@ -67,8 +70,9 @@ pub async fn sign_off(
     let claim = Claim { subject: ("stop", stop.id), attempts: &attempts, lasts: Lasts::TheRoad };
     let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
 
-    let attempts = keep(tx, actor, &lines, draft, &judgement).await?;
-    rows::arrive(tx.db(), StopId(stop.id), tx.now()).await?;
+    let at = happened_at(tx, stop, draft).await?;
+    let attempts = keep(tx, (actor, at), &lines, draft, &judgement).await?;
+    rows::arrive(tx.db(), StopId(stop.id), at).await?;
     let (mut closed, mut needs_review, mut is_provisional) = (Vec::new(), false, false);
     for (delivery, attempt) in deliveries.iter().zip(&attempts) {
         let handed = super::complete::lines_of(attempt)?;
@@ -84,13 +88,20 @@ pub async fn sign_off(
         closed.push((DeliveryId(delivery.id), decided.status));
     }
     let next = judgement.next();
-    if next.is_none() {
-        settle_up(tx, &attempts).await?;
+    if let Some(first) = attempts.first().filter(|_| next.is_none()) {
+        settle_up(tx, first.set()).await?;
     }
     if needs_review {
         ask(app, tx, actor, &customer, (deliveries, &attempts, &judgement)).await?;
     }
     Ok(SignedOff { deliveries: closed, judgement, is_provisional, next })
+}
+
+/// When the goods were handed over: a sign-off without signal arrives later, and none was before its trip.
+async fn happened_at(tx: &Tx, stop: &stop::Model, draft: &Draft) -> Result<DateTime<Utc>> {
+    let measured_at = draft.location.as_ref().and_then(|it| it.captured_at);
+    let trip = rows::trip(tx.db(), TripId(stop.trip_id)).await?;
+    Ok(visits::happened_at(measured_at, tx.now(), trip.map(|it| it.created_at)))
 }
 
 /// Photos that were taken for any delivery of the stop.
@@ -172,7 +183,7 @@ pub fn refused(refusals: Vec<Refusal>) -> Error {
 /// the stop on the first of them.
 async fn keep(
     tx: &Tx,
-    actor: &Actor,
+    (actor, at): (&Actor, DateTime<Utc>),
     deliveries: &[(&delivery::Model, Vec<LineRow>)],
     draft: &Draft,
     judgement: &Judgement,
@@ -189,7 +200,7 @@ async fn keep(
             id: platform::new_id(),
             delivery_id: delivery.id,
             user_id: actor.id.0,
-            at: tx.now(),
+            at,
             signer_name: draft.signer_name.trim().to_owned(),
             location: draft.location.as_ref().map(|location| json!(location)),
             photo_ids: json!(draft.photo_ids),
@@ -202,6 +213,7 @@ async fn keep(
             payment: None,
             returns: None,
             settled_at: None,
+            received_at: Some(tx.now()),
         });
     }
     if let Some(first) = attempts.first_mut() {

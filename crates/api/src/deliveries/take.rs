@@ -48,6 +48,15 @@ pub async fn take(tx: &Tx, id: TripId, person: user::Model) -> Result<(Actor, St
     let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
     let status = status.take().map_err(|refusal| Error::conflict(refusal.code()))?;
     rows::set_trip(tx.db(), id, status, (Some(tx.now()), None)).await?;
+    let is_carried = trip.status != TripStatus::Planned.name() && trip.driver_id != driver.0;
+    let take = rows::take::Model {
+        id: platform::new_id(),
+        trip_id: trip.id,
+        driver_id: driver.0,
+        former_driver_id: is_carried.then_some(trip.driver_id),
+        taken_at: tx.now(),
+    };
+    rows::insert_take(tx.db(), take).await?;
     if trip.driver_id != driver.0 {
         rows::set_driver(tx.db(), id, driver).await?;
     }

@@ -12,6 +12,7 @@ const TABLES: [&str; 53] = [
     "deliveries_payments",
     "deliveries_billables",
     "deliveries_corrections",
+    "deliveries_takes",
     "deliveries_attempts",
     "deliveries_lines",
     "deliveries",

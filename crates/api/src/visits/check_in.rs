@@ -1,6 +1,6 @@
 //! The rep is at the customer's, with a place and a photo of the storefront.
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::evidence::Lasts;
 use domain::ids::{CustomerId, ItemId, VisitId};
 use domain::notices::end_of_day;
@@ -32,14 +32,16 @@ pub struct Draft {
 pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<visit::Model> {
     let customer = customers::rows::visible(tx.db(), actor, draft.customer).await?;
     let customer = customer.ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?;
-    let today = local_date(tx.now());
-    let item = item(tx, actor, draft).await?;
+    let at = happened_at(tx, draft).await?;
+    let day = local_date(at);
+    rows::hold_day(tx.db(), (actor.id, draft.customer), day).await?;
+    let item = item(tx, actor, draft, day).await?;
     let subject = ("customer", draft.customer.0);
     let photos = evidence::photos_for(tx, &draft.photo_ids, subject, Some(actor.id)).await?;
 
     let id = VisitId(platform::new_id());
-    let day = (at_local(today, NaiveTime::MIN), end_of_day(tx.now()));
-    let attempts = rows::attempts(tx.db(), (actor.id, draft.customer), day).await?;
+    let span = (at_local(day, NaiveTime::MIN), end_of_day(at));
+    let attempts = rows::attempts(tx.db(), (actor.id, draft.customer), span).await?;
     let ids: Vec<Uuid> = attempts.iter().map(|attempt| attempt.id).collect();
     let claim = Claim { subject: ("visit", id.0), attempts: &ids, lasts: Lasts::TheDay };
     let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
@@ -47,7 +49,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let decided = rules::check_in(n_storefronts, &judgement)
         .map_err(|refusal| Error::field("/photo_ids", refusal.code()))?;
 
-    let is_planned = actions::rows::is_filed(tx.db(), actor.id, today).await?;
+    let is_planned = actions::rows::is_filed(tx.db(), actor.id, day).await?;
     let visit = visit::Model {
         id: id.0,
         customer_id: draft.customer.0,
@@ -56,7 +58,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         action_item_id: item,
         status: decided.status.name().to_owned(),
         planned: is_planned && item.is_some(),
-        checked_in_at: tx.now(),
+        checked_in_at: at,
         location: draft.location.as_ref().map(|location| json!(location)),
         distance_m: evidence::metres(judgement.distance_mm),
         verdict: evidence::verdict_name(judgement.verdict).to_owned(),
@@ -71,9 +73,10 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
         completed_at: None,
         version: 1,
         checkout_at: None,
+        received_at: Some(tx.now()),
         effective: None,
         why_not: Some(json!([])),
-        flags: Some(json!(flags(tx, actor, draft.location.as_ref()).await?)),
+        flags: Some(json!(flags(tx, actor, (draft.location.as_ref(), at)).await?)),
     };
     rows::insert(tx.db(), visit.clone()).await?;
     count(tx, &visit).await?;
@@ -87,22 +90,33 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     Ok(rows::locked(tx.db(), id).await?.unwrap_or(visit))
 }
 
+/// When the rep was there: a check-in without signal arrives later, and none was before its photos were asked for.
+async fn happened_at(tx: &Tx, draft: &Draft) -> Result<DateTime<Utc>> {
+    let measured_at = draft.location.as_ref().and_then(|it| it.captured_at);
+    let photos = evidence::rows::among(tx.db(), &draft.photo_ids).await?;
+    let asked_for_at = photos.iter().filter_map(|photo| photo.issued_at).min();
+    Ok(rules::happened_at(measured_at, tx.now(), asked_for_at))
+}
+
 /// The item of the day's list: the one named, else the customer's that is still open.
-async fn item(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Option<Uuid>> {
-    let today = local_date(tx.now());
+async fn item(tx: &Tx, actor: &Actor, draft: &Draft, day: NaiveDate) -> Result<Option<Uuid>> {
     let Some(item) = draft.action_item else {
-        let open = actions::rows::open_item(tx.db(), actor.id, today, draft.customer).await?;
+        let open = actions::rows::open_item(tx.db(), actor.id, day, draft.customer).await?;
         return Ok(open.map(|item| item.id));
     };
-    let found = actions::rows::item_of(tx.db(), actor.id, today, item).await?;
+    let found = actions::rows::item_of(tx.db(), actor.id, day, item).await?;
     let known = found.filter(|found| found.customer_id == draft.customer.0);
     Ok(Some(known.ok_or_else(|| Error::field("/action_item_id", "action_item_unknown"))?.id))
 }
 
 /// What is odd about the place after the rep's check-ins before.
-async fn flags(tx: &Tx, actor: &Actor, location: Option<&Location>) -> Result<Vec<Flag>> {
+async fn flags(
+    tx: &Tx,
+    actor: &Actor,
+    (location, at): (Option<&Location>, DateTime<Utc>),
+) -> Result<Vec<Flag>> {
     let Some(location) = location else { return Ok(Vec::new()) };
-    let earlier = rows::last(tx.db(), actor.id, 2).await?;
+    let earlier = rows::last(tx.db(), actor.id, at, 2).await?;
     let earlier = earlier.into_iter().filter_map(|visit| {
         let location: Location = serde_json::from_value(visit.location?).ok()?;
         Some(seen(&location, visit.checked_in_at))

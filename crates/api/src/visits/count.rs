@@ -1,9 +1,10 @@
 //! Whether the visits of a rep to a customer on a day count: derived anew whenever one of them changes.
 
 use chrono::{DateTime, NaiveTime, Utc};
+use domain::evidence::Reason;
 use domain::ids::{CustomerId, UserId, VisitId};
 use domain::notices::end_of_day;
-use domain::visits::{self as rules, Facts, Status, Whereabouts, judge_day};
+use domain::visits::{self as rules, Facts, Status, Whereabouts, judge_day, telling_from};
 use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use serde_json::json;
@@ -14,7 +15,7 @@ use crate::customers::{self, rows::customer};
 use crate::error::{Error, Result};
 use crate::{evidence, settings};
 
-/// Judges the day again that a visit is of.
+/// Judges the day again that a visit is of. The caller holds that day.
 pub async fn count(tx: &Tx, of: &visit::Model) -> Result<()> {
     let customer = CustomerId(of.customer_id);
     let file = customers::rows::customer(tx.db(), customer).await?.ok_or(Error::NotFound)?;
@@ -40,9 +41,10 @@ pub async fn count(tx: &Tx, of: &visit::Model) -> Result<()> {
 async fn facts_of(tx: &Tx, row: &VisitRow, customer: &customer::Model) -> Result<Facts> {
     let visit = &row.visit;
     let photos: Vec<Uuid> = serde_json::from_value(visit.photo_ids.clone()).unwrap_or_default();
-    let received = evidence::rows::locked_among(tx.db(), &photos).await?;
-    let records: Vec<DateTime<Utc>> =
-        received.iter().map(|it| it.received_at).chain(visit.completed_at).collect();
+    let received = evidence::rows::among(tx.db(), &photos).await?;
+    let from = telling_from(visit.checked_in_at, visit.received_at.unwrap_or(visit.checked_in_at));
+    let records = received.iter().map(|it| it.received_at).chain(visit.completed_at);
+    let records: Vec<DateTime<Utc>> = records.filter(|at| *at > from).collect();
     Ok(Facts {
         whereabouts: whereabouts(visit, customer),
         checked_in_at: visit.checked_in_at,
@@ -58,9 +60,16 @@ fn whereabouts(visit: &visit::Model, customer: &customer::Model) -> Whereabouts 
         "accepted" => Whereabouts::Inside,
         "rejected" => Whereabouts::Refuted,
         _ if visit.status == Status::Attempted.name() => Whereabouts::Refuted,
+        _ if has_no_place(visit) => Whereabouts::Nowhere,
         _ => {
             let distance_mm = visit.distance_m.map(|metres| i64::from(metres) * 1_000);
             Whereabouts::by_distance(distance_mm, i64::from(customer.fence_radius_m), true)
         }
     }
+}
+
+/// Neither the phone nor a photo says where, which is not the same as a store without a point.
+fn has_no_place(visit: &visit::Model) -> bool {
+    let reasons: Vec<Reason> = serde_json::from_value(visit.reasons.clone()).unwrap_or_default();
+    visit.location.is_none() && reasons.contains(&Reason::NoLocation)
 }

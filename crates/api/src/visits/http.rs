@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, visit};
-use super::{Draft, OutcomeDraft, check_in, complete};
+use super::{Draft, OutcomeDraft, check_in, complete, hold};
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, Problem, Result};
@@ -47,7 +47,9 @@ struct VisitView {
     status: String,
     /// Stood on a filed list.
     planned: bool,
+    /// When the phone measured its place, as far as that can be: a check-in may have waited for a signal.
     checked_in_at: DateTime<Utc>,
+    received_at: Option<DateTime<Utc>>,
     #[schema(value_type = Option<Location>)]
     location: Option<Value>,
     distance_m: Option<i32>,
@@ -75,7 +77,7 @@ struct VisitView {
     /// Does it count? Unknown while only what may still come is missing.
     effective: Option<bool>,
     /// What speaks against it: `outside_fence`, `dwell_unknown`, `dwell_too_short`, `photo_missing`,
-    /// `result_missing`, `not_first`, `evidence_rejected`, …
+    /// `result_missing`, `not_first`, `evidence_rejected`, `no_place`, …
     #[schema(value_type = Vec<String>)]
     why_not: Value,
     /// What a reviewer may want to look at: `teleport`, `fix_repeated`, `accuracy_zero`, `clock_skew`.
@@ -94,6 +96,7 @@ impl From<visit::Model> for VisitView {
             status: visit.status,
             planned: visit.planned,
             checked_in_at: visit.checked_in_at,
+            received_at: visit.received_at,
             location: visit.location,
             distance_m: visit.distance_m,
             verdict: visit.verdict,
@@ -192,7 +195,7 @@ async fn post_complete(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Htt
         }
         let id = VisitId(*id);
         rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
-        let visit = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+        let visit = hold(tx, id).await?.ok_or(Error::NotFound)?;
         call.check_version(visit.version)?;
         let outcome = OutcomeDraft {
             outcome: draft.result_code,

@@ -91,7 +91,7 @@ pub async fn ask(
 /// A vouched attempt becomes a check-in, a refuted check-in an attempt; a recorded outcome stays.
 pub async fn reviewed(tx: &Tx, actor: &Actor, visit: Uuid, is_accepted: bool) -> Result<()> {
     let id = VisitId(visit);
-    let visit = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+    let visit = super::hold(tx, id).await?.ok_or(Error::NotFound)?;
     let status = Status::by_name(&visit.status).unwrap_or(Status::Attempted);
     let review = if is_accepted { "accepted" } else { "rejected" };
     rows::set_review(tx.db(), id, rules::reviewed(status, is_accepted), review).await?;

@@ -1,10 +1,10 @@
 //! Visits.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{CustomerId, UserId, VisitId};
 use domain::visits::Status;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
+use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 
 use crate::actor::Actor;
 use crate::page::Window;
@@ -25,6 +25,7 @@ pub mod visit {
         pub action_item_id: Option<Uuid>,
         pub status: String,
         pub planned: bool,
+        /// When the phone measured its place, as far as that can be.
         pub checked_in_at: ChronoDateTimeUtc,
         pub location: Option<Json>,
         pub distance_m: Option<i32>,
@@ -40,6 +41,7 @@ pub mod visit {
         pub completed_at: Option<ChronoDateTimeUtc>,
         pub version: i32,
         pub checkout_at: Option<ChronoDateTimeUtc>,
+        pub received_at: Option<ChronoDateTimeUtc>,
         pub effective: Option<bool>,
         pub why_not: Option<Json>,
         pub flags: Option<Json>,
@@ -64,6 +66,25 @@ pub async fn visible(
     id: VisitId,
 ) -> Result<Option<visit::Model>, DbErr> {
     visible_to(Select::new(VISIT), actor, "user_id", "region_id").and("id = ?", [id.0.into()]).one(db).await
+}
+
+/// The visit, whoever asks: for use cases that have checked the scope of what refers to it.
+pub async fn visit(db: &impl ConnectionTrait, id: VisitId) -> Result<Option<visit::Model>, DbErr> {
+    Select::new(VISIT).and("id = ?", [id.0.into()]).one(db).await
+}
+
+/// Lets one transaction at a time judge somebody's visits to a customer on a day, so that two cannot both count;
+/// SQLite's writer is alone anyway.
+pub async fn hold_day(
+    db: &impl ConnectionTrait,
+    (user, customer): (UserId, CustomerId),
+    day: NaiveDate,
+) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        let day = format!("visits {} {} {day}", user.0, customer.0);
+        execute(db, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", [day.into()]).await?;
+    }
+    Ok(())
 }
 
 pub async fn locked(db: &impl ConnectionTrait, id: VisitId) -> Result<Option<visit::Model>, DbErr> {
@@ -174,10 +195,16 @@ pub async fn of_day(
         .await
 }
 
-/// Somebody's last check-ins, newest first.
-pub async fn last(db: &impl ConnectionTrait, user: UserId, n: u64) -> Result<Vec<visit::Model>, DbErr> {
+/// Somebody's last check-ins until an instant, newest first.
+pub async fn last(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    until: DateTime<Utc>,
+    n: u64,
+) -> Result<Vec<visit::Model>, DbErr> {
     Select::new(VISIT)
         .and("user_id = ?", [user.0.into()])
+        .and("checked_in_at <= ?", [until.into()])
         .then("ORDER BY checked_in_at DESC, id DESC LIMIT ?", [n.into()])
         .all(db)
         .await

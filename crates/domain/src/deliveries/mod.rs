@@ -21,6 +21,6 @@ pub use door::{Bearer, DoorLine, DoorRefusal, Exchange, ReturnReason, Sold, chec
 pub use sign_off::{Due, Handed, Part, Refusal, SignedOff, check_parts, closed_status, sign_off};
 pub use status::{Status, Step, StepRefusal, Tally, may_handle, order_status};
 pub use trips::{
-    HandIn, Method, Paid, PaymentRefusal, TripRefusal, TripStatus, check_hand_in, check_payment,
+    HandIn, Method, Paid, PaymentRefusal, TripRefusal, TripStatus, check_hand_in, check_payment, left_to_book,
 };
 pub use worth::{Worth, worth};

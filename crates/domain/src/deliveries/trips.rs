@@ -97,6 +97,11 @@ impl TripStatus {
         if n_open > 0 { Err(TripRefusal::StopsOpen) } else { Ok(Self::HandedIn) }
     }
 
+    /// Something that was handed over is open again, so a trip that was over is on the road; none where it is not over.
+    pub fn go_on(self) -> Option<Self> {
+        self.is_over().then_some(Self::InTransit)
+    }
+
     /// The cashier has counted it, once.
     pub fn confirm(self) -> Result<Self, TripRefusal> {
         match self {
@@ -128,6 +133,11 @@ impl Method {
             Self::Unpaid => "unpaid",
         }
     }
+
+    /// The way of paying by its name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::Cash, Self::Qr, Self::Unpaid].into_iter().find(|it| it.name() == name)
+    }
 }
 
 /// What a stop paid.
@@ -154,6 +164,12 @@ pub fn check_payment(paid: Paid) -> Result<(), PaymentRefusal> {
         Method::Cash | Method::Qr => paid.amount > Fen::ZERO,
     };
     if is_right { Ok(()) } else { Err(PaymentRefusal) }
+}
+
+/// What a payment adds to what is booked already for any of the same deliveries: money taken is never booked twice,
+/// and nothing of it is lost.
+pub fn left_to_book(amount: Fen, booked: Fen) -> Fen {
+    Fen(amount.0.saturating_sub(booked.0).max(0))
 }
 
 /// What a driver brings back, or should.

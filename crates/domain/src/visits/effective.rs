@@ -27,8 +27,10 @@ pub enum Whereabouts {
     Uncertain,
     /// Elsewhere.
     Outside,
-    /// The customer has no point, or the phone no place.
+    /// The customer has no point.
     Unknown,
+    /// Neither the phone nor a photo says where.
+    Nowhere,
     /// A reviewer does not believe it.
     Refuted,
 }
@@ -68,8 +70,10 @@ pub enum WhyNot {
     OutsideFence,
     /// Near the fence, where that is not enough.
     PlaceUncertain,
-    /// Nobody knows where.
+    /// The customer has no point to compare with.
     PlaceUnknown,
+    /// Neither the phone nor a photo said where.
+    NoPlace,
     /// A reviewer does not believe it.
     EvidenceRejected,
     /// Nothing says when it ended.
@@ -119,6 +123,7 @@ fn why_not(facts: &Facts, rule: &Rule) -> Vec<WhyNot> {
     match facts.whereabouts {
         Whereabouts::Uncertain if !rule.accept_uncertain => why_not.push(WhyNot::PlaceUncertain),
         Whereabouts::Unknown if !rule.accept_no_point => why_not.push(WhyNot::PlaceUnknown),
+        Whereabouts::Nowhere => why_not.push(WhyNot::NoPlace),
         Whereabouts::Outside => why_not.push(WhyNot::OutsideFence),
         Whereabouts::Refuted => why_not.push(WhyNot::EvidenceRejected),
         Whereabouts::Inside | Whereabouts::Uncertain | Whereabouts::Unknown => {}

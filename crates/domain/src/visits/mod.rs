@@ -5,6 +5,7 @@
 
 mod anomalies;
 mod effective;
+mod moment;
 #[cfg(test)]
 #[expect(clippy::float_arithmetic, reason = "the tests place phones on a map")]
 mod tests;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use anomalies::{Flag, Seen, flags};
 pub use effective::{Effect, Facts, Rule, Whereabouts, WhyNot, checkout_at, judge_day};
+pub use moment::{happened_at, telling_from};
 
 use crate::evidence::{Judgement, Verdict};
 

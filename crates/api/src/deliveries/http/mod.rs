@@ -11,7 +11,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::deliveries::{Step, may_handle};
-use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, StopId, UserId};
+use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, TripId, UserId};
 use domain::money::Quantity;
 use platform::Tx;
 use serde::Deserialize;
@@ -19,9 +19,9 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::rows::{self, Filter, delivery};
+use super::rows::{self, Filter, delivery, trip};
 use super::sign_off::status_of;
-use super::{Start, StopDraft, TripDraft, depart, fail, hold, plan};
+use super::{Start, StopDraft, TripDraft, depart, fail, hold, plan, trip_of};
 use crate::actor::{Actor, Call, Nothing};
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
@@ -80,6 +80,15 @@ pub async fn handled_by(tx: &Tx, call: &Call, driver: Uuid) -> Result<()> {
     let driver = UserId(driver);
     let manager = people::rows::user(tx.db(), driver).await?.and_then(|user| user.manager_id).map(UserId);
     if may_handle(call.actor.id, driver, manager) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Refuses who may not sign off what a trip carries: its driver may, whom the driver reports to, and who has carried
+/// it before, whose phone may hold sign-offs that had no signal.
+pub async fn signed_by(tx: &Tx, call: &Call, trip: &trip::Model) -> Result<()> {
+    if rows::has_carried(tx.db(), TripId(trip.id), call.actor.id).await? {
+        return Ok(());
+    }
+    handled_by(tx, call, trip.driver_id).await
 }
 
 /// Makes a delivery ready for an order: a trip of one stop.
@@ -151,14 +160,9 @@ async fn get_delivery(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<Ht
 #[post("/deliveries/{id}/depart")]
 async fn post_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
-        let seen = rows::visible(tx.db(), &call.actor, DeliveryId(*id)).await?.ok_or(Error::NotFound)?;
-        let trip = match seen.stop_id {
-            Some(stop) => rows::trip_of_stop(tx.db(), StopId(stop)).await?,
-            None => None,
-        };
         let delivery = locked(tx, &call, *id).await?;
         status_of(&delivery).after(Step::Depart).map_err(|refusal| Error::conflict(refusal.code()))?;
-        depart(tx, &call.actor, &trip.ok_or(Error::NotFound)?).await?;
+        depart(tx, &call.actor, &trip_of(tx, &delivery).await?.ok_or(Error::NotFound)?).await?;
         let delivery = rows::locked(tx.db(), DeliveryId(*id)).await?.ok_or(Error::NotFound)?;
         detail(tx.db(), &call.actor, delivery).await
     })

@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::{handled_by, locked};
+use super::{handled_by, locked_visible, signed_by};
 use crate::actor::{Actor, Call, Nothing};
-use crate::deliveries::rows::{self, delivery, stop};
+use crate::deliveries::rows::{self, delivery, stop, trip};
 use crate::deliveries::sign_off::{SignedOff, status_of};
-use crate::deliveries::{Draft, arrive, sign_off, stop_of};
+use crate::deliveries::{Draft, arrive, sign_off, stop_of, trip_of};
 use crate::error::{Error, Problem, Result};
 use crate::evidence::{self, Location};
 use crate::page::Page;
@@ -31,17 +31,20 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_return_reasons);
 }
 
-/// The stop, locked with its deliveries, if it is the caller's to handle.
-async fn locked_stop(tx: &Tx, call: &Call, id: Uuid) -> Result<(stop::Model, Vec<delivery::Model>)> {
+/// The stop, locked with its trip and its deliveries; not for a session of another trip.
+async fn locked_stop(
+    tx: &Tx,
+    call: &Call,
+    id: Uuid,
+) -> Result<(trip::Model, stop::Model, Vec<delivery::Model>)> {
+    let trip = rows::trip_of_stop(tx.db(), StopId(id)).await?.ok_or(Error::NotFound)?;
+    if call.actor.trip.is_some_and(|only| only.0 != trip.id) {
+        return Err(Error::NotFound);
+    }
     let stop = rows::locked_stop(tx.db(), StopId(id)).await?.ok_or(Error::NotFound)?;
     let ids: Vec<Uuid> = rows::of_stop(tx.db(), StopId(id)).await?.iter().map(|it| it.id).collect();
     let deliveries = rows::locked_among(tx.db(), &ids).await?;
-    let first = deliveries.first().ok_or(Error::NotFound)?;
-    if call.actor.trip.is_some_and(|trip| trip.0 != stop.trip_id) {
-        return Err(Error::NotFound);
-    }
-    handled_by(tx, call, first.driver_id).await?;
-    Ok((stop, deliveries))
+    Ok((trip, stop, deliveries))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -202,8 +205,10 @@ struct SignedDelivery {
 async fn post_sign_off(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: SignOffDraft| {
         let draft = draft.checked()?;
-        let delivery = locked(tx, &call, *id).await?;
+        let delivery = locked_visible(tx, &call, *id).await?;
         let stop = stop_of(tx, &delivery).await?.ok_or(Error::conflict("delivery_already_closed"))?;
+        signed_by(tx, &call, &trip_of(tx, &delivery).await?.ok_or(Error::NotFound)?).await?;
+        call.check_version(delivery.version)?;
         let signed = sign_off(&app, tx, &call.actor, (&stop, &[delivery]), &draft).await?;
         Ok(SignOffView::of(*id, signed))
     })
@@ -217,7 +222,8 @@ async fn post_sign_off(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Htt
 async fn post_stop_sign_off(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: SignOffDraft| {
         let draft = draft.checked()?;
-        let (stop, deliveries) = locked_stop(tx, &call, *id).await?;
+        let (trip, stop, deliveries) = locked_stop(tx, &call, *id).await?;
+        signed_by(tx, &call, &trip).await?;
         call.check_version(stop.version)?;
         let open: Vec<_> = deliveries.into_iter().filter(|it| status_of(it).is_open()).collect();
         let signed = sign_off(&app, tx, &call.actor, (&stop, &open), &draft).await?;
@@ -243,7 +249,8 @@ async fn post_stop_sign_off(app: Data<App>, call: Call, id: Path<Uuid>) -> Resul
 #[post("/stops/{id}/arrive")]
 async fn post_arrive(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
-        let (stop, _) = locked_stop(tx, &call, *id).await?;
+        let (trip, stop, _) = locked_stop(tx, &call, *id).await?;
+        handled_by(tx, &call, trip.driver_id).await?;
         call.check_version(stop.version)?;
         arrive(tx, &call.actor, &stop).await?;
         Ok(serde_json::json!({"stop_id": *id, "arrived_at": tx.now()}))

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::Tally;
-use domain::ids::{CustomerId, TripId};
+use domain::ids::TripId;
 use domain::money::{Fen, Quantity};
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +12,9 @@ use uuid::Uuid;
 use super::views::DeliveryLineView;
 
 use crate::deliveries::StopTickets;
-use crate::deliveries::rows::{self, ExchangeRow, LineRow, StopRow, delivery, hand_in, payment, trip};
+use crate::deliveries::rows::{
+    self, ExchangeRow, LineRow, SignerRow, StopRow, delivery, hand_in, payment, trip,
+};
 use crate::deliveries::sign_off::{price, status_of};
 use crate::error::Result;
 use crate::people;
@@ -117,6 +119,8 @@ struct StopPaymentView {
     due: Fen,
     taken_by: Uuid,
     taken_at: DateTime<Utc>,
+    /// Its sign-off was not believed: it counts no more.
+    voided_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -133,6 +137,8 @@ struct DoorLineView {
     counts_in_return_rate: bool,
     /// `supplier`, `company` or `customer`.
     borne_by: Option<String>,
+    /// Its sign-off was not believed: it counts no more.
+    voided_at: Option<DateTime<Utc>>,
 }
 
 impl From<&ExchangeRow> for DoorLineView {
@@ -148,6 +154,7 @@ impl From<&ExchangeRow> for DoorLineView {
             reason: line.reason,
             counts_in_return_rate: line.counts_in_return_rate,
             borne_by: line.borne_by,
+            voided_at: row.voided_at,
         }
     }
 }
@@ -227,6 +234,7 @@ struct Carried {
     lines: Vec<LineRow>,
     payments: Vec<payment::Model>,
     exchanges: Vec<ExchangeRow>,
+    signers: Vec<SignerRow>,
 }
 
 pub async fn trip_detail(db: &impl Connection, trip: trip::Model) -> Result<TripDetail> {
@@ -237,15 +245,13 @@ pub async fn trip_detail(db: &impl Connection, trip: trip::Model) -> Result<Trip
         lines: rows::lines_among(db, &ids).await?,
         payments: rows::payments(db, id).await?,
         exchanges: rows::exchanges(db, id).await?,
+        signers: rows::signers(db, id).await?,
         deliveries,
     };
-    let mut stops = Vec::new();
-    for stop in rows::stops(db, id).await? {
-        let signers = rows::signers(db, CustomerId(stop.stop.customer_id)).await?;
-        stops.push(stop_view(stop, signers, &carried));
-    }
+    let stops = rows::stops(db, id).await?.into_iter().map(|stop| stop_view(stop, &carried)).collect();
     let sum = |method: &str| {
-        Fen(carried.payments.iter().filter(|it| it.method == method).map(|it| it.amount_fen).sum())
+        let standing = carried.payments.iter().filter(|it| it.method == method && it.voided_at.is_none());
+        Fen(standing.map(|it| it.amount_fen).sum())
     };
     let mut names = people::rows::names(db, &[trip.driver_id]).await?;
     Ok(TripDetail {
@@ -253,12 +259,12 @@ pub async fn trip_detail(db: &impl Connection, trip: trip::Model) -> Result<Trip
         stops,
         cash: sum("cash"),
         qr: sum("qr"),
-        hand_in: rows::hand_in(db, id).await?.map(HandInView::from),
+        hand_in: rows::hand_ins(db, id).await?.into_iter().next().map(HandInView::from),
         trip: trip.into(),
     })
 }
 
-fn stop_view(row: StopRow, signers: Vec<String>, carried: &Carried) -> StopView {
+fn stop_view(row: StopRow, carried: &Carried) -> StopView {
     let stop = row.stop;
     let place = row.lat.zip(row.lng).zip(row.system);
     let payment = |it: &payment::Model| StopPaymentView {
@@ -267,7 +273,9 @@ fn stop_view(row: StopRow, signers: Vec<String>, carried: &Carried) -> StopView 
         due: Fen(it.due_fen),
         taken_by: it.taken_by,
         taken_at: it.taken_at,
+        voided_at: it.voided_at,
     };
+    let name = |it: &SignerRow| it.signer_name.clone();
     let deliveries: Vec<&delivery::Model> =
         carried.deliveries.iter().filter(|it| it.stop_id == Some(stop.id)).collect();
     let due = deliveries.iter().map(|it| due(it, &carried.lines).0).sum();
@@ -280,7 +288,7 @@ fn stop_view(row: StopRow, signers: Vec<String>, carried: &Carried) -> StopView 
         arrived_at: stop.arrived_at,
         due: if row.payment_terms == "on_delivery" { Fen(due) } else { Fen::ZERO },
         payments: carried.payments.iter().filter(|it| it.stop_id == stop.id).map(payment).collect(),
-        signers,
+        signers: carried.signers.iter().filter(|it| it.customer_id == stop.customer_id).map(name).collect(),
         deliveries: deliveries.into_iter().map(|it| stop_delivery(it, &carried.lines)).collect(),
         returns: carried
             .exchanges

@@ -126,6 +126,11 @@ pub struct AttemptView {
     reasons: Value,
     next: Option<String>,
     distance_m: Option<i32>,
+    /// What was paid with it: `{method, amount, due}`; less of it is booked where an overlapping sign-off booked it.
+    #[schema(value_type = Option<Object>)]
+    payment: Option<Value>,
+    /// When it was handed in; `at` is when it happened.
+    received_at: Option<DateTime<Utc>>,
 }
 
 impl From<attempt::Model> for AttemptView {
@@ -140,6 +145,8 @@ impl From<attempt::Model> for AttemptView {
             reasons: attempt.reasons,
             next: attempt.next,
             distance_m: attempt.distance_m,
+            payment: attempt.payment,
+            received_at: attempt.received_at,
         }
     }
 }

@@ -95,11 +95,13 @@ pub async fn open_invoicing(db: &impl ConnectionTrait, id: DeliveryId) -> Result
     Ok(())
 }
 
-/// The sign-off counts no more: the delivery is open again, and its lines say nothing.
+/// The sign-off counts no more: the delivery is open again and its trip's driver's, and its lines say nothing.
 pub async fn reopen(db: &impl ConnectionTrait, id: DeliveryId, status: Status) -> Result<(), DbErr> {
     let text = "UPDATE deliveries SET status = ?, signed_at = NULL, delivered_on = NULL, signer_name = NULL, \
                 verdict = NULL, reasons = '[]', provisional = false, review = 'rejected', invoicing = NULL, \
-                blocked_by = NULL, version = version + 1 WHERE id = ?";
+                blocked_by = NULL, version = version + 1, driver_id = COALESCE((SELECT deliveries_trips.driver_id \
+                FROM deliveries_trips JOIN deliveries_stops ON trip_id = deliveries_trips.id \
+                WHERE deliveries_stops.id = stop_id), driver_id) WHERE id = ?";
     execute(db, text, [status.name().into(), id.0.into()]).await?;
     let text = "UPDATE deliveries_lines SET accepted_thousandths = NULL, rejected_thousandths = NULL, \
                 reject_reason = NULL WHERE delivery_id = ?";

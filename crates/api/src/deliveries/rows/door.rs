@@ -18,6 +18,10 @@ pub mod exchange {
         pub customer_id: Uuid,
         pub recorded_by: Uuid,
         pub recorded_at: ChronoDateTimeUtc,
+        /// The sign-off that it came with.
+        pub set_id: Uuid,
+        /// The sign-off counts no more.
+        pub voided_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -69,12 +73,14 @@ pub struct ExchangeRow {
     #[sea_orm(nested)]
     pub line: exchange_line::Model,
     pub stop_id: Uuid,
+    pub voided_at: Option<ChronoDateTimeUtc>,
     pub product_name: String,
 }
 
 /// What went back and forth on a trip.
 pub async fn exchanges(db: &impl ConnectionTrait, trip: TripId) -> Result<Vec<ExchangeRow>, DbErr> {
     let text = "SELECT deliveries_exchange_lines.*, deliveries_exchanges.stop_id, \
+                deliveries_exchanges.voided_at, \
                 orders_products.name AS product_name FROM deliveries_exchange_lines \
                 JOIN deliveries_exchanges ON deliveries_exchanges.id = exchange_id \
                 JOIN deliveries_stops ON deliveries_stops.id = deliveries_exchanges.stop_id \

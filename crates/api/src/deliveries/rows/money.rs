@@ -1,5 +1,6 @@
 //! What was taken at the stops, what was handed in, and what is to be billed. Kept as values that billing reads.
 
+use chrono::{DateTime, Utc};
 use domain::ids::{DeliveryId, TripId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
@@ -16,11 +17,15 @@ pub mod payment {
         pub id: Uuid,
         pub trip_id: Uuid,
         pub stop_id: Uuid,
+        /// The sign-off that it was taken with.
+        pub set_id: Uuid,
         pub method: String,
         pub amount_fen: i64,
         pub due_fen: i64,
         pub taken_by: Uuid,
         pub taken_at: ChronoDateTimeUtc,
+        /// The sign-off counts no more.
+        pub voided_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -36,6 +41,7 @@ pub mod hand_in {
     #[sea_orm(table_name = "deliveries_hand_ins")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
         pub trip_id: Uuid,
         pub expected_cash_fen: i64,
         pub expected_qr_fen: i64,
@@ -49,6 +55,8 @@ pub mod hand_in {
         pub confirm_reason: Option<String>,
         pub confirmed_by: Option<Uuid>,
         pub confirmed_at: Option<ChronoDateTimeUtc>,
+        /// The trip went on, and everything was handed in anew.
+        pub voided_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -87,7 +95,7 @@ pub async fn insert_payment(db: &impl ConnectionTrait, payment: payment::Model) 
     Ok(())
 }
 
-/// What was taken on a trip, in order.
+/// What was taken on a trip, in order; what was taken back with its sign-off too.
 pub async fn payments(db: &impl ConnectionTrait, trip: TripId) -> Result<Vec<payment::Model>, DbErr> {
     Select::new("SELECT * FROM deliveries_payments")
         .and("trip_id = ?", [trip.0.into()])
@@ -101,19 +109,33 @@ pub async fn insert_hand_in(db: &impl ConnectionTrait, hand_in: hand_in::Model) 
     Ok(())
 }
 
-pub async fn hand_in(db: &impl ConnectionTrait, trip: TripId) -> Result<Option<hand_in::Model>, DbErr> {
-    Select::new("SELECT * FROM deliveries_hand_ins").and("trip_id = ?", [trip.0.into()]).one(db).await
+/// What was handed in of a trip and stands, newest first.
+pub async fn hand_ins(db: &impl ConnectionTrait, trip: TripId) -> Result<Vec<hand_in::Model>, DbErr> {
+    Select::new("SELECT * FROM deliveries_hand_ins")
+        .and("trip_id = ?", [trip.0.into()])
+        .and("voided_at IS NULL", [])
+        .then("ORDER BY id DESC LIMIT 20", [])
+        .all(db)
+        .await
+}
+
+/// What no cashier has confirmed is handed in anew.
+pub async fn void_hand_in(db: &impl ConnectionTrait, trip: TripId, at: DateTime<Utc>) -> Result<(), DbErr> {
+    let text = "UPDATE deliveries_hand_ins SET voided_at = ? WHERE trip_id = ? AND confirmed_at IS NULL \
+                AND voided_at IS NULL";
+    execute(db, text, [at.into(), trip.0.into()]).await?;
+    Ok(())
 }
 
 pub async fn confirm_hand_in(db: &impl ConnectionTrait, hand_in: &hand_in::Model) -> Result<(), DbErr> {
     let text = "UPDATE deliveries_hand_ins SET confirmed_cash_fen = ?, confirm_reason = ?, confirmed_by = ?, \
-                confirmed_at = ? WHERE trip_id = ?";
+                confirmed_at = ? WHERE id = ?";
     let values = [
         hand_in.confirmed_cash_fen.into(),
         hand_in.confirm_reason.as_deref().into(),
         hand_in.confirmed_by.into(),
         hand_in.confirmed_at.into(),
-        hand_in.trip_id.into(),
+        hand_in.id.into(),
     ];
     execute(db, text, values).await?;
     Ok(())

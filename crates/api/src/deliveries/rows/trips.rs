@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::TripStatus;
-use domain::ids::{CustomerId, StopId, TripId, UserId};
+use domain::ids::{StopId, TripId, UserId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
@@ -50,6 +50,28 @@ pub mod stop {
         pub customer_id: Uuid,
         pub arrived_at: Option<ChronoDateTimeUtc>,
         pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod take {
+    use sea_orm::entity::prelude::*;
+
+    /// Who took a trip over, from whom.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deliveries_takes")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub trip_id: Uuid,
+        pub driver_id: Uuid,
+        /// Absent where nobody else had carried it.
+        pub former_driver_id: Option<Uuid>,
+        pub taken_at: ChronoDateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -182,6 +204,19 @@ pub async fn set_driver(db: &impl ConnectionTrait, id: TripId, driver: UserId) -
     Ok(())
 }
 
+pub async fn insert_take(db: &impl ConnectionTrait, take: take::Model) -> Result<(), DbErr> {
+    take::Entity::insert(take.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Has this person carried the trip?
+pub async fn has_carried(db: &impl ConnectionTrait, id: TripId, who: UserId) -> Result<bool, DbErr> {
+    let select = Select::new("SELECT * FROM deliveries_takes")
+        .and("trip_id = ?", [id.0.into()])
+        .and("(driver_id = ? OR former_driver_id = ?)", [who.0.into(), who.0.into()]);
+    Ok(select.one::<take::Model>(db).await?.is_some())
+}
+
 /// The vehicle was there at this time at the latest.
 pub async fn arrive(db: &impl ConnectionTrait, id: StopId, at: DateTime<Utc>) -> Result<(), DbErr> {
     let text = "UPDATE deliveries_stops SET arrived_at = COALESCE(arrived_at, ?), version = version + 1 WHERE id = ?";
@@ -189,16 +224,20 @@ pub async fn arrive(db: &impl ConnectionTrait, id: StopId, at: DateTime<Utc>) ->
     Ok(())
 }
 
-/// Who signed at this customer's lately: the last three names.
-pub async fn signers(db: &impl ConnectionTrait, customer: CustomerId) -> Result<Vec<String>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Signer {
-        signer_name: String,
-    }
-    let select = Select::new("SELECT signer_name FROM deliveries")
-        .and("customer_id = ?", [customer.0.into()])
-        .and("signer_name IS NOT NULL AND signer_name <> ''", [])
-        .then("GROUP BY signer_name ORDER BY max(signed_at) DESC LIMIT 3", []);
-    let rows: Vec<Signer> = select.all(db).await?;
-    Ok(rows.into_iter().map(|row| row.signer_name).collect())
+/// Who signed lately at the stores of a trip: the last three names of each.
+pub async fn signers(db: &impl ConnectionTrait, trip: TripId) -> Result<Vec<SignerRow>, DbErr> {
+    let text = "SELECT customer_id, signer_name FROM (SELECT customer_id, signer_name, row_number() OVER \
+                (PARTITION BY customer_id ORDER BY max(signed_at) DESC) AS place FROM deliveries \
+                WHERE signer_name <> '' AND signed_at IS NOT NULL AND customer_id IN \
+                (SELECT customer_id FROM deliveries_stops WHERE trip_id = ?) \
+                GROUP BY customer_id, signer_name) AS signers";
+    let select = Select::new("").then(text, [trip.0.into()]);
+    select.then("WHERE place <= 3 ORDER BY customer_id, place", []).all(db).await
+}
+
+/// Somebody who signed at a customer's.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct SignerRow {
+    pub customer_id: Uuid,
+    pub signer_name: String,
 }

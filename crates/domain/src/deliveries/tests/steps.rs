@@ -104,6 +104,21 @@ fn money_that_was_taken_is_more_than_nothing() {
 }
 
 #[test]
+fn money_of_overlapping_sign_offs_is_neither_booked_twice_nor_lost() {
+    assert_eq!(left_to_book(Fen(100), Fen(0)), Fen(100));
+    assert_eq!(left_to_book(Fen(100), Fen(99)), Fen(1));
+    assert_eq!(left_to_book(Fen(100), Fen(101)), Fen(0));
+}
+
+#[test]
+fn only_a_trip_that_was_over_goes_on() {
+    for over in [TripStatus::HandedIn, TripStatus::Closed] {
+        assert_eq!(over.go_on(), Some(TripStatus::InTransit));
+    }
+    assert_eq!(TripStatus::Loaded.go_on(), None);
+}
+
+#[test]
 fn a_difference_of_one_fen_needs_a_reason() {
     assert_eq!(check_hand_in(Fen(100), Fen(100), None), Ok(Fen(0)));
     assert_eq!(check_hand_in(Fen(100), Fen(99), None), Err("difference_reason_missing"));

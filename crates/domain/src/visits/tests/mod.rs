@@ -49,6 +49,7 @@ fn a_doubtful_place_counts_in_operation_and_not_for_history() {
         check(visit(whereabouts, Some(600)), ORACLE, Some(false), &[why]);
     }
     for rule in [STORE, ORACLE] {
+        check(visit(Whereabouts::Nowhere, Some(600)), rule, Some(false), &[WhyNot::NoPlace]);
         check(visit(Whereabouts::Outside, Some(600)), rule, Some(false), &[WhyNot::OutsideFence]);
         check(visit(Whereabouts::Refuted, Some(600)), rule, Some(false), &[WhyNot::EvidenceRejected]);
     }
@@ -60,6 +61,23 @@ fn the_fence_includes_its_edge() {
     assert_eq!((place(150_000), place(150_001)), (Whereabouts::Inside, Whereabouts::Outside));
     assert_eq!(Whereabouts::by_distance(Some(150_001), 150, true), Whereabouts::Uncertain);
     assert_eq!(Whereabouts::by_distance(None, 150, false), Whereabouts::Unknown);
+}
+
+#[test]
+fn a_record_without_signal_is_of_the_time_it_was_made_where_that_can_be() {
+    let arrived = at(36 * 3_600);
+    let made = |seconds, not_before| happened_at(Some(at(seconds)), arrived, not_before);
+    assert_eq!(made(0, None), at(0), "36 hours to the second");
+    assert_eq!(made(-1, None), arrived);
+    assert_eq!(made(36 * 3_600 + 1, None), arrived, "a clock that is ahead");
+    assert_eq!((made(60, Some(at(60))), made(59, Some(at(60)))), (at(60), arrived));
+    assert_eq!(happened_at(None, arrived, None), arrived);
+}
+
+#[test]
+fn what_arrives_together_with_a_late_check_in_says_nothing_about_its_end() {
+    assert_eq!(telling_from(at(0), at(120)), at(120));
+    assert_eq!(telling_from(at(0), at(121)), at(421));
 }
 
 #[test]
