@@ -1377,8 +1377,15 @@ export interface components {
             /** Format: uuid */
             id: string;
             next?: string | null;
+            /** @description What was paid with it: `{method, amount, due}`; less of it is booked where an overlapping sign-off booked it. */
+            payment?: Record<string, never> | null;
             photo_ids: string[];
             reasons: string[];
+            /**
+             * Format: date-time
+             * @description When it was handed in; `at` is when it happened.
+             */
+            received_at?: string | null;
             signer_name: string;
             /** Format: uuid */
             user_id: string;
@@ -1630,6 +1637,11 @@ export interface components {
             quantity: string;
             reason?: string | null;
             unit: string;
+            /**
+             * Format: date-time
+             * @description Its sign-off was not believed: it counts no more.
+             */
+            voided_at?: string | null;
         };
         /** @description A draft that was kept, with what is wrong with it so far. */
         DraftView: components["schemas"]["DocumentView"] & {
@@ -2612,7 +2624,10 @@ export interface components {
             items: {
                 /** Format: uuid */
                 action_item_id?: string | null;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When the phone measured its place, as far as that can be: a check-in may have waited for a signal.
+                 */
                 checked_in_at: string;
                 /**
                  * Format: date-time
@@ -2647,6 +2662,8 @@ export interface components {
                 /** @description Counts for now; somebody looks at it. */
                 provisional: boolean;
                 reasons: string[];
+                /** Format: date-time */
+                received_at?: string | null;
                 result_code?: string | null;
                 /** @description `none`, `pending`, `accepted` or `rejected`. */
                 review: string;
@@ -2660,7 +2677,7 @@ export interface components {
                 version: number;
                 /**
                  * @description What speaks against it: `outside_fence`, `dwell_unknown`, `dwell_too_short`, `photo_missing`,
-                 *     `result_missing`, `not_first`, `evidence_rejected`, …
+                 *     `result_missing`, `not_first`, `evidence_rejected`, `no_place`, …
                  */
                 why_not: string[];
             }[];
@@ -3040,6 +3057,11 @@ export interface components {
             taken_at: string;
             /** Format: uuid */
             taken_by: string;
+            /**
+             * Format: date-time
+             * @description Its sign-off was not believed: it counts no more.
+             */
+            voided_at?: string | null;
         };
         StopPlaceView: {
             /** Format: double */
@@ -3256,7 +3278,10 @@ export interface components {
         VisitView: {
             /** Format: uuid */
             action_item_id?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the phone measured its place, as far as that can be: a check-in may have waited for a signal.
+             */
             checked_in_at: string;
             /**
              * Format: date-time
@@ -3291,6 +3316,8 @@ export interface components {
             /** @description Counts for now; somebody looks at it. */
             provisional: boolean;
             reasons: string[];
+            /** Format: date-time */
+            received_at?: string | null;
             result_code?: string | null;
             /** @description `none`, `pending`, `accepted` or `rejected`. */
             review: string;
@@ -3304,7 +3331,7 @@ export interface components {
             version: number;
             /**
              * @description What speaks against it: `outside_fence`, `dwell_unknown`, `dwell_too_short`, `photo_missing`,
-             *     `result_missing`, `not_first`, `evidence_rejected`, …
+             *     `result_missing`, `not_first`, `evidence_rejected`, `no_place`, …
              */
             why_not: string[];
         };
