@@ -12,6 +12,7 @@
 pub mod actions;
 pub mod approvals;
 pub mod deliveries;
+pub mod documents;
 pub mod evidence;
 pub mod geo;
 pub mod identifiers;

@@ -250,3 +250,29 @@ async fn a_photo_taken_at_another_time_is_looked_at_and_a_wrong_clock_is_only_no
     }
     world.end().await;
 }
+
+#[tokio::test]
+async fn operations_set_the_numbers_that_places_are_judged_by() {
+    let (world, rep, customer, _) = at_a_store().await;
+    let operations = world.login("operations-01").await;
+    let mut limits = operations.get("/config/evidence_thresholds").await.ok()["published"]["body"].clone();
+    let subject = ("customer", customer["id"].as_str().unwrap());
+    let doubtful = at_store(&customer, 400.0);
+    let first = rep.photo("storefront", subject, &Photo::bare(), Some(&doubtful)).await;
+    assert_eq!(first["verdict"], "review", "{first}");
+
+    limits["draw_ppm"] = json!(2_000_000);
+    let draft = operations.put("/config/evidence_thresholds/draft", limits.clone()).await.ok();
+    assert_eq!(draft["faults"][0]["pointer"], "/draw_ppm");
+    let answer = operations.post("/config/evidence_thresholds/publish", json!({})).await;
+    assert_eq!(answer.refused(422), "document_faulty");
+
+    limits["draw_ppm"] = json!(30_000);
+    limits["confirmed_uncertainty_m"] = json!(600);
+    limits["guessed_uncertainty_m"] = json!(600);
+    operations.put("/config/evidence_thresholds/draft", limits).await.ok();
+    operations.post("/config/evidence_thresholds/publish", json!({})).await.ok();
+    let second = rep.photo("storefront", subject, &Photo::bare(), Some(&doubtful)).await;
+    assert_eq!(second["verdict"], "pass", "{second}");
+    world.end().await;
+}

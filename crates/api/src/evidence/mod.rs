@@ -110,7 +110,7 @@ pub async fn judge(
     let judged: Vec<JudgedPhoto> = judged.collect();
     use_for(tx, claim.subject, &ids).await?;
     let fix = location.map(Location::fix);
-    let limits = settings::evidence_thresholds();
+    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
     Ok(judge_with_photos(&customers::store(customer), fix.as_ref(), &judged, &limits))
 }
 

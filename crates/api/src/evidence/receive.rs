@@ -94,7 +94,8 @@ pub async fn receive(
 async fn judged(tx: &Tx, user: UserId, received: &Received<'_>) -> Result<row::Model> {
     let customer = CustomerId(received.ticket.customer_id);
     let customer = customers::rows::customer(tx.db(), customer).await?.ok_or(Error::NotFound)?;
-    let (store, limits) = (customers::store(&customer), settings::evidence_thresholds());
+    let (store, limits) =
+        (customers::store(&customer), settings::documents::evidence_thresholds(tx.db()).await?);
     let shot = judge::shot(received, tx.now());
     let judgement = judge_photo(&shot, &store, &limits);
     let photo = judge::row(received, user, &judgement, tx.now());
@@ -121,7 +122,7 @@ async fn file(tx: &Tx, user: UserId, photo: &row::Model, prepared: &Prepared) ->
 async fn similar(tx: &Tx, ticket: &ticket::Model, prepared: &Prepared) -> Result<Vec<(Uuid, Resemblance)>> {
     let ids: Vec<Uuid> = prepared.alike.iter().map(|(id, _)| *id).collect();
     let photos = rows::among(tx.db(), &ids).await?;
-    let limits = settings::evidence_thresholds();
+    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
     let found = prepared.alike.iter().filter_map(|(id, distance)| {
         let photo = photos.iter().find(|it| it.id == *id && it.sha256 != prepared.facts.sha256)?;
         let found = Resemblance {
@@ -146,7 +147,8 @@ async fn seen_before(
     };
     let last = seen::last_placed(tx.db(), user.0).await?.and_then(|photo| photo.location);
     let last = last.and_then(|it| serde_json::from_value::<Location>(it).ok());
-    let since = tx.now() - TimeDelta::days(settings::evidence_thresholds().similar_days);
+    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
+    let since = tx.now() - TimeDelta::days(limits.similar_days);
     let n = seen::n_other_stores(tx.db(), user.0, location.millionths(), ticket.customer_id, since).await?;
     Ok(Seen { last: last.map(|it| it.fix()), n_other_stores: n })
 }

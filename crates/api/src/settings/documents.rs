@@ -2,6 +2,7 @@
 //!
 //! Version 0 of each kind is compiled in, so an installation works before anybody has edited anything.
 
+use domain::evidence::Thresholds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
 use platform::Tx;
@@ -19,16 +20,19 @@ use crate::select::Connection;
 pub enum Kind {
     /// Who hears what, when, by which channel.
     NotificationRules,
+    /// The numbers that photos and places are judged by.
+    EvidenceThresholds,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::NotificationRules];
+    pub const ALL: [Self; 2] = [Self::NotificationRules, Self::EvidenceThresholds];
 
     /// The name in the API and in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotificationRules => "notification_rules",
+            Self::EvidenceThresholds => "evidence_thresholds",
         }
     }
 
@@ -40,6 +44,9 @@ impl Kind {
     fn compiled_in(self) -> &'static str {
         match self {
             Self::NotificationRules => include_str!("../../../../config/rules/notification_rules.json"),
+            Self::EvidenceThresholds => {
+                include_str!("../../../../config/templates/fmcg/evidence_thresholds.json")
+            }
         }
     }
 
@@ -47,7 +54,8 @@ impl Kind {
     fn check(self, body: &Value) -> Vec<FieldFault> {
         let text = body.to_string();
         let read = match self {
-            Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|rules| rules.check()),
+            Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
+            Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
         };
         match read {
             Ok(faults) => faults.into_iter().map(|it| FieldFault::new(it.pointer, it.code)).collect(),
@@ -73,6 +81,11 @@ pub async fn in_force(db: &impl Connection, kind: Kind) -> Result<Document> {
 /// The rules that notices follow now.
 pub async fn notification_rules(db: &impl Connection) -> Result<NotificationRules> {
     typed(in_force(db, Kind::NotificationRules).await?)
+}
+
+/// The numbers that photos and places are judged by now.
+pub async fn evidence_thresholds(db: &impl Connection) -> Result<Thresholds> {
+    typed(in_force(db, Kind::EvidenceThresholds).await?)
 }
 
 fn typed<D: DeserializeOwned>(document: Document) -> Result<D> {

@@ -14,7 +14,6 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use domain::actions::Stages;
 use domain::deliveries::ReturnReason;
-use domain::evidence::Thresholds;
 use domain::ids::{CustomerId, UserId};
 use domain::visits::Rule as VisitRule;
 use platform::Tx;
@@ -32,11 +31,6 @@ pub fn stages() -> anyhow::Result<&'static Stages> {
     STAGES.as_ref().context("reading the compiled-in stages")
 }
 
-static EVIDENCE_THRESHOLDS: LazyLock<Thresholds> = LazyLock::new(|| {
-    let text = include_str!("../../../../config/templates/fmcg/evidence_thresholds.json");
-    serde_json::from_str(text).unwrap_or_default()
-});
-
 static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../config/templates/fmcg/return_reasons.json")).ok()
 });
@@ -50,11 +44,6 @@ pub fn return_reasons() -> anyhow::Result<&'static [ReturnReason]> {
 pub fn visit_rule(kind: &str) -> VisitRule {
     let min_dwell_seconds = if kind == "store" { 180 } else { 600 };
     VisitRule { min_dwell_seconds, accept_uncertain: true, accept_no_point: true }
-}
-
-/// The numbers that photos and places are judged by.
-pub fn evidence_thresholds() -> Thresholds {
-    EVIDENCE_THRESHOLDS.clone()
 }
 
 /// A secret of this installation, made when it is first asked for.
@@ -108,7 +97,8 @@ mod tests {
     fn the_template_states_every_threshold() {
         let text = include_str!("../../../../config/templates/fmcg/evidence_thresholds.json");
         let read: domain::evidence::Thresholds = serde_json::from_str(text).unwrap();
-        assert_eq!(read, super::evidence_thresholds());
+        assert_eq!(read, domain::evidence::Thresholds::default());
+        assert_eq!(read.check(), []);
         assert!(read.similar_bits <= domain::evidence::WIDEST, "farther is not found for certain");
     }
 

@@ -15,6 +15,8 @@ mod worth;
 
 use serde::{Deserialize, Serialize};
 
+use crate::documents::Fault;
+
 pub use past::{Lasts, ON_THE_ROAD, Origin, Past, is_copy, judge_past};
 pub use photo::{JudgedPhoto, Shot, Source, TicketState, judge_photo, judge_with_photos};
 pub use place::{Fix, Store, judge_place};
@@ -239,6 +241,41 @@ pub struct Thresholds {
     pub draw_ppm: u32,
     /// Names in the software field that mean an editor, lower case.
     pub editors: Vec<String>,
+}
+
+impl Thresholds {
+    /// Everything that cannot hold.
+    pub fn check(&self) -> Vec<Fault> {
+        let least_one = [
+            ("/confirmed_uncertainty_m", self.confirmed_uncertainty_m),
+            ("/guessed_uncertainty_m", self.guessed_uncertainty_m),
+            ("/accuracy_cap_m", self.accuracy_cap_m),
+            ("/accuracy_limit_m", self.accuracy_limit_m),
+            ("/certain_accuracy_m", self.certain_accuracy_m),
+            ("/far_away_m", self.far_away_m),
+            ("/exif_distance_m", self.exif_distance_m),
+            ("/exif_fix_minutes", self.exif_fix_minutes),
+            ("/exif_window_minutes", self.exif_window_minutes),
+            ("/stale_minutes", self.stale_minutes),
+            ("/system_shift_m/0", self.system_shift_m.0),
+            ("/similar_days", self.similar_days),
+            ("/travel_km_per_h", self.travel_km_per_h),
+            ("/travel_least_m", self.travel_least_m),
+            ("/static_stores", i64::from(self.static_stores)),
+            ("/clock_skew_minutes", self.clock_skew_minutes),
+        ];
+        // A number a thousand times too large would overflow on its way to millimetres.
+        let is_off = |(_, value): &&(&str, i64)| !(1..=1_000_000).contains(value);
+        let mut pointers: Vec<&str> = least_one.iter().filter(is_off).map(|(pointer, _)| *pointer).collect();
+        let others = [
+            ("/system_shift_m/1", (self.system_shift_m.0..=1_000_000).contains(&self.system_shift_m.1)),
+            ("/similar_bits", self.similar_bits <= WIDEST),
+            ("/similar_bits_same_store", self.similar_bits_same_store <= self.similar_bits),
+            ("/draw_ppm", self.draw_ppm <= 1_000_000),
+        ];
+        pointers.extend(others.iter().filter(|(_, is_fine)| !is_fine).map(|(pointer, _)| *pointer));
+        pointers.into_iter().map(|pointer| Fault::new(pointer, "out_of_range")).collect()
+    }
 }
 
 impl Default for Thresholds {

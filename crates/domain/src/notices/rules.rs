@@ -6,6 +6,7 @@ use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
+use crate::documents::Fault;
 
 /// A way to a person's phone, or to a group. The inbox is none of them: it always has everything first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -137,20 +138,11 @@ pub struct Rules {
     pub asked_at: BTreeMap<Tap, Vec<Kind>>,
 }
 
-/// Something in the document that cannot hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Where, as a JSON pointer.
-    pub pointer: String,
-    /// A stable code.
-    pub code: &'static str,
-}
-
 impl Rules {
     /// Everything that is wrong with it.
     pub fn check(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut fault = |pointer: String, code| faults.push(Fault { pointer, code });
+        let mut fault = |pointer: String, code| faults.push(Fault::new(pointer, code));
         if self.quiet_hours.is_some_and(|quiet| quiet.from == quiet.until) {
             fault("/quiet_hours".to_owned(), "always_quiet");
         }
