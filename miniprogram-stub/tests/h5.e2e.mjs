@@ -222,7 +222,7 @@ await test('a rep files the proposed list, checks in, completes', async () => {
   assert.equal(visits.items[0].result_code, 'interest')
   const photo = await ask('GET', `/photos/${visits.items[0].photo_ids[0]}`, { token })
   assert.equal(photo.n_bytes, taken.length, 'the original bytes arrive unaltered')
-  assert.ok(JSON.stringify(photo.exif).includes('NOH-AN00') || photo.exif, 'EXIF is read')
+  assert.ok(JSON.stringify(photo.exif).includes('NOH-AN00'), `EXIF is read: ${JSON.stringify(photo.exif)}`)
 
   await phone.tap('.today-body')
   await phone.see('来往')
