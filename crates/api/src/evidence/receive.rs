@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::evidence::{
-    Origin, Resemblance, Seen, Source, TicketState, confidence, is_copy, is_drawn, judge_photo,
+    Origin, Resemblance, Seen, Source, Thresholds, TicketState, confidence, is_copy, is_drawn, judge_photo,
     judge_resemblance,
 };
 use domain::ids::{CustomerId, UserId};
@@ -64,7 +64,8 @@ pub async fn receive(
     let duplicate = originals
         .find(|it| is_copy(&origin(UserId(it.user_id), it.customer_id, &it.purpose, it.received_at), &own));
 
-    let similar = similar(tx, &ticket, prepared).await?;
+    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
+    let similar = similar(tx, &ticket, prepared, &limits).await?;
     let resemblances: Vec<Resemblance> = similar.iter().map(|(_, found)| *found).collect();
     let received = Received {
         upload,
@@ -73,9 +74,9 @@ pub async fn receive(
         is_duplicate: duplicate.is_some(),
         ticket: &ticket,
         resemblances: &resemblances,
-        seen: &seen_before(tx, actor.id, &ticket, upload.location.as_ref()).await?,
+        seen: &seen_before(tx, actor.id, &ticket, upload.location.as_ref(), &limits).await?,
     };
-    let photo = judged(tx, actor.id, &received).await?;
+    let photo = judged(tx, actor.id, &received, &limits).await?;
     let similar = similar.iter().map(|(id, found)| json!({"id": id, "distance": found.distance}));
     let photo = row::Model {
         duplicate_of: duplicate.map(|it| it.id),
@@ -91,19 +92,18 @@ pub async fn receive(
 }
 
 /// The row with its verdict, how sure that is, and whether a person looks at it all the same.
-async fn judged(tx: &Tx, user: UserId, received: &Received<'_>) -> Result<row::Model> {
+async fn judged(tx: &Tx, user: UserId, received: &Received<'_>, limits: &Thresholds) -> Result<row::Model> {
     let customer = CustomerId(received.ticket.customer_id);
     let customer = customers::rows::customer(tx.db(), customer).await?.ok_or(Error::NotFound)?;
-    let (store, limits) =
-        (customers::store(&customer), settings::documents::evidence_thresholds(tx.db()).await?);
+    let store = customers::store(&customer);
     let shot = judge::shot(received, tx.now());
-    let judgement = judge_photo(&shot, &store, &limits);
+    let judgement = judge_photo(&shot, &store, limits);
     let photo = judge::row(received, user, &judgement, tx.now());
     let digest = secret::sha256(photo.id.as_bytes());
     let digest = digest.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(u32::MAX);
     Ok(row::Model {
-        confidence: Some(confidence(&shot, &store, &judgement, &limits).into()),
-        drawn: is_drawn(judgement.verdict, digest, &limits),
+        confidence: Some(confidence(&shot, &store, &judgement, limits).into()),
+        drawn: is_drawn(judgement.verdict, digest, limits),
         ..photo
     })
 }
@@ -119,10 +119,14 @@ async fn file(tx: &Tx, user: UserId, photo: &row::Model, prepared: &Prepared) ->
 }
 
 /// The pictures whose resemblance says something. The very same bytes have a rule of their own.
-async fn similar(tx: &Tx, ticket: &ticket::Model, prepared: &Prepared) -> Result<Vec<(Uuid, Resemblance)>> {
+async fn similar(
+    tx: &Tx,
+    ticket: &ticket::Model,
+    prepared: &Prepared,
+    limits: &Thresholds,
+) -> Result<Vec<(Uuid, Resemblance)>> {
     let ids: Vec<Uuid> = prepared.alike.iter().map(|(id, _)| *id).collect();
     let photos = rows::among(tx.db(), &ids).await?;
-    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
     let found = prepared.alike.iter().filter_map(|(id, distance)| {
         let photo = photos.iter().find(|it| it.id == *id && it.sha256 != prepared.facts.sha256)?;
         let found = Resemblance {
@@ -130,7 +134,7 @@ async fn similar(tx: &Tx, ticket: &ticket::Model, prepared: &Prepared) -> Result
             is_same_store: photo.customer_id == ticket.customer_id,
             is_same_day: local_date(photo.received_at) == local_date(tx.now()),
         };
-        judge_resemblance(&found, &ticket.purpose, &limits).map(|_| (*id, found))
+        judge_resemblance(&found, &ticket.purpose, limits).map(|_| (*id, found))
     });
     Ok(found.collect())
 }
@@ -141,13 +145,13 @@ async fn seen_before(
     user: UserId,
     ticket: &ticket::Model,
     location: Option<&Location>,
+    limits: &Thresholds,
 ) -> Result<Seen> {
     let Some(location) = location else {
         return Ok(Seen::default());
     };
     let last = seen::last_placed(tx.db(), user.0).await?.and_then(|photo| photo.location);
     let last = last.and_then(|it| serde_json::from_value::<Location>(it).ok());
-    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
     let since = tx.now() - TimeDelta::days(limits.similar_days);
     let n = seen::n_other_stores(tx.db(), user.0, location.millionths(), ticket.customer_id, since).await?;
     Ok(Seen { last: last.map(|it| it.fix()), n_other_stores: n })
