@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use pin::{Tries, is_pin};
 
 /// What somebody is in the company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 业务员
