@@ -16,4 +16,5 @@ mod migrations;
 mod notices;
 mod people;
 mod process;
+mod settings;
 mod visits;

@@ -15,6 +15,7 @@ use wechat::WeChat;
 use wechat::simulated::Simulator;
 
 use crate::config::Config;
+use crate::settings::Cache;
 use crate::{demo, wechat_access};
 
 /// The installation as one process sees it. Cheap to clone.
@@ -27,6 +28,8 @@ pub struct App {
     pub wechat: WeChat,
     /// The embedded platform's controls, where it is simulated.
     pub simulated: Option<Simulator>,
+    /// The documents in force.
+    pub settings: Arc<Cache>,
     /// Photos taken in at the same time.
     pub uploads: Arc<Semaphore>,
     /// Photos decoded at the same time.
@@ -56,6 +59,7 @@ impl App {
         let blobs = Blobs::open(&config.blobs_url()?)?;
         let (wechat, simulated) = wechat_access::open(&config, &db)?;
         Ok(Self {
+            settings: Arc::default(),
             uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
             previews: Arc::new(Semaphore::new(2)),
             config: Arc::new(config),

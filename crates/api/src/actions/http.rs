@@ -7,8 +7,8 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post, put};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::actions::{Proposal, Status, Term};
-use domain::ids::{ListId, UserId};
-use domain::working_time::{Calendar, local_date};
+use domain::ids::{ListId, RegionId, UserId};
+use domain::working_time::local_date;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -137,6 +137,7 @@ async fn proposals(app: &App, db: &impl Connection, user: UserId, day: NaiveDate
 async fn list_view(
     app: &App,
     db: &impl Connection,
+    actor: &Actor,
     list: list::Model,
     now: DateTime<Utc>,
 ) -> Result<ListView> {
@@ -145,7 +146,8 @@ async fn list_view(
     let names = customers::rows::names(db, &ids).await?;
     let timetable = app.config.timetable()?;
     let is_filed = Status::by_name(&list.status).is_some_and(Status::is_filed);
-    let unfiled = timetable.unfiled_status(Calendar::mainland(), list.day, now);
+    let calendars = settings::calendars(app, db).await?;
+    let unfiled = timetable.unfiled_status(calendars.of(actor.region), list.day, now);
     Ok(ListView {
         id: Some(list.id),
         date: list.day,
@@ -184,15 +186,16 @@ async fn get_list(app: Data<App>, actor: Actor, day: Path<NaiveDate>) -> Result<
     let day = sane(*day)?;
     let (db, now) = (app.db.conn(), app.db.now().await?);
     if let Some(list) = rows::list(db, actor.id, day).await? {
-        return Ok(HttpResponse::Ok().json(list_view(&app, db, list, now).await?));
+        return Ok(HttpResponse::Ok().json(list_view(&app, db, &actor, list, now).await?));
     }
     let timetable = app.config.timetable()?;
+    let calendars = settings::calendars(&app, db).await?;
     let is_ahead = day >= local_date(now);
     let items = if is_ahead { proposals(&app, db, actor.id, day).await? } else { Vec::new() };
     Ok(HttpResponse::Ok().json(ListView {
         id: None,
         date: day,
-        status: timetable.unfiled_status(Calendar::mainland(), day, now).name().to_owned(),
+        status: timetable.unfiled_status(calendars.of(actor.region), day, now).name().to_owned(),
         due_at: timetable.meeting_at(day),
         filed_at: None,
         n_done: 0,
@@ -245,7 +248,7 @@ async fn put_list(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result<Ht
         let items: Vec<ItemDraft> = draft.items.into_iter().map(item).collect();
         check_version(&call, tx, *day).await?;
         let list = super::put(tx, &call.actor, *day, &items).await?;
-        list_view(&app, tx.db(), list, tx.now()).await
+        list_view(&app, tx.db(), &call.actor, list, tx.now()).await
     })
     .await
 }
@@ -258,7 +261,7 @@ async fn post_submit(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         check_version(&call, tx, *day).await?;
         let list = super::submit(&app, tx, &call.actor, *day).await?;
-        list_view(&app, tx.db(), list, tx.now()).await
+        list_view(&app, tx.db(), &call.actor, list, tx.now()).await
     })
     .await
 }
@@ -296,7 +299,7 @@ async fn get_team(
     let now = app.db.now().await?;
     let day = filter.date.map_or(Ok(local_date(now)), sane)?;
     let owed = rows::owed_visible(app.db.conn(), &actor, (day, filter.region_id), window).await?;
-    let unfiled = app.config.timetable()?.unfiled_status(Calendar::mainland(), day, now);
+    let (timetable, calendars) = (app.config.timetable()?, settings::calendars(&app, app.db.conn()).await?);
     let view = |owed: Owed| OwedView {
         user_id: owed.user_id,
         name: owed.name,
@@ -304,7 +307,10 @@ async fn get_team(
         date: day,
         status: match (owed.filed_at, owed.status) {
             (Some(_), Some(status)) => status,
-            _ => unfiled.name().to_owned(),
+            _ => {
+                let calendar = calendars.of(owed.region_id.map(RegionId));
+                timetable.unfiled_status(calendar, day, now).name().to_owned()
+            }
         },
         filed_at: owed.filed_at,
         n_items: owed.n_items,

@@ -68,7 +68,7 @@ pub async fn sign_off(
     // The photos of a stop serve all of its deliveries, those that were signed off before included.
     let attempts: Vec<Uuid> = rows::of_stop(tx.db(), StopId(stop.id)).await?.iter().map(|it| it.id).collect();
     let claim = Claim { subject: ("stop", stop.id), attempts: &attempts, lasts: Lasts::TheRoad };
-    let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
+    let judgement = evidence::judge(app, tx, &claim, (&customer, draft.location.as_ref()), &photos).await?;
 
     let at = happened_at(tx, stop, draft).await?;
     let attempts = keep(tx, (actor, at), &lines, draft, &judgement).await?;

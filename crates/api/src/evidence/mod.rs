@@ -35,6 +35,7 @@ pub use rows::photo::Model as Photo;
 pub use sweeps::{ForgetLooks, SweepOrphans};
 pub use tickets::{Wanted, hand_out};
 
+use crate::App;
 use crate::customers;
 use crate::error::{Error, FieldFault, Result};
 use crate::settings;
@@ -88,10 +89,10 @@ pub struct Claim<'a> {
 
 /// Judges where somebody is, with the photos that go with it, and records what these prove.
 pub async fn judge(
+    app: &App,
     tx: &Tx,
     claim: &Claim<'_>,
-    customer: &customers::rows::customer::Model,
-    location: Option<&Location>,
+    (customer, location): (&customers::rows::customer::Model, Option<&Location>),
     photos: &[Photo],
 ) -> Result<Judgement> {
     let ids: Vec<Uuid> = photos.iter().map(|photo| photo.id).collect();
@@ -110,7 +111,7 @@ pub async fn judge(
     let judged: Vec<JudgedPhoto> = judged.collect();
     use_for(tx, claim.subject, &ids).await?;
     let fix = location.map(Location::fix);
-    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
+    let limits = settings::documents::evidence_thresholds(app, tx.db()).await?;
     Ok(judge_with_photos(&customers::store(customer), fix.as_ref(), &judged, &limits))
 }
 

@@ -2,15 +2,20 @@
 //!
 //! Version 0 of each kind is compiled in, so an installation works before anybody has edited anything.
 
+use std::sync::Arc;
+
 use domain::evidence::Thresholds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
+use domain::working_time::{CalendarDocument, RegionTree};
 use platform::Tx;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::cache::Source;
 use super::rows::document::{self, Model as Document};
-use super::{Event, record};
+use super::{Event, calendars, record};
+use crate::App;
 use crate::actor::read;
 use crate::error::{Error, FieldFault, Result};
 use crate::select::Connection;
@@ -22,17 +27,20 @@ pub enum Kind {
     NotificationRules,
     /// The numbers that photos and places are judged by.
     EvidenceThresholds,
+    /// When the company and its regions work.
+    Calendar,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::NotificationRules, Self::EvidenceThresholds];
+    pub const ALL: [Self; 3] = [Self::NotificationRules, Self::EvidenceThresholds, Self::Calendar];
 
     /// The name in the API and in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotificationRules => "notification_rules",
             Self::EvidenceThresholds => "evidence_thresholds",
+            Self::Calendar => "calendar",
         }
     }
 
@@ -47,23 +55,26 @@ impl Kind {
             Self::EvidenceThresholds => {
                 include_str!("../../../../config/templates/fmcg/evidence_thresholds.json")
             }
+            Self::Calendar => include_str!("../../../../config/calendar/mainland-2023-2026.json"),
         }
     }
 
     /// Everything that is wrong with a document, in what it is and in what it says.
-    fn check(self, body: &Value) -> Vec<FieldFault> {
+    async fn check(self, db: &impl Connection, body: &Value) -> Result<Vec<FieldFault>> {
         let text = body.to_string();
-        let read = match self {
+        let faults = match self {
             Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
             Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
-        };
-        match read {
-            Ok(faults) => faults.into_iter().map(|it| FieldFault::new(it.pointer, it.code)).collect(),
-            Err(fault) => match fault {
-                Error::Invalid(_, faults) => faults,
-                _ => vec![FieldFault::new("", "invalid_value")],
+            Self::Calendar => match read::<CalendarDocument>(text.as_bytes()) {
+                Ok(document) => Ok(calendars::faults(db, &document).await?),
+                Err(fault) => Err(fault),
             },
-        }
+        };
+        Ok(match faults {
+            Ok(faults) => faults.into_iter().map(|it| FieldFault::new(it.pointer, it.code)).collect(),
+            Err(Error::Invalid(_, faults)) => faults,
+            Err(_) => vec![FieldFault::new("", "invalid_value")],
+        })
     }
 }
 
@@ -79,17 +90,24 @@ pub async fn in_force(db: &impl Connection, kind: Kind) -> Result<Document> {
 }
 
 /// The rules that notices follow now.
-pub async fn notification_rules(db: &impl Connection) -> Result<NotificationRules> {
-    typed(in_force(db, Kind::NotificationRules).await?)
+pub async fn notification_rules(app: &App, db: &impl Connection) -> Result<Arc<NotificationRules>> {
+    let read = async || source(db, Kind::NotificationRules).await;
+    app.settings.get(&app.settings.notification_rules, read, typed).await
 }
 
 /// The numbers that photos and places are judged by now.
-pub async fn evidence_thresholds(db: &impl Connection) -> Result<Thresholds> {
-    typed(in_force(db, Kind::EvidenceThresholds).await?)
+pub async fn evidence_thresholds(app: &App, db: &impl Connection) -> Result<Arc<Thresholds>> {
+    let read = async || source(db, Kind::EvidenceThresholds).await;
+    app.settings.get(&app.settings.evidence_thresholds, read, typed).await
 }
 
-fn typed<D: DeserializeOwned>(document: Document) -> Result<D> {
-    Ok(serde_json::from_value(document.body).map_err(anyhow::Error::from)?)
+/// A document that names no regions.
+async fn source(db: &impl Connection, kind: Kind) -> Result<Source> {
+    Ok(Source { document: in_force(db, kind).await?, regions: RegionTree::default() })
+}
+
+pub(super) fn typed<D: DeserializeOwned>(source: &Source) -> Result<D> {
+    Ok(serde_json::from_value(source.document.body.clone()).map_err(anyhow::Error::from)?)
 }
 
 /// Keeps a draft, whatever is wrong with it: nothing that was typed is lost. Says what is wrong.
@@ -97,7 +115,7 @@ pub async fn draft(tx: &Tx, editor: UserId, kind: Kind, body: Value) -> Result<(
     if !body.is_object() {
         return Err(Error::field("", "invalid_value"));
     }
-    let faults = kind.check(&body);
+    let faults = kind.check(tx.db(), &body).await?;
     let kept = document::keep_draft(tx.db(), kind.name(), body, (editor, tx.now())).await?;
     Ok((kept, faults))
 }
@@ -108,13 +126,13 @@ pub async fn check(db: &impl Connection, kind: Kind) -> Result<Vec<FieldFault>> 
         Some(draft) => draft,
         None => in_force(db, kind).await?,
     };
-    Ok(kind.check(&document.body))
+    kind.check(db, &document.body).await
 }
 
 /// Puts the draft in force. What runs already goes on as it was.
 pub async fn publish(tx: &Tx, editor: UserId, kind: Kind) -> Result<Document> {
     let draft = document::locked_draft(tx.db(), kind.name()).await?.ok_or(Error::conflict("no_draft"))?;
-    let faults = kind.check(&draft.body);
+    let faults = kind.check(tx.db(), &draft.body).await?;
     if !faults.is_empty() {
         return Err(Error::Invalid("document_faulty", faults));
     }

@@ -1,9 +1,11 @@
 //! Configuration as versioned documents, the events of the process, and gapless numbers.
 //!
-//! A published version is immutable and whatever is running keeps the one it started with. The stages and
-//! the evidence thresholds of the fast-moving-goods template are compiled in as version 1. Every command appends an event in its own transaction:
+//! A published version is immutable and whatever is running keeps the one it started with. What holds before anybody
+//! publishes is compiled in; what is in force is read once for many requests. Every command appends an event in its own transaction:
 //! who, when, about what.
 
+mod cache;
+mod calendars;
 pub mod documents;
 pub mod http;
 pub mod rows;
@@ -21,6 +23,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::Result;
+
+pub use cache::Cache;
+pub use calendars::{calendars, read_calendars};
 
 static STAGES: LazyLock<Option<Stages>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../config/templates/fmcg/stages.json")).ok()

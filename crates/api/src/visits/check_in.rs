@@ -44,7 +44,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let attempts = rows::attempts(tx.db(), (actor.id, draft.customer), span).await?;
     let ids: Vec<Uuid> = attempts.iter().map(|attempt| attempt.id).collect();
     let claim = Claim { subject: ("visit", id.0), attempts: &ids, lasts: Lasts::TheDay };
-    let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
+    let judgement = evidence::judge(app, tx, &claim, (&customer, draft.location.as_ref()), &photos).await?;
     let n_storefronts = photos.iter().filter(|photo| photo.purpose == "storefront").count();
     let decided = rules::check_in(n_storefronts, &judgement)
         .map_err(|refusal| Error::field("/photo_ids", refusal.code()))?;

@@ -116,10 +116,12 @@ async fn post_check(app: Data<App>, call: Call, name: Path<String>) -> Result<Ht
     responses((status = 200, body = DocumentView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/config/{kind}/publish")]
 async fn post_publish(app: Data<App>, call: Call, name: Path<String>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
+    let answer = call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         Ok(DocumentView::from(documents::publish(tx, call.actor.id, kind(&name)?).await?))
-    })
-    .await
+    });
+    let answer = answer.await?;
+    app.settings.forget();
+    Ok(answer)
 }
 
 /// All versions of a document, newest first.
