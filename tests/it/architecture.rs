@@ -32,8 +32,9 @@ const CAPABILITIES: [&str; 19] = [
     "imports",
 ];
 
-/// The one call up the order: the log of what happened belongs to settings, and what happens to people is logged too.
-const CALLS_UP: [(&str, &str); 1] = [("people", "settings")];
+/// The calls up the order: the log of what happened belongs to settings, and what happens to people is logged too; whoever
+/// is asked to stand in, or takes a leaver's work over, hears of it.
+const CALLS_UP: [(&str, &str); 2] = [("people", "notices"), ("people", "settings")];
 
 /// The folders of `api` that are no capability: what can be told to the program, and what it can be tried with.
 const BESIDE: [&str; 3] = ["commands", "demo", "dev"];

@@ -1,16 +1,17 @@
-//! The one place that calls back down the list of capabilities: a verdict resumes its subject, and a photo's task
-//! names its customer.
+//! The one place that calls back down the list of capabilities: a verdict resumes its subject, a leaver's work moves,
+//! and a photo's task names its customer.
 
 use anyhow::Context;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, TripId, VisitId};
+use domain::ids::{CustomerId, DeliveryId, TripId, UserId, VisitId};
 use platform::Tx;
 use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
-use crate::{customers, deliveries, visits};
+use crate::people::Moved;
+use crate::{customers, deliveries, opportunities, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
@@ -41,6 +42,15 @@ pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approv
         }
         _ => Ok(()),
     }
+}
+
+/// Moves somebody's work to somebody else when they leave, slice by slice. A slice moves what is open, answers what it
+/// moved, and finds nothing the second time.
+pub async fn left(tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Moved>> {
+    // One line a slice, in calling order: to-dos come first.
+    let mut moved = customers::left(tx, user, to).await?;
+    moved.extend(opportunities::left(tx, user, to).await?);
+    Ok(moved)
 }
 
 /// A delivery may have been signed off in several attempts; the decision is about one of them.

@@ -41,6 +41,11 @@ pub fn mark(mark: &Mark<'_>) -> Vec<String> {
     ]
 }
 
+/// Why a window is not set: the person has another one then.
+pub fn other_window(agent: &str, (from, until): (&str, &str)) -> String {
+    format!("{from} 至 {until} 已由 {agent} 代理，同一时间只能有一位代理人")
+}
+
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[
     // Requests
@@ -88,6 +93,15 @@ const TEXTS: &[(&str, &str)] = &[
     ("identity_taken", "该员工已绑定其他微信,请联系管理员解绑"),
     ("not_employed", "您的账号已停用,请联系主管"),
     ("credentials_wrong", "用户名或密码不正确"),
+    // People
+    ("delegation_to_oneself", "代理人不能是本人"),
+    ("delegation_window_empty", "结束时间须晚于开始时间，且晚于现在"),
+    ("delegation_overlaps", "这段时间已有代理人，同一时间只能有一位"),
+    ("delegation_ring", "这样安排会使代理关系形成循环，请换一位代理人"),
+    ("delegation_chain_too_long", "代理最多转接 8 次，请换一位代理人"),
+    ("person_not_active", "该员工当时不在职"),
+    ("external_id_taken", "该外部编号已属于另一条记录"),
+    ("last_admin", "公司至少要有一位在职的管理员"),
     // Lists
     ("list_empty", "清单里至少要有一家客户"),
     ("list_already_filed", "当日清单已提交"),

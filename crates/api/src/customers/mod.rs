@@ -3,6 +3,7 @@
 //! Nobody re-types what happened: every later step appends to the timeline in its own transaction, and a visit or
 //! sign-off moves `last_verified_at`, which the daily proposal ranks by.
 
+mod handover;
 pub mod http;
 mod poster;
 pub mod rows;
@@ -14,6 +15,8 @@ use domain::ids::{CustomerId, UserId};
 use platform::Tx;
 use serde_json::Value;
 use uuid::Uuid;
+
+pub use handover::left;
 
 use crate::error::Result;
 

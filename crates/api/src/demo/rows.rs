@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 54] = [
+const TABLES: [&str; 56] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -50,6 +50,8 @@ const TABLES: [&str; 54] = [
     "settings_documents",
     "settings_events",
     "settings_secrets",
+    "people_moves",
+    "people_delegations",
     "people_pins",
     "people_codes",
     "people_tickets",

@@ -9,3 +9,15 @@
 
 pub mod http;
 pub mod rows;
+
+use domain::ids::UserId;
+use platform::Tx;
+
+use crate::error::Result;
+use crate::people::Moved;
+
+/// Gives the open opportunities of somebody who leaves to somebody else.
+pub async fn left(tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Moved>> {
+    let moved = rows::hand_over(tx.db(), from, to, tx.now()).await?;
+    Ok(moved.into_iter().map(|it| Moved { kind: "opportunity", id: it.id, title: it.name, to }).collect())
+}

@@ -1,5 +1,7 @@
 //! Opportunities.
 
+use chrono::{DateTime, Utc};
+use domain::ids::UserId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
@@ -104,4 +106,23 @@ pub async fn insert(db: &impl ConnectionTrait, opportunities: Vec<opportunity::M
         .exec_without_returning(db)
         .await?;
     Ok(())
+}
+
+/// An opportunity by name.
+#[derive(Debug, FromQueryResult)]
+pub struct Named {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// Gives one owner's open opportunities to another, and says which.
+pub async fn hand_over(
+    db: &impl ConnectionTrait,
+    from: UserId,
+    to: UserId,
+    at: DateTime<Utc>,
+) -> Result<Vec<Named>, DbErr> {
+    let text = "UPDATE opportunities SET owner_id = ?, updated_at = ?, version = version + 1 \
+                WHERE owner_id = ? AND status = 'open' RETURNING id, name";
+    Select::new("").then(text, [to.0.into(), at.into(), from.0.into()]).all(db).await
 }

@@ -4,13 +4,23 @@
 //! phone number that WeChat vouches for; an unknown number is refused with a line that says whom to ask. Sessions
 //! are opaque tokens, stored hashed, in real time. A leaver's session ends with the last day.
 //!
+//! For a window of time somebody answers in another's place; who acts for whom at an instant is asked of `agents`. The
+//! admin keeps records, and whoever leaves hands all open work over, item by item.
+//!
 //! What is absent: passwords for reps. The console's password exists for the people of the office.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "for the approvals to ask"))]
+mod agents;
 mod bind;
+mod delegate;
 pub mod http;
+mod keep;
+mod leave;
 mod login;
 pub mod password;
 mod pin;
+#[cfg_attr(not(test), expect(dead_code, reason = "for the approvals to ask"))]
+mod responsible;
 pub mod rows;
 mod sweeps;
 
@@ -20,9 +30,14 @@ use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::{Clock, secret};
 
+#[expect(unused_imports, reason = "for the approvals to ask")]
+pub use agents::{agents, agents_of, principals_of};
 pub use bind::bind;
+pub use leave::Moved;
 pub use login::{Entry, login, login_console, open_for_trip};
 pub use pin::{check as check_pin, set as set_pin};
+#[expect(unused_imports, reason = "for the approvals to ask")]
+pub use responsible::{by_username, chain, head_of, in_role};
 pub use rows::visible_to;
 pub use sweeps::ForgetEnded;
 
@@ -93,3 +108,6 @@ pub async fn superior(db: &impl Connection, of: UserId, day: NaiveDate) -> Resul
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;

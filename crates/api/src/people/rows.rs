@@ -1,7 +1,10 @@
 //! Regions, employees, WeChat identities, sessions.
 
 pub mod codes;
+mod delegations;
 mod keep;
+mod line;
+mod moves;
 mod pins;
 
 use std::collections::HashMap;
@@ -16,10 +19,16 @@ use crate::actor::Actor;
 use crate::page::Window;
 use crate::select::{self, Select, execute, marks};
 
-pub use keep::{
-    RegionPlace, Standing, ids_by_external, keep_others_out, places_of_regions, standing, upsert_regions,
-    upsert_users, usernames,
+pub use delegations::{
+    DelegationRow, End, Period, delegation, delegations, end_delegation, end_delegations_of, holding,
+    insert_delegation,
 };
+pub use keep::{
+    RegionPlace, Standing, change_user, has_region, ids_by_external, insert_user, keep_others_out,
+    places_of_regions, standing, upsert_regions, upsert_users, usernames,
+};
+pub use line::{above, close_sessions, has_another_admin, placed_above, set_last_day};
+pub use moves::{MoveRow, insert_moves, moves};
 pub use pins::{count_wrong, pin, put_pin, put_right};
 
 pub mod region {

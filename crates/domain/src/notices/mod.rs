@@ -35,19 +35,22 @@ pub enum Kind {
     TodoEscalated,
     /// It was decided.
     Decided,
+    /// Somebody's work comes to you, for a time or for good.
+    HandedOver,
     /// Several messages in one.
     Gathered,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ActionListReminder,
         Self::ActionListDigest,
         Self::TodoOpened,
         Self::TodoReminder,
         Self::TodoEscalated,
         Self::Decided,
+        Self::HandedOver,
         Self::Gathered,
     ];
 
@@ -60,6 +63,7 @@ impl Kind {
             Self::TodoReminder => "todo_reminder",
             Self::TodoEscalated => "todo_escalated",
             Self::Decided => "decided",
+            Self::HandedOver => "handed_over",
             Self::Gathered => "gathered",
         }
     }
@@ -162,6 +166,29 @@ pub fn decided(matter: &Matter<'_>, is_approved: bool, by: &str, comment: Option
     let word = if is_approved { "已通过" } else { "未通过" };
     let said = comment.map(|comment| format!(":{comment}")).unwrap_or_default();
     about(matter, Kind::Decided, format!("{word}:{}", matter.title), format!("{by} {word}{said}"))
+}
+
+/// You are asked to answer in somebody's place.
+pub fn asked_to_stand_in(principal: &str, period: &str) -> Message {
+    let body = format!("{period}，{principal} 的待办由您代为处理，记录上会同时写明两个人的名字");
+    handed_over(format!("请代 {principal} 处理待办"), body)
+}
+
+/// Somebody arranged that you are answered for.
+pub fn stood_in_for(by: &str, agent: &str, period: &str) -> Message {
+    let body = format!("{by} 已安排 {agent} 在 {period} 代您处理待办，如需调整请告诉主管");
+    handed_over(format!("{agent} 将代您处理待办"), body)
+}
+
+/// Somebody has left, and their work is yours.
+pub fn work_taken_over(left: &str, n_moved: usize) -> Message {
+    let body = format!("共 {n_moved} 项，请尽快查看，并告诉客户今后由谁联系");
+    handed_over(format!("{left} 的工作已转给您"), body)
+}
+
+fn handed_over(title: String, body: String) -> Message {
+    let page = "pages/today/index?tab=inbox".to_owned();
+    Message { kind: Kind::HandedOver, title, body, page, push_until: None, is_push: true, due_at: None }
 }
 
 /// Several messages in one, with the first three titles.
