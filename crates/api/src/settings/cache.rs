@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::approvals::ServiceLevels;
+use domain::approvals::flow::Flows;
 use domain::evidence::Thresholds;
 use domain::notices::rules::Rules as NotificationRules;
 use domain::working_time::{Calendars, RegionTree};
@@ -22,9 +24,11 @@ const FRESH: Duration = Duration::from_secs(2);
 pub struct Cache {
     /// Counts how often everything was forgotten. What was read before and arrives after is not believed.
     generation: AtomicU64,
+    pub(super) approval_flows: Slot<(i32, Flows)>,
     pub(super) calendars: Slot<Calendars>,
     pub(super) evidence_thresholds: Slot<Thresholds>,
     pub(super) notification_rules: Slot<NotificationRules>,
+    pub(super) service_levels: Slot<ServiceLevels>,
 }
 
 /// What a value was made of.

@@ -4,17 +4,19 @@
 
 use std::sync::Arc;
 
+use domain::approvals::ServiceLevels;
+use domain::approvals::flow::Flows;
 use domain::evidence::Thresholds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
-use domain::working_time::{CalendarDocument, RegionTree};
+use domain::working_time::{CalendarDocument, RegionTree, local_date};
 use platform::Tx;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::cache::Source;
 use super::rows::document::{self, Model as Document};
-use super::{Event, calendars, record};
+use super::{Event, calendars, flows, record};
 use crate::App;
 use crate::actor::read;
 use crate::error::{Error, FieldFault, Result};
@@ -29,11 +31,21 @@ pub enum Kind {
     EvidenceThresholds,
     /// When the company and its regions work.
     Calendar,
+    /// Who decides what, and in which order.
+    ApprovalFlows,
+    /// How long a decision may take, and what happens on the way.
+    ServiceLevels,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::NotificationRules, Self::EvidenceThresholds, Self::Calendar];
+    pub const ALL: [Self; 5] = [
+        Self::NotificationRules,
+        Self::EvidenceThresholds,
+        Self::Calendar,
+        Self::ApprovalFlows,
+        Self::ServiceLevels,
+    ];
 
     /// The name in the API and in the database.
     pub fn name(self) -> &'static str {
@@ -41,6 +53,8 @@ impl Kind {
             Self::NotificationRules => "notification_rules",
             Self::EvidenceThresholds => "evidence_thresholds",
             Self::Calendar => "calendar",
+            Self::ApprovalFlows => "approval_flows",
+            Self::ServiceLevels => "service_levels",
         }
     }
 
@@ -56,17 +70,28 @@ impl Kind {
                 include_str!("../../../../config/templates/fmcg/evidence_thresholds.json")
             }
             Self::Calendar => include_str!("../../../../config/calendar/mainland-2023-2026.json"),
+            Self::ApprovalFlows => include_str!("../../../../config/templates/fmcg/approval_flows.json"),
+            Self::ServiceLevels => include_str!("../../../../config/templates/fmcg/service_levels.json"),
         }
     }
 
     /// Everything that is wrong with a document, in what it is and in what it says.
-    async fn check(self, db: &impl Connection, body: &Value) -> Result<Vec<FieldFault>> {
+    async fn check(self, tx: &Tx, body: &Value) -> Result<Vec<FieldFault>> {
         let text = body.to_string();
+        let db = tx.db();
         let faults = match self {
             Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
             Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
             Self::Calendar => match read::<CalendarDocument>(text.as_bytes()) {
                 Ok(document) => Ok(calendars::faults(db, &document).await?),
+                Err(fault) => Err(fault),
+            },
+            Self::ApprovalFlows => match read::<Flows>(text.as_bytes()) {
+                Ok(document) => Ok(flows::faults(db, &document, local_date(tx.now())).await?),
+                Err(fault) => Err(fault),
+            },
+            Self::ServiceLevels => match read::<ServiceLevels>(text.as_bytes()) {
+                Ok(document) => Ok(flows::level_faults(db, &document).await?),
                 Err(fault) => Err(fault),
             },
         };
@@ -102,7 +127,7 @@ pub async fn evidence_thresholds(app: &App, db: &impl Connection) -> Result<Arc<
 }
 
 /// A document that names no regions.
-async fn source(db: &impl Connection, kind: Kind) -> Result<Source> {
+pub(super) async fn source(db: &impl Connection, kind: Kind) -> Result<Source> {
     Ok(Source { document: in_force(db, kind).await?, regions: RegionTree::default() })
 }
 
@@ -115,24 +140,24 @@ pub async fn draft(tx: &Tx, editor: UserId, kind: Kind, body: Value) -> Result<(
     if !body.is_object() {
         return Err(Error::field("", "invalid_value"));
     }
-    let faults = kind.check(tx.db(), &body).await?;
+    let faults = kind.check(tx, &body).await?;
     let kept = document::keep_draft(tx.db(), kind.name(), body, (editor, tx.now())).await?;
     Ok((kept, faults))
 }
 
 /// What is wrong with the draft, or with the version in force where nobody is editing.
-pub async fn check(db: &impl Connection, kind: Kind) -> Result<Vec<FieldFault>> {
-    let document = match document::draft(db, kind.name()).await? {
+pub async fn check(tx: &Tx, kind: Kind) -> Result<Vec<FieldFault>> {
+    let document = match document::draft(tx.db(), kind.name()).await? {
         Some(draft) => draft,
-        None => in_force(db, kind).await?,
+        None => in_force(tx.db(), kind).await?,
     };
-    kind.check(db, &document.body).await
+    kind.check(tx, &document.body).await
 }
 
 /// Puts the draft in force. What runs already goes on as it was.
 pub async fn publish(tx: &Tx, editor: UserId, kind: Kind) -> Result<Document> {
     let draft = document::locked_draft(tx.db(), kind.name()).await?.ok_or(Error::conflict("no_draft"))?;
-    let faults = kind.check(tx.db(), &draft.body).await?;
+    let faults = kind.check(tx, &draft.body).await?;
     if !faults.is_empty() {
         return Err(Error::Invalid("document_faulty", faults));
     }

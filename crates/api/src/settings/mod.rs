@@ -7,6 +7,7 @@
 mod cache;
 mod calendars;
 pub mod documents;
+mod flows;
 pub mod http;
 pub mod rows;
 
@@ -26,6 +27,7 @@ use crate::error::Result;
 
 pub use cache::Cache;
 pub use calendars::{calendars, read_calendars};
+pub use flows::{approval_flows, service_levels};
 
 static STAGES: LazyLock<Option<Stages>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../config/templates/fmcg/stages.json")).ok()

@@ -123,7 +123,7 @@ pub enum Event {
     /// A superior may answer as well.
     SuperiorJoined { seat: u32, user: UserId },
     /// A rung of the ladder was reached.
-    RungReached { task: u32, percent: i32, act: String },
+    RungReached { task: u32, rung: i32, percent: i32, act: String },
     /// An admin decided over everybody's head.
     Overridden { word: Word, comment: String },
     /// It is over.

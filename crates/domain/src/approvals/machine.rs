@@ -5,19 +5,20 @@ use super::advance::{Case, Run};
 use super::ask::{Halt, Query};
 use super::event::{Event, Word};
 use super::flow::{Take, Within};
-use super::ladder::Act;
+use super::ladder::{Act, Rung};
 use super::state::{SeatStatus, State, Status, TaskStatus};
 use crate::ids::UserId;
 use crate::people::Role;
 
 /// A rung of a task's ladder is reached.
-pub fn climb(case: Case<'_>, state: &State, task: u32, (percent, act): (i32, Act)) -> Result<Done, Halt> {
+pub fn climb(case: Case<'_>, state: &State, task: u32, (rung, step): (i32, Rung)) -> Result<Done, Halt> {
+    let Rung { percent, act } = step;
     let mut run = Run::new(case, state.clone());
     let is_open = state.task(task).is_some_and(|task| task.status == TaskStatus::Open);
     if state.status != Status::Open || !is_open {
         return Ok(run.finished());
     }
-    run.emit(Event::RungReached { task, percent, act: act.name().to_owned() });
+    run.emit(Event::RungReached { task, rung, percent, act: act.name().to_owned() });
     match act {
         Act::Remind | Act::Breakpoint => {}
         Act::Superior => run.bring_in(task, |last| Query::Above(last, 1))?,

@@ -191,6 +191,47 @@ fn handed_over(title: String, body: String) -> Message {
     Message { kind: Kind::HandedOver, title, body, page, push_until: None, is_push: true, due_at: None }
 }
 
+/// It was given back to whoever asked.
+pub fn given_back(matter: &Matter<'_>, by: &str, comment: &str) -> Message {
+    let title = format!("被退回：{}", matter.title);
+    about(matter, Kind::TodoOpened, title, format!("{by} 退回：{comment}。修改后可重新提交"))
+}
+
+/// Whoever asked is asked for more; the clock stands still meanwhile.
+pub fn info_asked(matter: &Matter<'_>, by: &str, question: &str) -> Message {
+    let title = format!("请补充说明：{}", matter.title);
+    about(matter, Kind::TodoOpened, title, format!("{by} 想了解：{question}"))
+}
+
+/// Whoever asked has answered.
+pub fn info_given(matter: &Matter<'_>, by: &str, answer: &str) -> Message {
+    let title = format!("已补充说明：{}", matter.title);
+    about(matter, Kind::TodoReminder, title, format!("{by}：{answer}"))
+}
+
+/// Whoever asked would like to take it back.
+pub fn withdrawal_asked(matter: &Matter<'_>, by: &str) -> Message {
+    let title = format!("申请撤回：{}", matter.title);
+    about(matter, Kind::TodoReminder, title, format!("{by} 希望撤回这项申请，请确认"))
+}
+
+/// Whoever asked reminds by hand.
+pub fn nudged(matter: &Matter<'_>, by: &str) -> Message {
+    let title = format!("催办：{}", matter.title);
+    about(matter, Kind::TodoReminder, title, format!("{by} 请您尽快处理。{}", matter.summary))
+}
+
+/// A copy to read; it does not ring.
+pub fn copied(matter: &Matter<'_>) -> Message {
+    let title = format!("抄送：{}", matter.title);
+    Message { is_push: false, ..about(matter, Kind::Decided, title, matter.summary.to_owned()) }
+}
+
+/// It ended without a decision.
+pub fn ended(matter: &Matter<'_>, why: &str) -> Message {
+    about(matter, Kind::Decided, format!("已结束：{}", matter.title), why.to_owned())
+}
+
 /// Several messages in one, with the first three titles.
 pub fn gathered(titles: &[String]) -> Message {
     let shown = titles.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("；");

@@ -106,7 +106,7 @@ async fn put_draft(app: Data<App>, call: Call, name: Path<String>) -> Result<Htt
 #[post("/config/{kind}/check")]
 async fn post_check(app: Data<App>, call: Call, name: Path<String>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
-        Ok(CheckView { faults: documents::check(tx.db(), kind(&name)?).await? })
+        Ok(CheckView { faults: documents::check(tx, kind(&name)?).await? })
     })
     .await
 }
