@@ -70,13 +70,27 @@ fn verdict(criterion: &mut Criterion) {
     });
 }
 
-/// A service level of eight working hours, over a weekend.
+/// A service level of eight working hours, over a weekend; then spans of a day and of three years.
 fn working_time(criterion: &mut Criterion) {
-    let friday = "2026-11-13T16:30:00+08:00".parse::<DateTime<Utc>>().expect("it is an instant");
+    let instant = |text: &str| text.parse::<DateTime<Utc>>().expect("it is an instant");
+    let friday = instant("2026-11-13T16:30:00+08:00");
     let calendar = Calendar::mainland();
     criterion.bench_function("eight working hours later", |bencher| {
         bencher.iter(|| calendar.add(black_box(friday), TimeDelta::hours(8)));
     });
+    let start = instant("2023-02-06T10:15:00+08:00");
+    for (span, end) in
+        [("one day", "2023-02-07T11:30:00+08:00"), ("three years", "2026-02-06T11:30:00+08:00")]
+    {
+        let end = instant(end);
+        let work = calendar.between(start, end).expect("these years are published");
+        criterion.bench_function(&format!("working time between, over {span}"), |bencher| {
+            bencher.iter(|| calendar.between(black_box(start), black_box(end)));
+        });
+        criterion.bench_function(&format!("working time added, over {span}"), |bencher| {
+            bencher.iter(|| calendar.add(black_box(start), black_box(work)));
+        });
+    }
 }
 
 /// What is read of a photo when it arrives, and the preview made of it.
