@@ -18,6 +18,8 @@ pub enum Who {
 
 const EVERYBODY: &[Role] = &Role::ALL;
 const FIELD: &[Role] = &[Rep, Supervisor];
+/// Reps, clerks and operations ask; they decide nothing.
+const DECIDES: &[Role] = &[Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Logistics, Admin];
 const LEADERS: &[Role] = &[Supervisor, RegionalDirector, SalesDirector];
 const SALES: &[Role] = &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector];
 const SEES_CUSTOMERS: &[Role] = &[
@@ -108,10 +110,22 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/deliveries/overrides", Who::Roles(
         &[Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin])),
     ("GET", "/todos", Who::Roles(EVERYBODY)),
+    ("GET", "/todos/counts", Who::Roles(EVERYBODY)),
     ("GET", "/approvals", Who::Roles(EVERYBODY)),
     ("GET", "/approvals/{id}", Who::Roles(EVERYBODY)),
-    ("POST", "/approvals/{id}/decide", Who::Roles(
-        &[Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Logistics, Admin])),
+    ("POST", "/approvals", Who::Roles(EVERYBODY)),
+    ("GET", "/approvals/copies", Who::Roles(EVERYBODY)),
+    ("GET", "/approvals/{id}/trace", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/decide", Who::Roles(DECIDES)),
+    ("POST", "/approvals/{id}/decide", Who::Roles(DECIDES)),
+    ("POST", "/approvals/{id}/withdraw", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/remind", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/resubmit", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/answer", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/comments", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/override", Who::Roles(&[Admin])),
+    ("POST", "/config/approval_flows/dry-run", Who::Roles(&[Operations, Admin])),
+    ("GET", "/config/{kind}/schema", Who::Roles(&[Operations, Admin])),
     ("GET", "/notifications", Who::Roles(EVERYBODY)),
     ("POST", "/notifications/{id}/read", Who::Roles(EVERYBODY)),
     ("GET", "/notifications/subscription-plan", Who::Roles(EVERYBODY)),
@@ -164,6 +178,11 @@ pub fn is_of_a_trip(method: &Method, pattern: &str) -> bool {
 /// The people who lead reps: who reviews, and whose digest it is.
 pub fn is_leader(role: Role) -> bool {
     LEADERS.contains(&role)
+}
+
+/// May somebody of this role take a decision?
+pub fn decides(role: Role) -> bool {
+    DECIDES.contains(&role)
 }
 
 /// Who may call the route that matched. None for a route that does not stand in the table.

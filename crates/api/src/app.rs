@@ -34,6 +34,8 @@ pub struct App {
     pub uploads: Arc<Semaphore>,
     /// Photos decoded at the same time.
     pub previews: Arc<Semaphore>,
+    /// The flows that decisions began with.
+    pub flows: Arc<crate::approvals::Flows>,
     jobs: Arc<Jobs<App>>,
     sweeps: Arc<Vec<Box<dyn Sweep<App>>>>,
 }
@@ -60,6 +62,7 @@ impl App {
         let (wechat, simulated) = wechat_access::open(&config, &db)?;
         Ok(Self {
             settings: Arc::default(),
+            flows: Arc::default(),
             uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
             previews: Arc::new(Semaphore::new(2)),
             config: Arc::new(config),

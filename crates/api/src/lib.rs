@@ -63,7 +63,11 @@ fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Every capability's jobs.
 fn jobs() -> Jobs<App> {
-    Jobs::default().batch::<notices::Send>().job::<notices::Callback>().job::<imports::Run>()
+    Jobs::default()
+        .batch::<notices::Send>()
+        .job::<notices::Callback>()
+        .job::<imports::Run>()
+        .job::<approvals::Resume>()
 }
 
 /// Every capability's sweeps.

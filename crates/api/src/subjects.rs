@@ -2,6 +2,7 @@
 //! and a photo's task names its customer.
 
 use anyhow::Context;
+use domain::approvals::Status;
 use domain::deliveries::Refusal;
 use domain::ids::{CustomerId, DeliveryId, TripId, UserId, VisitId};
 use platform::Tx;
@@ -11,7 +12,7 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::people::Moved;
-use crate::{customers, deliveries, opportunities, visits};
+use crate::{App, approvals, customers, deliveries, opportunities, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
@@ -27,18 +28,20 @@ pub fn withdrawn_because(approval: &approval::Model) -> Option<&'static str> {
     (approval.subject_type == "delivery").then(|| Refusal::AlreadyClosed.code())
 }
 
-/// Goes on with what waited for the decision, in the same transaction.
-pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approved: bool) -> Result<()> {
-    match decided.subject_type.as_str() {
-        "visit" => visits::reviewed(tx, actor, decided.subject_id, is_approved).await,
+/// Goes on with what waited for the decision, in the same transaction. Nobody acts where a machine decided.
+pub async fn resume(_: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::Model) -> Result<()> {
+    let is_approved = ended.status == Status::Approved.name();
+    let by = actor.map(|actor| actor.id);
+    match ended.subject_type.as_str() {
+        "visit" => visits::reviewed(tx, by, ended.subject_id, is_approved).await,
         "delivery" => {
             let word = deliveries::Word {
-                attempt: attempt_of(decided)?,
+                attempt: attempt_of(ended)?,
                 is_accepted: is_approved,
-                is_override: asks_for_override(decided),
-                reason: decided.comment.as_deref().unwrap_or_default(),
+                is_override: asks_for_override(ended),
+                reason: ended.comment.as_deref().unwrap_or_default(),
             };
-            deliveries::reviewed(tx, actor, &word).await
+            deliveries::reviewed(tx, by, &word).await
         }
         _ => Ok(()),
     }
@@ -46,9 +49,10 @@ pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approv
 
 /// Moves somebody's work to somebody else when they leave, slice by slice. A slice moves what is open, answers what it
 /// moved, and finds nothing the second time.
-pub async fn left(tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Moved>> {
-    // One line a slice, in calling order: to-dos come first.
-    let mut moved = customers::left(tx, user, to).await?;
+pub async fn left(app: &App, tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Moved>> {
+    // One line a slice, in calling order.
+    let mut moved = approvals::left(app, tx, user, to).await?;
+    moved.extend(customers::left(tx, user, to).await?);
     moved.extend(opportunities::left(tx, user, to).await?);
     Ok(moved)
 }

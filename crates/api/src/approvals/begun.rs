@@ -71,13 +71,18 @@ pub async fn keep(
     Ok((digest, version, begun))
 }
 
+/// The flow of a decision that runs, for whoever has no installation at hand.
+pub async fn read_uncached(db: &impl Connection, digest: &str) -> Result<Arc<Begun>> {
+    let body = rows::flow(db, digest).await?.context("a flow that was begun is kept")?;
+    Ok(Arc::new(serde_json::from_value(body).map_err(anyhow::Error::from)?))
+}
+
 /// The flow of a decision that runs.
 pub async fn read(app: &App, db: &impl Connection, digest: &str) -> Result<Arc<Begun>> {
     if let Some(known) = app.flows.known(digest) {
         return Ok(known);
     }
-    let body = rows::flow(db, digest).await?.context("a flow that was begun is kept")?;
-    let begun = Arc::new(serde_json::from_value(body).map_err(anyhow::Error::from)?);
+    let begun = read_uncached(db, digest).await?;
     app.flows.keep(digest, &begun);
     Ok(begun)
 }

@@ -98,7 +98,9 @@ pub fn fault(approval: &approval::Model, links: &[events::Model]) -> Option<Stri
     let Some(events) = events else { return Some("an event cannot be read".to_owned()) };
     let kept: Option<State> = approval.state.clone().and_then(|it| serde_json::from_value(it).ok());
     match State::replay(&events) {
-        Some(state) if Some(&state) != kept.as_ref() => Some("its events add up to something else".to_owned()),
+        Some(state) if Some(&state) != kept.as_ref() => {
+            Some("its events add up to something else".to_owned())
+        }
         Some(state) if state.status.name() != approval.status => Some("its status is another".to_owned()),
         None => Some("it does not begin with its opening".to_owned()),
         Some(_) => None,

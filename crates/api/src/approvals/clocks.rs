@@ -3,16 +3,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::approvals::{ServiceLevel, State, Task, TaskStatus};
-use domain::ids::RegionId;
 use domain::working_time::{Calendar, Clock};
 use platform::Tx;
 
 use super::begun::Begun;
+use super::keep::Instance;
 use super::rows::approval;
 use super::rows::timers::{self, Model as Timer};
-use crate::App;
 use crate::error::Result;
-use crate::settings;
 
 /// The level that a timer was armed with.
 pub fn level(timer: &Timer) -> Result<ServiceLevel> {
@@ -30,9 +28,8 @@ fn clock(timer: &Timer, level: &ServiceLevel) -> Clock {
 /// Works out when the budget ends and the next rung is reached. A year without a calendar leaves both open.
 pub fn project(timer: &mut Timer, level: &ServiceLevel, calendar: &Calendar) {
     let clock = clock(timer, level);
-    let reaches = |percent: i32| {
-        clock.reaches(calendar, u32::try_from(percent).unwrap_or_default()).ok().flatten()
-    };
+    let reaches =
+        |percent: i32| clock.reaches(calendar, u32::try_from(percent).unwrap_or_default()).ok().flatten();
     timer.due_at = reaches(100);
     timer.next_rung_at = level.above(timer.rung).and_then(|rung| reaches(rung.percent));
 }
@@ -46,14 +43,12 @@ pub fn minutes_left(timer: &Timer, calendar: &Calendar, now: DateTime<Utc>) -> O
 
 /// Brings the clocks of a decision to where its tasks are. Says when the earliest of those that are open is due.
 pub async fn follow(
-    app: &App,
     tx: &Tx,
-    approval: &approval::Model,
-    begun: &Begun,
+    instance: &Instance,
+    calendar: &Calendar,
     (before, after): (Option<&State>, &State),
 ) -> Result<Option<DateTime<Utc>>> {
-    let calendars = settings::calendars(app, tx.db()).await?;
-    let calendar = calendars.of(approval.region_id.map(RegionId));
+    let (approval, begun) = (&instance.row, instance.begun.as_ref());
     let known = match before {
         Some(_) => timers::of(tx.db(), approval.id).await?,
         None => Vec::new(),
@@ -136,4 +131,3 @@ fn step(timer: &mut Timer, task: &Task, calendar: &Calendar, now: DateTime<Utc>)
     }
     Ok(())
 }
-

@@ -43,7 +43,7 @@ pub async fn decide(
     let done = consult(tx, instance.subject(), |case| rules::act(case, &instance.state, &who, verb)).await?;
     let done = match done {
         Ok(done) => done,
-        Err(refusal) => return Err(refused(tx, &instance, &refusal).await?),
+        Err(refusal) => return Err(refused(tx, actor, &instance, &refusal).await?),
     };
     let row = keep(app, tx, &instance, &done, By::person(actor.id)).await?;
     let event = Event::about("approvals.acted", Some(actor.id), ("approval", row.id));
@@ -76,7 +76,7 @@ async fn check(tx: &Tx, actor: &Actor, instance: &Instance, verb: &Verb) -> Resu
 }
 
 /// Why not, in words that help: the loser of a race reads who decided and when.
-async fn refused(tx: &Tx, instance: &Instance, refusal: &Refusal) -> Result<Error> {
+async fn refused(tx: &Tx, actor: &Actor, instance: &Instance, refusal: &Refusal) -> Result<Error> {
     let code = refusal.code();
     let row = &instance.row;
     Ok(match refusal {
@@ -87,7 +87,7 @@ async fn refused(tx: &Tx, instance: &Instance, refusal: &Refusal) -> Result<Erro
             let at = row.decided_at.map(super::http::month_day_minute);
             Error::Conflict(code, Some(format!("已由 {name} 于 {} 处理", at.unwrap_or_default())))
         }
-        Refusal::NotYours => match super::http::decided_already(tx, instance).await? {
+        Refusal::NotYours => match super::http::decided_already(tx, instance, actor.id).await? {
             Some(detail) => Error::Conflict("already_decided", Some(detail)),
             None => Error::conflict(code),
         },
@@ -95,7 +95,7 @@ async fn refused(tx: &Tx, instance: &Instance, refusal: &Refusal) -> Result<Erro
         Refusal::CommentMissing => Error::Invalid(code, vec![FieldFault::new("/comment", code)]),
         Refusal::TooSoon => {
             let since = instance.state.reminded_at.map_or(tx.now(), |at| at + rules::REMIND_AFTER);
-            Error::TooManyRequests(code, u64::try_from((since - tx.now()).num_seconds()).unwrap_or(1))
+            Error::TooMany(code, u32::try_from((since - tx.now()).num_seconds()).unwrap_or(1))
         }
         _ => Error::conflict(code),
     })

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::approvals::{Done, Event, State, Status};
-use domain::ids::{TodoId, UserId};
+use domain::ids::{RegionId, TodoId, UserId};
+use domain::working_time::Calendars;
 use platform::Tx;
 use uuid::Uuid;
 
@@ -13,6 +14,7 @@ use super::rows::{self, approval, events, todo, todos};
 use super::{clocks, tell};
 use crate::App;
 use crate::error::Result;
+use crate::settings;
 
 /// A decision as it stands, with its flow. Whoever has one has locked its row.
 #[derive(Debug)]
@@ -53,14 +55,9 @@ pub struct Turn {
 }
 
 /// Keeps what happened to a decision and tells whom it concerns. Says how the decision stands now.
-pub async fn keep(
-    app: &App,
-    tx: &Tx,
-    instance: &Instance,
-    done: &Done,
-    by: By,
-) -> Result<approval::Model> {
-    let kept = note(app, tx, instance, done, by, Some(&instance.state)).await?;
+pub async fn keep(app: &App, tx: &Tx, instance: &Instance, done: &Done, by: By) -> Result<approval::Model> {
+    let calendars = settings::calendars(app, tx.db()).await?;
+    let kept = note(tx, (instance, Some(&instance.state)), done, by, &calendars).await?;
     rows::keep(tx.db(), &kept).await?;
     let kept = approval::Model { version: kept.version + 1, ..kept };
     let after = concern(tx, &kept, done).await?;
@@ -72,7 +69,8 @@ pub async fn keep(
 pub async fn begin(app: &App, tx: &Tx, instance: &Instance, done: &Done, by: By) -> Result<approval::Model> {
     // The row comes first: events and clocks refer to it.
     rows::insert(tx.db(), instance.row.clone()).await?;
-    let kept = note(app, tx, instance, done, by, None).await?;
+    let calendars = settings::calendars(app, tx.db()).await?;
+    let kept = note(tx, (instance, None), done, by, &calendars).await?;
     rows::keep(tx.db(), &kept).await?;
     let kept = approval::Model { version: kept.version + 1, ..kept };
     let after = concern(tx, &kept, done).await?;
@@ -80,20 +78,30 @@ pub async fn begin(app: &App, tx: &Tx, instance: &Instance, done: &Done, by: By)
     Ok(kept)
 }
 
+/// Keeps what ended a decision without a word to anybody.
+pub async fn keep_quietly(tx: &Tx, instance: &Instance, done: &Done, by: By) -> Result<approval::Model> {
+    let calendars = settings::read_calendars(tx.db()).await?;
+    let kept = note(tx, (instance, Some(&instance.state)), done, by, &calendars).await?;
+    rows::keep(tx.db(), &kept).await?;
+    let concern = concern(tx, &kept, done).await?;
+    tell::settle(tx, &kept, done, &concern).await?;
+    Ok(kept)
+}
+
 /// The row as it becomes, with its events and clocks kept.
 async fn note(
-    app: &App,
     tx: &Tx,
-    instance: &Instance,
+    (instance, before): (&Instance, Option<&State>),
     done: &Done,
     by: By,
-    before: Option<&State>,
+    calendars: &Calendars,
 ) -> Result<approval::Model> {
     let by = By { on_behalf_of: by.on_behalf_of.or(done.on_behalf_of), ..by };
     let links = chain::links(&instance.row, &done.events, by, tx.now())?;
     let last = links.last().map(|link| (link.seq, link.hash.clone()));
     events::append(tx.db(), links).await?;
-    let due_at = clocks::follow(app, tx, &instance.row, &instance.begun, (before, &done.state)).await?;
+    let calendar = calendars.of(instance.row.region_id.map(RegionId));
+    let due_at = clocks::follow(tx, instance, calendar, (before, &done.state)).await?;
     let state = &done.state;
     let row = &instance.row;
     let is_over_now = state.status.is_over() && row.decided_at.is_none();
@@ -174,9 +182,8 @@ async fn concern(tx: &Tx, approval: &approval::Model, done: &Done) -> Result<Con
             concern.went.push((UserId(todo.assignee_id), task));
         }
     }
-    let is_new = |user: &UserId| {
-        !known.iter().any(|todo| todo.assignee_id == user.0 && !finished.contains(&todo.id))
-    };
+    let is_new =
+        |user: &UserId| !known.iter().any(|todo| todo.assignee_id == user.0 && !finished.contains(&todo.id));
     let mut fresh = Vec::new();
     for (user, turn) in wanted.iter().filter(|(user, _)| is_new(user)) {
         concern.came.push((*user, *turn));

@@ -209,28 +209,50 @@ pub async fn renew(app: &App, tx: &Tx, open: approval::Model, request: Request) 
     };
     let instance = Instance { row, ..instance };
     let row = keep(app, tx, &instance, &done, By::person(request.initiator)).await?;
-    settings::record(tx, Event::about("approvals.renewed", Some(request.initiator), ("approval", row.id))).await
+    settings::record(tx, Event::about("approvals.renewed", Some(request.initiator), ("approval", row.id)))
+        .await
 }
 
 /// Takes back whatever is open about a subject that went on by itself. Nobody is told: nothing was decided.
-pub async fn withdraw(app: &App, tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
-    end(app, tx, subject, Status::Withdrawn).await
+pub async fn withdraw(tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
+    for row in rows::open_about(tx.db(), subject).await? {
+        let id = row.id;
+        match (&row.state, &row.flow_digest) {
+            (Some(state), Some(digest)) => {
+                let state = serde_json::from_value(state.clone()).map_err(anyhow::Error::from)?;
+                let begun = begun::read_uncached(tx.db(), digest).await?;
+                let instance = Instance { row, state, begun };
+                let done = ended(tx, &instance, Status::Withdrawn).await?;
+                keep::keep_quietly(tx, &instance, &done, By::machine("subject")).await?;
+            }
+            // From before there were flows: there is nothing but the row and its to-dos.
+            _ => {
+                let status = Status::Withdrawn.name().to_owned();
+                rows::keep(tx.db(), &approval::Model { status, decided_at: Some(tx.now()), ..row }).await?;
+                let known = rows::todos::open_on(tx.db(), &[id]).await?;
+                let known: Vec<Uuid> = known.into_iter().map(|todo| todo.id).collect();
+                rows::todos::finish(tx.db(), &known, tx.now()).await?;
+            }
+        }
+        settings::record(tx, Event::about("approvals.withdrawn", None, ("approval", id))).await?;
+    }
+    Ok(())
 }
 
 /// Ends whatever is open about a subject that has changed or whose time is over; whoever asked is told.
 pub async fn lapse(app: &App, tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
-    end(app, tx, subject, Status::Lapsed).await
-}
-
-async fn end(app: &App, tx: &Tx, subject: (&str, Uuid), status: Status) -> Result<()> {
     for row in rows::open_about(tx.db(), subject).await? {
         let instance = Instance::of(app, tx, row).await?;
-        let done = consult(tx, instance.subject(), |case| Ok(rules::end(case, &instance.state, status)));
-        let done = done.await?.map_err(|refusal| Error::conflict(refusal.code()))?;
+        let done = ended(tx, &instance, Status::Lapsed).await?;
         let row = keep(app, tx, &instance, &done, By::machine("subject")).await?;
-        settings::record(tx, Event::about("approvals.ended", None, ("approval", row.id))).await?;
+        settings::record(tx, Event::about("approvals.lapsed", None, ("approval", row.id))).await?;
     }
     Ok(())
+}
+
+async fn ended(tx: &Tx, instance: &Instance, status: Status) -> Result<rules::Done> {
+    let done = consult(tx, instance.subject(), |case| Ok(rules::end(case, &instance.state, status))).await?;
+    done.map_err(|refusal| Error::conflict(refusal.code()))
 }
 
 /// Moves what waits for somebody who leaves.
@@ -239,9 +261,7 @@ pub async fn left(app: &App, tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Mo
     for id in rows::waiting_for(tx.db(), from).await? {
         let Some(row) = rows::locked(tx.db(), ApprovalId(id)).await? else { continue };
         let instance = Instance::of(app, tx, row).await?;
-        let done = consult(tx, instance.subject(), |case| {
-            rules::move_turns(case, &instance.state, from, to)
-        });
+        let done = consult(tx, instance.subject(), |case| rules::move_turns(case, &instance.state, from, to));
         let done = done.await?.map_err(|refusal| Error::conflict(refusal.code()))?;
         if done.events.is_empty() {
             continue;

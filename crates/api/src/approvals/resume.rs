@@ -1,8 +1,7 @@
 //! Going on with what a decision was about, in a transaction of its own.
 
 use domain::ids::ApprovalId;
-use platform::Tx;
-use platform::jobs::{Job, Ran};
+use platform::jobs::Job;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -32,14 +32,16 @@ pub async fn tell(
     notices::tell(app, tx, &told).await
 }
 
-async fn settle(tx: &Tx, approval: &approval::Model, done: &Done, concern: &Concern) -> Result<()> {
+/// Settles what nobody needs to hear any more.
+pub async fn settle(tx: &Tx, approval: &approval::Model, done: &Done, concern: &Concern) -> Result<()> {
     for event in &done.events {
         if let Event::Left { task, .. } = event {
             notices::settle(tx.db(), &matter_key(approval.id, *task), tx.now()).await?;
         }
     }
     for (user, task) in &concern.went {
-        let is_left = done.events.iter().any(|event| matches!(event, Event::Left { task: left, .. } if left == task));
+        let is_left =
+            done.events.iter().any(|event| matches!(event, Event::Left { task: left, .. } if left == task));
         if !is_left {
             notices::settle_for(tx.db(), &matter_key(approval.id, *task), *user, tx.now()).await?;
         }
@@ -228,7 +230,9 @@ impl Teller<'_> {
                 Event::WithdrawalAsked { .. } if !self.done.state.status.is_over() => {
                     let message = words::withdrawal_asked(&self.matter(), &self.actor());
                     let holders = self.done.state.open_seats().map(|(_, seat)| seat.user);
-                    told.extend(holders.map(|user| self.notice(user, once("withdrawal"), 0, message.clone())));
+                    told.extend(
+                        holders.map(|user| self.notice(user, once("withdrawal"), 0, message.clone())),
+                    );
                 }
                 Event::Copied { to, .. } => {
                     rows::copy(tx.db(), self.approval.id, to, tx.now()).await?;

@@ -10,10 +10,19 @@ use platform::{Clock, Db, sql};
 use sea_orm::ConnectionTrait;
 
 use crate::config::{Config, Mode};
-use crate::{App, evidence, notices, settings};
+use crate::{App, approvals, evidence, notices, settings};
 
-/// Prints a line a check. True when all is well. `reads_blobs` is whether every stored file is read too.
-pub async fn doctor(loaded: anyhow::Result<Config>, reads_blobs: bool) -> anyhow::Result<bool> {
+/// What is looked at besides what always is: both take as long as there is much of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Deep {
+    /// Every stored file is read.
+    pub reads_blobs: bool,
+    /// The chain of every decision is verified.
+    pub audits: bool,
+}
+
+/// Prints a line a check. True when all is well.
+pub async fn doctor(loaded: anyhow::Result<Config>, deep: Deep) -> anyhow::Result<bool> {
     let config = match loaded {
         Ok(config) => config,
         Err(fault) => {
@@ -58,7 +67,10 @@ pub async fn doctor(loaded: anyhow::Result<Config>, reads_blobs: bool) -> anyhow
             "check GUGAN__WECHAT__APP_ID, __SECRET and the IP allow-list",
         );
     }
-    if let (Ok(db), true) = (&db, reads_blobs) {
+    if let (Ok(db), true) = (&db, deep.audits) {
+        check("decisions", approvals::audit(db).await, "somebody changed the records: compare with a backup");
+    }
+    if let (Ok(db), true) = (&db, deep.reads_blobs) {
         check("stored files", stored_files(&config, db).await, "restore them from a backup");
     }
     Ok(is_well)

@@ -47,6 +47,9 @@ enum Command {
         /// Also read every stored file and compare it with its digest.
         #[arg(long)]
         blobs: bool,
+        /// Also verify the chain of events of every decision.
+        #[arg(long)]
+        audit: bool,
     },
     /// Play WeChat over HTTP, for a gugan whose wechat.base_url points here: the platform's calls and /sim.
     SimulateWechat(simulate_wechat::Listen),
@@ -61,8 +64,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let loaded = Config::load(arguments.config.as_deref());
-    if let Command::Doctor { blobs } = arguments.command {
-        return doctor::doctor(loaded, blobs).await;
+    if let Command::Doctor { blobs, audit } = arguments.command {
+        return doctor::doctor(loaded, doctor::Deep { reads_blobs: blobs, audits: audit }).await;
     }
     let config = loaded?;
     telemetry::start_logs(config.log.format, &config.log.filter)?;

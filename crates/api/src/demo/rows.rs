@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 56] = [
+const TABLES: [&str; 62] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -44,8 +44,14 @@ const TABLES: [&str; 56] = [
     "notices_replays",
     "notices_deliveries",
     "notices",
+    "approvals_links",
+    "approvals_copies",
+    "approvals_rungs",
+    "approvals_timers",
+    "approvals_events",
     "approvals_todos",
     "approvals",
+    "approvals_flows",
     "settings_counters",
     "settings_documents",
     "settings_events",

@@ -143,7 +143,8 @@ pub async fn settle_for(
     user: UserId,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let text = "UPDATE notices SET settled_at = ? WHERE matter = ? AND recipient_id = ? AND settled_at IS NULL";
+    let text =
+        "UPDATE notices SET settled_at = ? WHERE matter = ? AND recipient_id = ? AND settled_at IS NULL";
     execute(db, text, [at.into(), matter.into(), user.0.into()]).await?;
     Ok(())
 }

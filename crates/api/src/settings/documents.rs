@@ -63,6 +63,15 @@ impl Kind {
         Self::ALL.into_iter().find(|it| it.name() == name)
     }
 
+    /// The JSON Schema of its documents, for whoever edits them with a program that knows schemas.
+    pub fn schema(self) -> Option<Value> {
+        match self {
+            Self::ApprovalFlows => Some(schemars::schema_for!(Flows).to_value()),
+            Self::ServiceLevels => Some(schemars::schema_for!(ServiceLevels).to_value()),
+            _ => None,
+        }
+    }
+
     fn compiled_in(self) -> &'static str {
         match self {
             Self::NotificationRules => include_str!("../../../../config/rules/notification_rules.json"),
@@ -143,6 +152,14 @@ pub async fn draft(tx: &Tx, editor: UserId, kind: Kind, body: Value) -> Result<(
     let faults = kind.check(tx, &body).await?;
     let kept = document::keep_draft(tx.db(), kind.name(), body, (editor, tx.now())).await?;
     Ok((kept, faults))
+}
+
+/// What somebody is editing, or what is in force where nobody is.
+pub async fn edited(db: &impl Connection, kind: Kind) -> Result<Value> {
+    Ok(match document::draft(db, kind.name()).await? {
+        Some(draft) => draft.body,
+        None => in_force(db, kind).await?.body,
+    })
 }
 
 /// What is wrong with the draft, or with the version in force where nobody is editing.

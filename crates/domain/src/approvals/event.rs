@@ -119,7 +119,7 @@ pub enum Event {
     /// It was handed in again.
     Resubmitted { round: u32, content_hash: Option<String>, comment: Option<String> },
     /// What is asked was replaced by something newer, without another round.
-    Renewed { content_hash: Option<String> },
+    Renewed { initiator: UserId, content_hash: Option<String> },
     /// A superior may answer as well.
     SuperiorJoined { seat: u32, user: UserId },
     /// A rung of the ladder was reached.
@@ -165,7 +165,10 @@ impl State {
                 self.content_hash.clone_from(content_hash);
                 self.is_withdrawal_asked = false;
             }
-            Event::Renewed { content_hash } => self.content_hash.clone_from(content_hash),
+            Event::Renewed { initiator, content_hash } => {
+                self.initiator = *initiator;
+                self.content_hash.clone_from(content_hash);
+            }
             Event::Overridden { .. } => self.is_overridden = true,
             Event::Concluded { status } => self.status = *status,
             Event::Transferred { .. }

@@ -40,9 +40,9 @@ pub fn end(case: Case<'_>, state: &State, status: Status) -> Done {
 }
 
 /// Asks about something newer instead; the clock and the turns stay.
-pub fn renew(case: Case<'_>, state: &State, content_hash: Option<String>) -> Done {
+pub fn renew(case: Case<'_>, state: &State, initiator: UserId, content_hash: Option<String>) -> Done {
     let mut run = Run::new(case, state.clone());
-    run.emit(Event::Renewed { content_hash });
+    run.emit(Event::Renewed { initiator, content_hash });
     run.finished()
 }
 

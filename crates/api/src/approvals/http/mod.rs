@@ -1,163 +1,71 @@
-//! To-dos and decisions.
+//! To-dos and decisions over HTTP.
 
-use std::collections::HashMap;
+mod acts;
+mod flows;
+mod links;
+mod may;
+mod trace;
+mod views;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
-use domain::approvals::{Decision, Status};
-use domain::ids::{ApprovalId, UserId};
+use domain::approvals::{Kind, Status};
+use domain::ids::{ApprovalId, CustomerId, RegionId, UserId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::decide;
-use super::rows::{self, TodoRow, approval};
+pub use links::pages;
+use views::{ApprovalView, TodoView};
+pub use views::{decided_already, month_day_minute};
+
+use super::keep::Instance;
+use super::open::{Request, open_by};
+use super::rows::todos::{self, Wanted};
+use super::rows::{self, approval};
 use crate::App;
 use crate::actor::{Actor, Call};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
-use crate::select::Connection;
-use crate::{people, subjects};
+use crate::{people, settings};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_todos).service(get_asked).service(get_approval).service(post_decide);
+    config
+        .service(get_todos)
+        .service(get_counts)
+        .service(get_asked)
+        .service(post_request)
+        .service(trace::get_copies)
+        .service(get_approval);
+    acts::routes(config);
+    trace::routes(config);
+    flows::routes(config);
 }
 
-/// Something that waits for the caller.
-#[derive(Serialize, ToSchema)]
-struct TodoView {
-    id: Uuid,
-    approval_id: Uuid,
-    /// `special_approval`, `legal_review`, `evidence_review` or `dispute`.
-    kind: String,
-    subject_type: String,
-    subject_id: Uuid,
-    customer_id: Option<Uuid>,
-    title: String,
-    summary: String,
-    /// `open` or `done`.
-    status: String,
-    /// 0 for who was asked first; higher for superiors who joined.
-    rung: i32,
-    due_at: Option<DateTime<Utc>>,
-    created_at: DateTime<Utc>,
-    /// What the caller may do now.
-    may: Vec<&'static str>,
-}
-
-fn todo_view(todo: TodoRow, actor: UserId) -> TodoView {
-    TodoView {
-        may: may(&todo.status, todo.initiator_id, actor),
-        id: todo.id,
-        approval_id: todo.approval_id,
-        kind: todo.kind,
-        subject_type: todo.subject_type,
-        subject_id: todo.subject_id,
-        customer_id: todo.customer_id,
-        title: todo.title,
-        summary: todo.summary,
-        status: todo.status,
-        rung: todo.rung,
-        due_at: todo.due_at,
-        created_at: todo.created_at,
+/// A decision as one person sees it, with all that belongs to it.
+async fn whole(app: &App, tx: &platform::Tx, actor: &Actor, row: approval::Model) -> Result<ApprovalView> {
+    let principals = people::principals_of(tx.db(), actor.id, tx.now()).await?;
+    let mut people = principals.clone();
+    people.push(actor.id);
+    let around = views::around(tx.db(), std::slice::from_ref(&row), people).await?;
+    let view = ApprovalView::of(row.clone(), &around, actor.id);
+    if row.state.is_none() {
+        // From before there were flows: it begins one when somebody acts on it.
+        return Ok(view);
     }
-}
-
-/// What somebody with a to-do may do: nobody decides what they asked for themselves.
-fn may(status: &str, initiator: Uuid, actor: UserId) -> Vec<&'static str> {
-    if status == "open" && initiator != actor.0 { vec!["approve", "reject"] } else { Vec::new() }
-}
-
-/// A decision that is waited for, or was taken.
-#[derive(Serialize, ToSchema)]
-struct ApprovalView {
-    id: Uuid,
-    kind: String,
-    subject_type: String,
-    subject_id: Uuid,
-    customer_id: Option<Uuid>,
-    initiator_id: Uuid,
-    initiator_name: Option<String>,
-    title: String,
-    summary: String,
-    /// What the decider sees, as it was when the decision was asked for.
-    #[schema(value_type = Object)]
-    facts: Value,
-    /// `open`, `approved`, `rejected`, or `withdrawn` when nobody needs to decide any more.
-    status: String,
-    rung: i32,
-    due_at: Option<DateTime<Utc>>,
-    decided_by: Option<Uuid>,
-    decided_by_name: Option<String>,
-    decided_at: Option<DateTime<Utc>>,
-    comment: Option<String>,
-    /// Whose to-do it is now, by name.
-    held_by: Vec<String>,
-    /// What the caller may do now.
-    may: Vec<&'static str>,
-    created_at: DateTime<Utc>,
-    version: i32,
-}
-
-impl ApprovalView {
-    fn of(approval: approval::Model, around: &Around, actor: UserId) -> Self {
-        let holders = around.holders.iter().filter(|todo| todo.approval_id == approval.id);
-        let name = |id: Uuid| around.names.get(&id).cloned();
-        let has_todo = holders.clone().any(|todo| todo.assignee_id == actor.0);
-        Self {
-            initiator_name: name(approval.initiator_id),
-            decided_by_name: approval.decided_by.and_then(name),
-            held_by: holders.filter_map(|todo| name(todo.assignee_id)).collect(),
-            may: if has_todo { may(&approval.status, approval.initiator_id, actor) } else { Vec::new() },
-            id: approval.id,
-            kind: approval.kind,
-            subject_type: approval.subject_type,
-            subject_id: approval.subject_id,
-            customer_id: approval.customer_id,
-            initiator_id: approval.initiator_id,
-            title: approval.title,
-            summary: approval.summary,
-            facts: approval.facts,
-            status: approval.status,
-            rung: approval.rung,
-            due_at: approval.due_at,
-            decided_by: approval.decided_by,
-            decided_at: approval.decided_at,
-            comment: approval.comment,
-            created_at: approval.created_at,
-            version: approval.version,
-        }
-    }
-}
-
-/// Who is concerned by decisions, read for all of them at once.
-struct Around {
-    holders: Vec<rows::todo::Model>,
-    names: HashMap<Uuid, String>,
-}
-
-async fn around(db: &impl Connection, approvals: &[approval::Model]) -> Result<Around> {
-    let ids: Vec<Uuid> = approvals.iter().map(|it| it.id).collect();
-    let holders = rows::open_todos(db, &ids).await?;
-    let people = approvals.iter().flat_map(|it| [Some(it.initiator_id), it.decided_by]).flatten();
-    let mut people: Vec<Uuid> = people.chain(holders.iter().map(|it| it.assignee_id)).collect();
-    people.sort_unstable();
-    people.dedup();
-    Ok(Around { holders, names: people::rows::names(db, &people).await? })
-}
-
-async fn view(db: &impl Connection, approval: approval::Model, actor: UserId) -> Result<ApprovalView> {
-    let around = around(db, std::slice::from_ref(&approval)).await?;
-    Ok(ApprovalView::of(approval, &around, actor))
+    let instance = Instance::of(app, tx, row).await?;
+    let names = people::rows::names(tx.db(), &views::people_of(&instance.state)).await?;
+    let may = may::may(tx, actor, &principals, &instance).await?;
+    Ok(view.whole((&instance, &names), may))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct AskedFilter {
-    /// `open`, `approved`, `rejected` or `withdrawn`; all where absent.
+    /// Such as `open` or `approved`; all where absent.
     status: Option<String>,
 }
 
@@ -176,7 +84,7 @@ async fn get_asked(
         return Err(Error::field("/status", "invalid_parameter"));
     }
     let asked = rows::asked_by(app.db.conn(), actor.id, status, window).await?;
-    let around = around(app.db.conn(), &asked).await?;
+    let around = views::around(app.db.conn(), &asked, vec![actor.id]).await?;
     let page = Page::of(window, asked, |it| it.id, |it| ApprovalView::of(it, &around, actor.id));
     Ok(HttpResponse::Ok().json(page))
 }
@@ -185,9 +93,51 @@ async fn get_asked(
 struct TodoFilter {
     /// `open` or `done`; both where absent.
     status: Option<String>,
+    /// What kind of decision.
+    kind: Option<String>,
+    /// What it is about, such as `order`.
+    subject_type: Option<String>,
+    customer_id: Option<Uuid>,
+    region_id: Option<Uuid>,
+    /// Only what is due before.
+    due_before: Option<DateTime<Utc>>,
+    /// `newest` unless said, or `due`: what is due first.
+    order: Option<String>,
 }
 
-/// The caller's to-dos, newest first.
+impl TodoFilter {
+    fn wanted(&self, people: Vec<UserId>) -> Result<Wanted> {
+        let is_known =
+            |value: &Option<String>, known: &dyn Fn(&str) -> bool| value.as_deref().is_none_or(known);
+        for (pointer, is_right) in [
+            ("/status", is_known(&self.status, &|it| ["open", "done"].contains(&it))),
+            ("/kind", is_known(&self.kind, &|it| Kind::by_name(it).is_some())),
+            ("/order", is_known(&self.order, &|it| ["newest", "due"].contains(&it))),
+        ] {
+            if !is_right {
+                return Err(Error::field(pointer, "invalid_parameter"));
+            }
+        }
+        Ok(Wanted {
+            people,
+            status: self.status.clone(),
+            kind: self.kind.clone(),
+            subject_type: self.subject_type.clone(),
+            customer: self.customer_id,
+            region: self.region_id,
+            due_before: self.due_before,
+        })
+    }
+}
+
+/// The caller and everybody they stand in for now.
+async fn standing_for(app: &App, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<UserId>> {
+    let mut people = people::principals_of(app.db.conn(), actor.id, now).await?;
+    people.push(actor.id);
+    Ok(people)
+}
+
+/// The caller's to-dos of every kind, with those of whom they stand in for.
 #[utoipa::path(tag = "approvals", params(Paging, TodoFilter), responses((status = 200, body = Page<TodoView>)))]
 #[get("/todos")]
 async fn get_todos(
@@ -196,51 +146,154 @@ async fn get_todos(
     paging: Query<Paging>,
     filter: Query<TodoFilter>,
 ) -> Result<HttpResponse> {
-    let window = paging.window()?;
-    let status = filter.status.as_deref();
-    if status.is_some_and(|status| !["open", "done"].contains(&status)) {
-        return Err(Error::field("/status", "invalid_parameter"));
+    let now = app.db.now().await?;
+    let wanted = filter.wanted(standing_for(&app, &actor, now).await?)?;
+    let calendars = settings::calendars(&app, app.db.conn()).await?;
+    let seen = (actor.id, calendars.as_ref(), now);
+    if filter.order.as_deref() == Some("due") {
+        let (limit, skipped) = paging.counted()?;
+        let found = todos::most_urgent(app.db.conn(), &wanted, (limit, skipped)).await?;
+        let beside = views::beside(app.db.conn(), &found).await?;
+        let page = Page::counted((limit, skipped), found, |it| TodoView::of(it, &beside, seen));
+        return Ok(HttpResponse::Ok().json(page));
     }
-    let todos = rows::todos(app.db.conn(), actor.id, status, window).await?;
-    let page = Page::of(window, todos, |it| it.id, |todo| todo_view(todo, actor.id));
+    let window = paging.window()?;
+    let found = todos::newest(app.db.conn(), &wanted, window).await?;
+    let beside = views::beside(app.db.conn(), &found).await?;
+    let page = Page::of(window, found, |it| it.todo_id, |it| TodoView::of(it, &beside, seen));
     Ok(HttpResponse::Ok().json(page))
+}
+
+/// How many to-dos are open.
+#[derive(Serialize, ToSchema)]
+struct CountsView {
+    n_open: i64,
+    n_overdue: i64,
+    by_kind: Vec<CountView>,
+}
+
+/// How many of a kind.
+#[derive(Serialize, ToSchema)]
+struct CountView {
+    kind: String,
+    n_open: i64,
+    n_overdue: i64,
+}
+
+/// How many to-dos wait for the caller, by kind.
+#[utoipa::path(tag = "approvals", responses((status = 200, body = CountsView)))]
+#[get("/todos/counts")]
+async fn get_counts(app: Data<App>, actor: Actor) -> Result<HttpResponse> {
+    let now = app.db.now().await?;
+    let people = standing_for(&app, &actor, now).await?;
+    let wanted = Wanted { people, status: Some("open".to_owned()), ..Wanted::default() };
+    let counts = todos::counts(app.db.conn(), &wanted, now).await?;
+    Ok(HttpResponse::Ok().json(CountsView {
+        n_open: counts.iter().map(|it| it.n_open).sum(),
+        n_overdue: counts.iter().map(|it| it.n_overdue).sum(),
+        by_kind: counts
+            .into_iter()
+            .map(|it| CountView { kind: it.kind, n_open: it.n_open, n_overdue: it.n_overdue })
+            .collect(),
+    }))
 }
 
 /// A decision, for those who have to take it, who asked for it, or who lead them.
 #[utoipa::path(tag = "approvals", responses((status = 200, body = ApprovalView), (status = 404, body = Problem)))]
 #[get("/approvals/{id}")]
 async fn get_approval(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let approval = rows::visible(app.db.conn(), &actor, ApprovalId(*id)).await?.ok_or(Error::NotFound)?;
-    Ok(HttpResponse::Ok().json(view(app.db.conn(), approval, actor.id).await?))
+    let tx = app.db.begin().await?;
+    let (row, _) = super::visible(&tx, &actor, ApprovalId(*id)).await?;
+    rows::read_copy(tx.db(), row.id, actor.id, tx.now()).await?;
+    let view = whole(&app, &tx, &actor, row).await?;
+    tx.commit().await?;
+    Ok(HttpResponse::Ok().json(view))
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct DecisionDraft {
-    /// `approve` or `reject`.
-    #[schema(value_type = String)]
-    decision: Decision,
-    /// Needed for a refusal, and for vouching for what a machine refused.
-    comment: Option<String>,
+struct RequestDraft {
+    title: String,
+    /// What is asked for and why.
+    summary: String,
+    /// Which flow; the first that fits where absent.
+    flow: Option<String>,
+    customer_id: Option<Uuid>,
+    /// Yuan with two decimals.
+    #[schema(value_type = Option<String>)]
+    amount: Option<domain::money::Fen>,
+    /// Such as `travel` or `sample`.
+    category: Option<String>,
+    days: Option<u32>,
+    /// Whom the initiator chooses, where the flow lets them.
+    #[serde(default)]
+    approver_ids: Vec<Uuid>,
 }
 
-/// Takes the decision. Whoever comes second reads who decided and when.
-#[utoipa::path(tag = "approvals", request_body = DecisionDraft,
-    responses((status = 200, body = ApprovalView), (status = 409, body = Problem), (status = 422, body = Problem)))]
-#[post("/approvals/{id}/decide")]
-async fn post_decide(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::OK, async |tx, draft: DecisionDraft| {
-        if draft.comment.as_ref().is_some_and(|comment| comment.chars().count() > 500) {
-            return Err(Error::field("/comment", "text_too_long"));
+impl RequestDraft {
+    fn check(&self) -> Result<()> {
+        let mut faults = Vec::new();
+        for (pointer, text, most) in [("/title", &self.title, 100), ("/summary", &self.summary, 2000)] {
+            if text.trim().is_empty() {
+                faults.push(FieldFault::new(pointer, "required"));
+            } else if text.chars().count() > most {
+                faults.push(FieldFault::new(pointer, "text_too_long"));
+            }
         }
-        let id = ApprovalId(*id);
-        let seen = rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
-        subjects::hold(tx, &seen).await?;
-        let approval = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
-        call.check_version(approval.version)?;
-        let word = (draft.decision, draft.comment.as_deref());
-        let decided = decide(&app, tx, &call.actor, id, word).await?;
-        view(tx.db(), decided, call.actor.id).await
+        if self.category.as_ref().is_some_and(|it| it.chars().count() > 50) {
+            faults.push(FieldFault::new("/category", "text_too_long"));
+        }
+        if self.approver_ids.len() > 20 {
+            faults.push(FieldFault::new("/approver_ids", "out_of_range"));
+        }
+        match faults.first() {
+            Some(first) => Err(Error::Invalid(known(&first.code), faults)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn known(code: &str) -> &'static str {
+    ["required", "text_too_long", "out_of_range"]
+        .into_iter()
+        .find(|it| *it == code)
+        .unwrap_or("invalid_value")
+}
+
+/// Asks for a decision about anything: it goes the way that the published flows say.
+#[utoipa::path(tag = "approvals", request_body = RequestDraft,
+    responses((status = 201, body = ApprovalView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[post("/approvals")]
+async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
+    call.once(&app, StatusCode::CREATED, async |tx, draft: RequestDraft| {
+        draft.check()?;
+        let actor = &call.actor;
+        let customer = match draft.customer_id {
+            Some(id) => Some(
+                crate::customers::rows::visible(tx.db(), actor, CustomerId(id))
+                    .await?
+                    .ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?,
+            ),
+            None => None,
+        };
+        let facts = json!({"amount": draft.amount, "category": draft.category, "days": draft.days,
+            "title": draft.title, "summary": draft.summary});
+        let request = Request {
+            kind: Kind::Request,
+            subject: ("request", platform::new_id()),
+            customer: customer.as_ref().map(|it| CustomerId(it.id)),
+            region: customer.as_ref().map(|it| RegionId(it.region_id)).or(actor.region),
+            owner: customer.as_ref().and_then(|it| it.owner_id).map(UserId).or(Some(actor.id)),
+            initiator: actor.id,
+            title: draft.title.trim().to_owned(),
+            summary: draft.summary.trim().to_owned(),
+            content_hash: Some(platform::secret::sha256(super::chain::canonical(&facts))),
+            facts,
+        };
+        let chosen = acts::choosable(tx, actor, &draft.approver_ids).await?;
+        let (id, _) = open_by(&app, tx, request, (draft.flow.as_deref(), chosen)).await?;
+        let row = rows::approval(tx.db(), id).await?.ok_or(Error::NotFound)?;
+        whole(&app, tx, actor, row).await
     })
     .await
 }

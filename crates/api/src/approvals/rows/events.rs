@@ -1,6 +1,5 @@
 //! What happened to decisions, each event chained to the one before.
 
-
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, IntoActiveModel};
 
@@ -62,4 +61,3 @@ pub async fn audited(
         .all(db)
         .await
 }
-

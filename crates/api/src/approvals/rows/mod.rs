@@ -143,6 +143,22 @@ pub async fn asked_by(
         .await
 }
 
+/// The decision, whoever asks.
+pub async fn approval(db: &impl ConnectionTrait, id: ApprovalId) -> Result<Option<approval::Model>, DbErr> {
+    Select::new(APPROVAL).and("id = ?", [id.0.into()]).one(db).await
+}
+
+/// When the decision is due, after a calendar has moved it.
+pub async fn set_due(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    due_at: Option<DateTime<Utc>>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE approvals SET due_at = ? WHERE id = ? AND status = 'open'";
+    execute(db, text, [due_at.into(), id.into()]).await?;
+    Ok(())
+}
+
 /// Keeps a decision as it stands now.
 pub async fn keep(db: &impl ConnectionTrait, it: &approval::Model) -> Result<(), DbErr> {
     let text = "UPDATE approvals SET subject_type = ?, subject_id = ?, initiator_id = ?, title = ?, summary = ?, \
@@ -241,6 +257,19 @@ pub async fn copy(
     Ok(())
 }
 
+/// The decisions that somebody got a copy of.
+pub async fn copied_to(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    window: Window,
+) -> Result<Vec<approval::Model>, DbErr> {
+    Select::new("SELECT approvals.* FROM approvals JOIN approvals_copies c ON c.approval_id = approvals.id")
+        .and("c.user_id = ?", [user.0.into()])
+        .window("approvals.id", window)
+        .all(db)
+        .await
+}
+
 /// Marks somebody's copy as read.
 pub async fn read_copy(
     db: &impl ConnectionTrait,
@@ -248,7 +277,8 @@ pub async fn read_copy(
     user: UserId,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let text = "UPDATE approvals_copies SET read_at = ? WHERE approval_id = ? AND user_id = ? AND read_at IS NULL";
+    let text =
+        "UPDATE approvals_copies SET read_at = ? WHERE approval_id = ? AND user_id = ? AND read_at IS NULL";
     execute(db, text, [at.into(), approval.into(), user.0.into()]).await?;
     Ok(())
 }

@@ -84,6 +84,27 @@ pub async fn keep(db: &impl ConnectionTrait, timer: &Model) -> Result<(), DbErr>
     Ok(())
 }
 
+/// Moves a clock that still stands where it was read. False when it does not.
+pub async fn move_to(db: &impl ConnectionTrait, from: &Model, to: &Model) -> Result<bool, DbErr> {
+    let text = "UPDATE approvals_timers SET due_at = ?, next_rung_at = ? WHERE id = ? AND rung = ? \
+                AND status = 'running' AND running_since = ?";
+    let values = [
+        to.due_at.into(),
+        to.next_rung_at.into(),
+        from.id.into(),
+        from.rung.into(),
+        from.running_since.into(),
+    ];
+    Ok(execute(db, text, values).await? == 1)
+}
+
+/// Puts a clock's next rung off.
+pub async fn postpone(db: &impl ConnectionTrait, id: Uuid, until: DateTime<Utc>) -> Result<(), DbErr> {
+    let text = "UPDATE approvals_timers SET next_rung_at = ? WHERE id = ? AND status = 'running'";
+    execute(db, text, [until.into(), id.into()]).await?;
+    Ok(())
+}
+
 /// The rung is claimed: false where it was before.
 pub async fn claim(
     db: &impl ConnectionTrait,
@@ -120,22 +141,6 @@ pub async fn next(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, Db
         .and("next_rung_at IS NOT NULL", [])
         .then("ORDER BY next_rung_at LIMIT 1", []);
     Ok(select.one::<Next>(db).await?.and_then(|it| it.next_rung_at))
-}
-
-/// Clocks that run but could not be projected, oldest first, after `after`.
-pub async fn unprojected(
-    db: &impl ConnectionTrait,
-    after: Option<Uuid>,
-    n_most: u64,
-) -> Result<Vec<Model>, DbErr> {
-    Select::new(TIMER)
-        .and("status = 'running'", [])
-        .and("next_rung_at IS NULL", [])
-        .and("due_at IS NULL", [])
-        .and_if("id > ?", after)
-        .then("ORDER BY id LIMIT ?", [n_most.into()])
-        .all(db)
-        .await
 }
 
 /// All clocks that run, after `after`.

@@ -35,10 +35,8 @@ pub async fn finish(db: &impl ConnectionTrait, ids: &[Uuid], at: DateTime<Utc>) 
     if ids.is_empty() {
         return Ok(());
     }
-    let text = format!(
-        "UPDATE approvals_todos SET status = 'done', done_at = ? WHERE id IN ({})",
-        marks(ids.len())
-    );
+    let text =
+        format!("UPDATE approvals_todos SET status = 'done', done_at = ? WHERE id IN ({})", marks(ids.len()));
     execute(db, &text, [Value::from(at)].into_iter().chain(ids.iter().map(|id| Value::from(*id)))).await?;
     Ok(())
 }
@@ -60,10 +58,13 @@ pub async fn open_on(db: &impl ConnectionTrait, approvals: &[Uuid]) -> Result<Ve
 /// A to-do with what it is about.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct TodoRow {
-    pub id: Uuid,
+    pub todo_id: Uuid,
     pub assignee_id: Uuid,
     pub purpose: Option<String>,
-    pub rung: i32,
+    pub todo_status: String,
+    pub todo_rung: i32,
+    pub todo_task: Option<i32>,
+    pub todo_at: DateTime<Utc>,
     #[sea_orm(nested)]
     pub approval: super::approval::Model,
 }
@@ -93,4 +94,52 @@ impl Wanted {
             .and_if("approvals.region_id = ?", self.region)
             .and_if("approvals.due_at < ?", self.due_before)
     }
+}
+
+const FROM: &str = "FROM approvals_todos t JOIN approvals ON approvals.id = t.approval_id";
+
+fn select(wanted: &Wanted) -> Select {
+    let text = format!(
+        "SELECT t.id AS todo_id, t.assignee_id, t.purpose, t.status AS todo_status, t.rung AS todo_rung, \
+         t.task AS todo_task, t.created_at AS todo_at, approvals.* {FROM}"
+    );
+    wanted.on(Select::new(&text))
+}
+
+/// To-dos, newest first.
+pub async fn newest(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted,
+    window: Window,
+) -> Result<Vec<TodoRow>, DbErr> {
+    select(wanted).window("t.id", window).all(db).await
+}
+
+/// To-dos, what is due first before all else; what has no due date last. One more than was asked for.
+pub async fn most_urgent(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted,
+    (limit, skipped): (u64, u64),
+) -> Result<Vec<TodoRow>, DbErr> {
+    let order = "ORDER BY CASE WHEN approvals.due_at IS NULL THEN 1 ELSE 0 END, approvals.due_at, t.id LIMIT ? OFFSET ?";
+    select(wanted).then(order, [(limit + 1).into(), skipped.into()]).all(db).await
+}
+
+/// How many to-dos of a kind are open.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Count {
+    pub kind: String,
+    pub n_open: i64,
+    pub n_overdue: i64,
+}
+
+/// How many of each kind are open, and how many of them are over their time.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+) -> Result<Vec<Count>, DbErr> {
+    let overdue = format!("count(CASE WHEN approvals.due_at < ? THEN 1 END) AS n_overdue {FROM}");
+    let select = Select::new("SELECT approvals.kind, count(*) AS n_open,").then(&overdue, [now.into()]);
+    wanted.on(select).then("GROUP BY approvals.kind ORDER BY approvals.kind", []).all(db).await
 }

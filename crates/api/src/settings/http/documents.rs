@@ -23,7 +23,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(put_draft)
         .service(post_check)
         .service(post_publish)
-        .service(get_versions);
+        .service(get_versions)
+        .service(get_schema);
 }
 
 /// A version of a document.
@@ -137,4 +138,12 @@ async fn get_versions(
     let page = paging.numbered()?;
     let versions = document::versions(app.db.conn(), kind.name(), page).await?;
     Ok(HttpResponse::Ok().json(Page::numbered(page, versions, |it| it.version, DocumentView::from)))
+}
+
+/// The JSON Schema of a kind of document.
+#[utoipa::path(tag = "settings", responses((status = 200, body = Object), (status = 404, body = Problem)))]
+#[get("/config/{kind}/schema")]
+async fn get_schema(_actor: Actor, name: Path<String>) -> Result<HttpResponse> {
+    let schema = kind(&name)?.schema().ok_or(Error::NotFound)?;
+    Ok(HttpResponse::Ok().content_type("application/schema+json").json(schema))
 }
