@@ -14,6 +14,8 @@ use platform::telemetry;
 
 pub use serve::answer;
 
+pub use crate::approvals::audit;
+
 use crate::App;
 use crate::config::Config;
 
@@ -83,4 +85,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Openapi | Command::Doctor { .. } => {}
     }
     Ok(true)
+}
+
+/// The one-tap link of a message that calls somebody to a decision, where the installation is reached from outside.
+pub async fn link_of(app: &App, matter: &str, user: uuid::Uuid) -> Option<String> {
+    let now = app.db.now().await.ok()?;
+    crate::approvals::link_of(app, matter, domain::ids::UserId(user), now).await.ok().flatten()
 }
