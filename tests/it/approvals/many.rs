@@ -46,12 +46,9 @@ async fn a_link_shows_when_it_is_opened_and_decides_once_when_it_is_sent() {
     let rep = world.login("rep-01").await;
     let asked = request(&rep, "one").await;
     let supervisor = world.login("supervisor-01").await.get("/me").await.ok()["id"].clone();
-    let link = api::commands::link_of(
-        &world.app,
-        &format!("todo:{}:0", asked["id"].as_str().unwrap()),
-        supervisor.as_str().unwrap().parse().unwrap(),
-    );
-    let link = link.await.unwrap();
+    let matter = format!("todo:{}:0", asked["id"].as_str().unwrap());
+    let supervisor = supervisor.as_str().unwrap().parse().unwrap();
+    let link = api::commands::link_of(&world.app, &matter, supervisor).await.unwrap();
     let token = link.rsplit('/').next().unwrap();
     assert_eq!(link, format!("https://gugan.example.cn/links/{token}"));
     for _ in 0..3 {
