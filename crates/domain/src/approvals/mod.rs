@@ -11,6 +11,7 @@
 mod act;
 mod advance;
 mod ask;
+mod branches;
 pub mod condition;
 mod event;
 pub mod flow;
@@ -20,6 +21,7 @@ mod ladder;
 mod lint;
 mod machine;
 mod rehearse;
+mod seat;
 mod state;
 mod tally;
 #[cfg(test)]
@@ -37,6 +39,7 @@ pub use ladder::{Act, Rung, ServiceLevel, ServiceLevels};
 pub use lint::check;
 pub use machine::{climb, end, move_turns, renew};
 pub use rehearse::{Rehearsal, rehearse};
-pub use state::{Fork, LastDecision, Origin, Seat, SeatStatus, State, Status, Task, TaskStatus};
+pub use seat::{Origin, Seat, SeatStatus};
+pub use state::{Fork, LastDecision, State, Status, Task, TaskStatus};
 pub use tally::{Tally, tally};
 pub use verb::{Refusal, Verb};
