@@ -276,19 +276,19 @@ impl State {
         }
         match event {
             Event::Transferred { seat, new, to, .. } => {
-                self.set(*seat, SeatStatus::Transferred);
                 self.add(*seat, *new, *to, Origin::Transferred);
+                self.set(*seat, SeatStatus::Transferred);
             }
             Event::Delegated { seat, new, to, .. } => {
-                self.set(*seat, SeatStatus::Waiting);
                 self.add(*seat, *new, *to, Origin::Delegated);
+                self.set(*seat, SeatStatus::Waiting);
             }
             Event::SignerAdded { seat, new, to, is_before, .. } => {
                 let origin = if *is_before { Origin::AddedBefore } else { Origin::AddedAfter };
+                self.add(*seat, *new, *to, origin);
                 if *is_before {
                     self.set(*seat, SeatStatus::Waiting);
                 }
-                self.add(*seat, *new, *to, origin);
             }
             Event::SignerRemoved { seat } => self.set(*seat, SeatStatus::Removed),
             Event::SuperiorJoined { seat, user } => {
@@ -307,7 +307,7 @@ impl State {
         };
         let Some(place) = task.seats.iter().position(|it| it.id == beside) else { return };
         let known = &task.seats[place];
-        // What is handed over keeps its place in the vote.
+        // What is handed over keeps its place in the vote and in the order.
         let (group, weight) = (known.group.clone(), known.weight);
         let was_handed_over = origin == Origin::Transferred;
         let parent = if was_handed_over { known.parent } else { Some(beside) };
@@ -315,7 +315,11 @@ impl State {
             Origin::Transferred if !known.origin.is_of_the_rule() => known.origin,
             other => other,
         };
-        let status = if origin == Origin::AddedAfter { SeatStatus::Waiting } else { SeatStatus::Open };
+        let status = match origin {
+            _ if was_handed_over => known.status,
+            Origin::AddedAfter => SeatStatus::Waiting,
+            _ => SeatStatus::Open,
+        };
         let seat = Seat { id, user, origin, group, weight, status, also: Vec::new(), parent };
         task.seats.insert(place + 1, seat);
         if was_handed_over {

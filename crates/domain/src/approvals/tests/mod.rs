@@ -1,13 +1,15 @@
 //! The engine as sentences about the product, and under random command.
 
+mod generate;
 mod properties;
 
 use chrono::{DateTime, TimeZone, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::flow::{Flow, Of, Take, Who, Within};
+use super::flow::{Flow, Flows, Who};
 use super::*;
+use crate::documents::Fault;
 use crate::ids::UserId;
 use crate::people::Role;
 
@@ -50,6 +52,17 @@ fn answer(query: &Query) -> Vec<UserId> {
         Query::InRole(Role::Admin, ..) => vec![user(900)],
         Query::InRole(..) => Vec::new(),
     }
+}
+
+/// What is wrong with the flow, in a company whose people are called `p1` to `p99`.
+fn lint(flow: &Flow) -> Vec<Fault> {
+    let finds = |who: &Who| match who {
+        Who::Person { username } => !answer(&Query::Person(username.clone())).is_empty(),
+        _ => true,
+    };
+    let faults =
+        super::check(&Flows { flows: vec![flow.clone()] }, &ServiceLevels { levels: Vec::new() }, &finds);
+    faults.into_iter().filter(|fault| fault.code != "flow_missing").collect()
 }
 
 /// Asks until everything is known that has to be.
