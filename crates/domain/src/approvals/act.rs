@@ -1,7 +1,7 @@
 //! What a person does, decided: who may, what follows, and what is refused.
 
 use super::Refusal;
-use super::advance::{Case, Run};
+use super::advance::{Case, Run, last_of};
 use super::ask::Halt;
 use super::event::{Event, Target, Word};
 use super::flow::OwnMatter;
@@ -219,21 +219,18 @@ impl Run<'_> {
                 && flow.leads(&task.node, &from.node)
                 && self.state.is_around(&task.path, &from.path)
         };
-        let mut behind = self.state.tasks.iter().rev().filter(is_behind).peekable();
-        let previous = behind.peek().copied();
+        let behind: Vec<&Task> = self.state.tasks.iter().rev().filter(is_behind).collect();
+        let previous = last_of(flow, &behind);
         let found = match to {
             Target::Initiator => return Ok(None),
             // Before the first node stands the initiator.
             Target::Previous if previous.is_none() => return Ok(None),
             Target::Previous => previous,
             Target::Node(key) => {
-                let named = flow.approval(&from.node).is_some_and(|node| node.return_to.contains(key));
-                let is_meant = |task: &Task| task.node == *key;
-                if named {
-                    behind.find(|task| is_meant(task))
-                } else {
-                    previous.filter(|task| is_meant(task))
-                }
+                let is_named = flow.approval(&from.node).is_some_and(|node| node.return_to.contains(key));
+                let is_meant = |task: &&Task| task.node == *key;
+                let named = behind.iter().copied().filter(|_| is_named).find(is_meant);
+                named.or(previous.filter(is_meant))
             }
         };
         let found = found.ok_or(Refusal::TargetUnreachable)?;

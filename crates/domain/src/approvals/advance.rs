@@ -229,7 +229,8 @@ impl<'a> Run<'a> {
                 && task.content_hash == self.state.content_hash
                 && self.case.flow.leads(&task.node, &node.key)
         };
-        let Some(before) = self.state.tasks.iter().rev().find(is_before) else { return false };
+        let before: Vec<&Task> = self.state.tasks.iter().rev().filter(is_before).collect();
+        let Some(before) = last_of(self.case.flow, &before) else { return false };
         let agreed = |user: UserId| {
             before.seats.iter().any(|seat| seat.user == user && seat.status == SeatStatus::Approved)
         };
@@ -289,6 +290,13 @@ impl<'a> Run<'a> {
             seats.push(NewSeat { id, user, origin, group, weight: u32::MAX, is_open: true });
         }
     }
+}
+
+/// Of tasks, the newest first, the one that no other comes behind. The newest may come early in the flow: what it was
+/// given back to was asked last.
+pub(super) fn last_of<'t>(flow: &Flow, tasks: &[&'t Task]) -> Option<&'t Task> {
+    let is_last = |task: &&Task| !tasks.iter().any(|other| flow.leads(&task.node, &other.node));
+    tasks.iter().copied().find(is_last)
 }
 
 /// The groups of the node's quorum that nobody was found for.

@@ -111,7 +111,7 @@ fn lay(pieces: Vec<Piece>, next: String, nodes: &mut Vec<Value>) -> String {
 }
 
 /// A flow of pieces that ends with somebody's being asked. It may be returned to wherever the linter lets it.
-pub fn flows() -> impl Strategy<Value = Flow> {
+pub(super) fn flows() -> impl Strategy<Value = Flow> {
     (vec(piece(2), 0..4), asking()).prop_map(|(pieces, last)| {
         let Piece::Asks(mut last) = last else { unreachable!("asks") };
         last["key"] = json!("n0");
@@ -138,7 +138,7 @@ pub fn flows() -> impl Strategy<Value = Flow> {
 
 /// What may happen to a decision.
 #[derive(Clone, Debug)]
-pub enum Command {
+pub(super) enum Command {
     /// Somebody, or somebody whose turn it is, does something; for others as well where they stand in for them.
     Acts {
         who: u32,
@@ -179,7 +179,7 @@ fn verbs() -> impl Strategy<Value = Verb> {
     ]
 }
 
-pub fn commands() -> impl Strategy<Value = Vec<Command>> {
+pub(super) fn commands() -> impl Strategy<Value = Vec<Command>> {
     let acts = (1u32..9, any::<bool>(), vec(2u32..7, 0..3), verbs())
         .prop_map(|(who, has_turn, principals, verb)| Command::Acts { who, has_turn, principals, verb });
     let act = prop_oneof![

@@ -27,6 +27,9 @@ fn check(story: &Story) {
         check_approved(story);
     }
     check_once(story);
+    for sentence in story.told().iter().skip(story.events.len().saturating_sub(5)) {
+        assert!(sentence.chars().count() > 4 && sentence.ends_with('。'), "reads as a sentence: {sentence}");
+    }
 }
 
 fn check_waiting(story: &Story) {
@@ -80,7 +83,7 @@ impl Story {
             let principal = done.on_behalf_of.unwrap_or(who.user);
             assert_eq!(self.state.seat(*seat).unwrap().1.user, principal, "both names stand by it");
         }
-        self.keep(done);
+        self.keep(Some(who.user), done);
         check(self);
     }
 
@@ -104,19 +107,19 @@ impl Story {
                 let tasks: Vec<u32> = self.state.open_tasks().map(|task| task.id).collect();
                 let Some(task) = tasks.get(task % tasks.len().max(1)).copied() else { return };
                 let done = answered(|answers| climb(self.case(answers), &self.state, task, (50, *act)));
-                self.keep(done.unwrap());
+                self.keep(None, done.unwrap());
             }
             Command::Move(from, to) => {
                 let done = answered(|it| move_turns(self.case(it), &self.state, user(*from), user(*to)));
-                self.keep(done.unwrap());
+                self.keep(None, done.unwrap());
             }
             Command::Renew(hash) => {
                 let done = renew(self.case(&Answers::default()), &self.state, Some((*hash).to_owned()));
-                self.keep(done);
+                self.keep(None, done);
             }
             Command::End(status) => {
                 let done = end(self.case(&Answers::default()), &self.state, *status);
-                self.keep(done);
+                self.keep(None, done);
             }
         }
         check(self);
