@@ -30,9 +30,9 @@ impl Acting {
         Self { user, principals: Vec::new(), is_override: false }
     }
 
-    /// For whom the person would answer here, if they may.
-    fn at(&self, seat: &Seat) -> Option<UserId> {
-        std::iter::once(self.user).chain(self.principals.iter().copied()).find(|user| seat.is_held_by(*user))
+    /// May the person answer here, for themselves or for somebody they stand in for?
+    fn is_at(&self, seat: &Seat) -> bool {
+        std::iter::once(&self.user).chain(&self.principals).any(|user| seat.is_held_by(*user))
     }
 }
 
@@ -113,15 +113,9 @@ impl Run<'_> {
         let mut turns: Vec<_> = self
             .state
             .open_seats()
-            .filter_map(|(task, seat)| {
-                let held = who.at(seat)?;
-                // A superior who joined answers in the name of whom they help, and an agent of whom they stand in for.
-                Some((
-                    task.id,
-                    seat.id,
-                    Some(seat.user).filter(|_| held != who.user || seat.user != who.user),
-                ))
-            })
+            .filter(|(_, seat)| who.is_at(seat))
+            // A superior who joined answers in the name of whom they help, and an agent of whom they stand in for.
+            .map(|(task, seat)| (task.id, seat.id, Some(seat.user).filter(|user| *user != who.user)))
             .collect();
         turns.sort_by_key(|(_, _, on_behalf_of)| on_behalf_of.is_some());
         if who.user == self.state.initiator {
@@ -272,7 +266,7 @@ impl Run<'_> {
                     && (seat.is_added() || seat.origin == Origin::Delegated)
                     && seat.status.is_waited_for();
                 let parent = task.seats.iter().find(|it| is_meant && seat.parent == Some(it.id))?;
-                who.at(parent).map(|_| (task.id, seat.id, parent.id, parent.user))
+                who.is_at(parent).then_some((task.id, seat.id, parent.id, parent.user))
             })
         });
         let (task, seat, parent, principal) = added.ok_or(Refusal::NotAdded)?;

@@ -2,11 +2,12 @@
 //!
 //! `flow` is the document, `state` where one decision stands, `event` what happened to it. `open` and `act` are what
 //! people do, `machine` what the clock does; both answer with events, and the state is the fold of them. `tally`
-//! counts, `advance` goes on, `ask` names what has to be known about people first. `lint` judges a document,
-//! `rehearse` shows what it would have done, `timeline` says in words what happened.
+//! counts, `advance` goes on, `ask` names what has to be known about people first. `lint` judges a document and
+//! `branches` its ways, `rehearse` shows what it would have done, `timeline` says in words what happened.
 //!
 //! What is fixed: whoever refuses by the node's rule ends the flow. After a return, what was agreed before stands
 //! unless the content changed; a record is handed in three times at most. A machine's decision is marked as such.
+//! A word stands for one person and is taken back only by whoever gave it.
 
 mod act;
 mod advance;

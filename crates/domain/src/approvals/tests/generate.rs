@@ -136,6 +136,42 @@ pub(super) fn flows() -> impl Strategy<Value = Flow> {
     })
 }
 
+/// Flows with some ways led elsewhere: most of them the linter refuses.
+pub(super) fn rewired() -> impl Strategy<Value = Flow> {
+    let change = (any::<usize>(), any::<usize>(), any::<usize>());
+    (flows(), vec(change, 1..4)).prop_map(|(mut flow, changes)| {
+        for (node, way, to) in changes {
+            let n_nodes = flow.nodes.len();
+            let to = flow.nodes.get(to % (n_nodes + 1)).map(|node| node.key().to_owned());
+            rewire(&mut flow.nodes[node % n_nodes], way, to);
+        }
+        let reached: Vec<String> = flow.reached_from(&flow.start).into_iter().map(str::to_owned).collect();
+        flow.nodes.retain(|node| reached.iter().any(|key| key == node.key()));
+        flow
+    })
+}
+
+fn rewire(node: &mut flow::Node, way: usize, to: Option<String>) {
+    match (node, to) {
+        (flow::Node::Approval(it), to) => (it.next, it.return_to) = (to, Vec::new()),
+        (flow::Node::Join(it), to) => it.next = to,
+        (flow::Node::Copy(it), to) => it.next = to,
+        (flow::Node::Choice(it), Some(to)) => it.otherwise = to,
+        (flow::Node::Parallel(it), Some(to)) => {
+            let n_branches = it.branches.len();
+            match way % (n_branches + 1) {
+                place if place < n_branches => it.branches[place] = to,
+                _ => it.join = to,
+            }
+        }
+        (flow::Node::Inclusive(it), Some(to)) => match way % 2 {
+            0 => it.otherwise = to,
+            _ => it.join = to,
+        },
+        _ => {}
+    }
+}
+
 /// What may happen to a decision.
 #[derive(Clone, Debug)]
 pub(super) enum Command {
