@@ -202,7 +202,7 @@ impl Teller<'_> {
                 let of = self.of_whom(*seat).unwrap_or_default();
                 format!("{who}请{}协助{of}处理{}", (self.name)(*user), self.at_seat(*seat))
             }
-            Event::RungReached { task, percent, act } => {
+            Event::RungReached { task, percent, act, .. } => {
                 let act = Act::ALL.into_iter().find(|it| it.name() == act).map_or("记录", done_by);
                 format!("{who}{act}：{}已用时限的 {percent}%", self.at_task(*task))
             }

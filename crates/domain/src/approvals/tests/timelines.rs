@@ -151,7 +151,7 @@ fn where_nobody_is_found_the_admin_is_named() {
 #[test]
 fn what_is_asked_about_anew_says_so() {
     let mut story = Story::of(document());
-    let done = renew(story.case(&Answers::default()), &story.state, said("h2"));
+    let done = renew(story.case(&Answers::default()), &story.state, story.state.initiator, said("h2"));
     story.keep(Some(user(1)), done);
     check(&story, "员工1更新了审批内容，审批继续。");
 }
