@@ -20,6 +20,7 @@ mod m20261124_000012_codes;
 mod m20261124_000020_evidence_index;
 mod m20261124_000030_trips;
 mod m20261125_000042_people;
+mod m20261125_000044_leads;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000020_evidence_index::STEP),
             Box::new(m20261124_000030_trips::STEP),
             Box::new(m20261125_000042_people::STEP),
+            Box::new(m20261125_000044_leads::STEP),
         ]
     }
 }

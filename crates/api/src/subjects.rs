@@ -11,7 +11,7 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::people::Moved;
-use crate::{customers, deliveries, opportunities, visits};
+use crate::{customers, deliveries, leads, opportunities, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
@@ -50,6 +50,7 @@ pub async fn left(tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Moved>> {
     // One line a slice, in calling order: to-dos come first.
     let mut moved = customers::left(tx, user, to).await?;
     moved.extend(opportunities::left(tx, user, to).await?);
+    moved.extend(leads::left(tx, user, to).await?);
     Ok(moved)
 }
 

@@ -102,6 +102,20 @@ pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str) -> S
     }
 }
 
+/// The same where work may wait for an owner: what is nobody's is seen by the leaders of its region too.
+pub fn visible_unowned(select: Select, actor: &Actor, owner: &str, region: &str) -> Select {
+    if actor.trip.is_some() || actor.role.reach() != Reach::Team {
+        return visible_to(select, actor, owner, region);
+    }
+    let me: Value = actor.id.0.into();
+    let top = actor.region.map(|region| region.0);
+    let condition = format!(
+        "({owner} = ? OR {owner} IN (SELECT id FROM people_users WHERE manager_id = ?) \
+         OR ({owner} IS NULL AND {region} IN ({REGION_TREE})))"
+    );
+    select.and(&condition, [me.clone(), me, top.into()])
+}
+
 /// The region `?` and all below it. Regions in a ring are each found once: `UNION` drops what it has already.
 const REGION_TREE: &str = "WITH RECURSIVE tree AS (SELECT id FROM people_regions WHERE id = ? \
     UNION SELECT below.id FROM people_regions below JOIN tree ON below.parent_id = tree.id) SELECT id FROM tree";
