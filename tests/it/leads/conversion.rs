@@ -108,3 +108,18 @@ async fn a_conversion_that_is_refused_leaves_nothing_behind() {
     assert_eq!(rep.get(&path(&lead, "")).await.ok()["status"], "open");
     world.end().await;
 }
+
+#[tokio::test]
+async fn of_two_who_convert_at_once_one_does() {
+    let world = World::start().await;
+    let (rep, supervisor) = (world.login("rep-01").await, world.login("supervisor-01").await);
+    let lead = enter(&rep, json!({})).await;
+    let convert = path(&lead, "/convert");
+    let (one, other) = tokio::join!(rep.post(&convert, json!({})), supervisor.post(&convert, json!({})));
+    let (won, lost) = if one.status == 200 { (one, other) } else { (other, one) };
+    assert_eq!(won.ok()["status"], "converted");
+    assert_eq!(lost.refused(409), "lead_converted");
+    let found = rep.get("/customers?name=湖畔新开小超市").await.ok();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    world.end().await;
+}
