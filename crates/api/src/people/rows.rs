@@ -27,7 +27,9 @@ pub use keep::{
     RegionPlace, Standing, change_user, has_region, ids_by_external, insert_user, keep_others_out,
     places_of_regions, standing, upsert_regions, upsert_users, usernames,
 };
-pub use line::{above, close_sessions, has_another_admin, placed_above, set_last_day};
+pub use line::{
+    above, close_sessions, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager,
+};
 pub use moves::{MoveRow, insert_moves, moves};
 pub use pins::{count_wrong, pin, put_pin, put_right};
 
