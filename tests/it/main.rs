@@ -12,6 +12,7 @@ mod day;
 mod deliveries;
 mod evidence;
 mod imports;
+mod leads;
 mod migrations;
 mod notices;
 mod people;

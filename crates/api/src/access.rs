@@ -34,6 +34,9 @@ const SEES_CUSTOMERS: &[Role] = &[
     Operations,
     Admin,
 ];
+const ENTERS_LEADS: &[Role] = &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Operations];
+const SEES_LEADS: &[Role] =
+    &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
 const SEES_ORDERS: &[Role] =
     &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin];
 /// Only who sees the whole company: a trip carries goods of many reps.
@@ -69,6 +72,13 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/products", Who::Roles(EVERYBODY)),
     ("GET", "/price-lists", Who::Roles(SALES)),
     ("GET", "/opportunities", Who::Roles(SALES)),
+    ("POST", "/leads", Who::Roles(ENTERS_LEADS)),
+    ("GET", "/leads", Who::Roles(SEES_LEADS)),
+    ("GET", "/leads/{id}", Who::Roles(SEES_LEADS)),
+    ("POST", "/leads/{id}/assign", Who::Roles(LEADERS)),
+    ("POST", "/leads/{id}/responses", Who::Roles(SALES)),
+    ("GET", "/leads/{id}/responses", Who::Roles(SEES_LEADS)),
+    ("POST", "/leads/{id}/convert", Who::Roles(SALES)),
     ("GET", "/orders", Who::Roles(SEES_ORDERS)),
     ("GET", "/orders/{id}", Who::Roles(SEES_ORDERS)),
     ("GET", "/action-lists/suggestions", Who::Roles(FIELD)),

@@ -22,6 +22,7 @@ mod error;
 mod evidence;
 mod http;
 mod imports;
+mod leads;
 mod notices;
 mod opportunities;
 mod orders;
@@ -53,6 +54,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
     customers::http::routes(config);
     evidence::http::routes(config);
     opportunities::http::routes(config);
+    leads::http::routes(config);
     actions::http::routes(config);
     visits::http::routes(config);
     orders::http::routes(config);
@@ -81,6 +83,7 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
         Box::new(approvals::Project),
         Box::new(evidence::ForgetLooks),
         Box::new(evidence::SweepOrphans),
+        Box::new(leads::Remind),
         Box::new(actions::Morning(Moment::Propose)),
         Box::new(actions::Morning(Moment::Remind)),
         Box::new(actions::Morning(Moment::Digest)),

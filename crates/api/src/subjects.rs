@@ -12,7 +12,7 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::people::Moved;
-use crate::{App, approvals, customers, deliveries, opportunities, visits};
+use crate::{App, approvals, customers, deliveries, leads, opportunities, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
@@ -54,6 +54,7 @@ pub async fn left(app: &App, tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Mo
     let mut moved = approvals::left(app, tx, user, to).await?;
     moved.extend(customers::left(tx, user, to).await?);
     moved.extend(opportunities::left(tx, user, to).await?);
+    moved.extend(leads::left(tx, user, to).await?);
     Ok(moved)
 }
 

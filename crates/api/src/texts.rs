@@ -46,6 +46,36 @@ pub fn other_window(agent: &str, (from, until): (&str, &str)) -> String {
     format!("{from} 至 {until} 已由 {agent} 代理，同一时间只能有一位代理人")
 }
 
+/// What stands in a customer's timeline of the lead it was.
+pub fn lead_came(name: &str) -> String {
+    format!("线索录入：{name}")
+}
+
+/// That somebody was in touch while it was a lead.
+pub fn lead_response(touch_point: &str, outcome: Option<&str>) -> String {
+    let how = match touch_point {
+        "phone" => "电话",
+        "visit" => "拜访",
+        "wechat" => "微信",
+        "quote_link" => "报价单链接",
+        "email" => "邮件",
+        _ => "会议",
+    };
+    let what = match outcome {
+        Some("connected") => "已沟通",
+        Some("no_answer") => "未接通",
+        Some("refused") => "对方不便沟通",
+        Some(_) => "联系方式有误",
+        None => "待登记结果",
+    };
+    format!("线索跟进（{how}）：{what}")
+}
+
+/// That the lead became a customer.
+pub fn lead_converted(by: &str) -> String {
+    format!("{by} 将线索转为客户")
+}
+
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[
     // Requests
@@ -113,6 +143,9 @@ const TEXTS: &[(&str, &str)] = &[
     ("action_unknown", "该阶段没有这个动作"),
     ("list_too_long", "一天的清单最多 30 家客户"),
     ("text_too_long", "文字太长"),
+    // Leads
+    ("lead_converted", "这条线索已转为客户"),
+    ("file_unknown", "文件不存在，或不是您上传的"),
     // Visits
     ("photo_missing", "签到需要至少一张门头照片"),
     ("photo_unknown", "照片不存在,或不是您为本次任务拍摄的"),

@@ -33,6 +33,8 @@ ids! {
     DeliveryId,
     /// An item of somebody's daily list.
     ItemId,
+    /// A lead.
+    LeadId,
     /// A daily list.
     ListId,
     /// An opportunity.

@@ -3,6 +3,7 @@
 //! Nobody re-types what happened: every later step appends to the timeline in its own transaction, and a visit or
 //! sign-off moves `last_verified_at`, which the daily proposal ranks by.
 
+mod from_lead;
 mod handover;
 pub mod http;
 mod poster;
@@ -16,6 +17,7 @@ use platform::Tx;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use from_lead::{NewCustomer, file_earlier, open_from_lead};
 pub use handover::left;
 
 use crate::error::Result;

@@ -14,6 +14,7 @@ use crate::page::Window;
 use crate::people::visible_to;
 use crate::select::{self, Select, execute, marks};
 
+pub mod from_lead;
 pub mod owners;
 pub mod scenes;
 

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 62] = [
+const TABLES: [&str; 64] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -31,6 +31,8 @@ const TABLES: [&str; 62] = [
     "orders",
     "orders_prices",
     "orders_products",
+    "leads_responses",
+    "leads",
     "opportunities",
     "customers_scenes",
     "customers_timeline",

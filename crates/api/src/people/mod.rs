@@ -38,7 +38,7 @@ pub use login::{Entry, login, login_console, open_for_trip};
 pub use pin::{check as check_pin, set as set_pin};
 #[expect(unused_imports, reason = "for the approvals to ask")]
 pub use responsible::{by_username, chain, head_of, in_role};
-pub use rows::visible_to;
+pub use rows::{visible_to, visible_unowned};
 pub use sweeps::ForgetEnded;
 
 use crate::App;

@@ -27,7 +27,9 @@ pub use keep::{
     RegionPlace, Standing, change_user, has_region, ids_by_external, insert_user, keep_others_out,
     places_of_regions, standing, upsert_regions, upsert_users, usernames,
 };
-pub use line::{above, close_sessions, has_another_admin, placed_above, set_last_day};
+pub use line::{
+    above, close_sessions, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager,
+};
 pub use moves::{MoveRow, insert_moves, moves};
 pub use pins::{count_wrong, pin, put_pin, put_right};
 
@@ -100,6 +102,20 @@ pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str) -> S
         }
         Reach::Company => select,
     }
+}
+
+/// The same where work may wait for an owner: what is nobody's is seen by the leaders of its region too.
+pub fn visible_unowned(select: Select, actor: &Actor, owner: &str, region: &str) -> Select {
+    if actor.trip.is_some() || actor.role.reach() != Reach::Team {
+        return visible_to(select, actor, owner, region);
+    }
+    let me: Value = actor.id.0.into();
+    let top = actor.region.map(|region| region.0);
+    let condition = format!(
+        "({owner} = ? OR {owner} IN (SELECT id FROM people_users WHERE manager_id = ?) \
+         OR ({owner} IS NULL AND {region} IN ({REGION_TREE})))"
+    );
+    select.and(&condition, [me.clone(), me, top.into()])
 }
 
 /// The region `?` and all below it. Regions in a ring are each found once: `UNION` drops what it has already.

@@ -15,7 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::Digest;
-use crate::working_time::local_date;
+use crate::working_time::{local_date, local_time};
 
 pub use route::{Push, Step, next_channel, next_digest, off_the_hour, route};
 
@@ -166,6 +166,37 @@ pub fn decided(matter: &Matter<'_>, is_approved: bool, by: &str, comment: Option
     let word = if is_approved { "已通过" } else { "未通过" };
     let said = comment.map(|comment| format!(":{comment}")).unwrap_or_default();
     about(matter, Kind::Decided, format!("{word}:{}", matter.title), format!("{by} {word}{said}"))
+}
+
+/// A lead is yours to answer.
+pub fn lead_assigned(name: &str, due_at: DateTime<Utc>) -> Message {
+    let body = format!("请在 {} 前完成首次有效沟通", local_minute(due_at));
+    about_lead(Kind::TodoOpened, format!("新线索：{name}"), body, due_at)
+}
+
+/// Half of a lead's time is over.
+pub fn lead_waiting(name: &str, due_at: DateTime<Utc>) -> Message {
+    let body = format!("响应时限已用去一半，请在 {} 前完成首次有效沟通", local_minute(due_at));
+    about_lead(Kind::TodoReminder, format!("线索待响应：{name}"), body, due_at)
+}
+
+/// A lead's time is over; `owner` is who has it, where anybody does.
+pub fn lead_overdue(name: &str, owner: Option<&str>, due_at: DateTime<Utc>) -> Message {
+    let body = match owner {
+        Some(owner) => format!("{owner} 的这条线索 72 小时内还没有有效沟通，请协助跟进"),
+        None => "这条线索还没有负责人，72 小时内没有有效沟通，请安排跟进".to_owned(),
+    };
+    about_lead(Kind::TodoEscalated, format!("线索尚未响应：{name}"), body, due_at)
+}
+
+fn about_lead(kind: Kind, title: String, body: String, due_at: DateTime<Utc>) -> Message {
+    let page = "pages/today/index?tab=inbox".to_owned();
+    Message { kind, title, body, page, push_until: None, is_push: true, due_at: Some(due_at) }
+}
+
+/// `11月23日 08:30` in the company's time.
+fn local_minute(at: DateTime<Utc>) -> String {
+    format!("{} {}", month_day(local_date(at)), local_time(at).format("%H:%M"))
 }
 
 /// You are asked to answer in somebody's place.

@@ -1,11 +1,12 @@
 //! Documents.
 
-use sea_orm::IntoActiveModel;
+use domain::ids::CustomerId;
 use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::people::visible_to;
-use crate::select::Select;
+use crate::select::{Select, execute, marks};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "evidence_files")]
@@ -38,6 +39,20 @@ pub async fn insert(db: &impl ConnectionTrait, file: Model) -> Result<(), DbErr>
 /// The documents with the same bytes, the first of them first.
 pub async fn same_bytes(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<Model>, DbErr> {
     Select::new(FILE).and("sha256 = ?", [sha256.into()]).then("ORDER BY id LIMIT 50", []).all(db).await
+}
+
+/// Files documents with a customer who was not known when they were handed in. What is filed already stays there.
+pub async fn attach(db: &impl ConnectionTrait, ids: &[Uuid], customer: CustomerId) -> Result<(), DbErr> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "UPDATE evidence_files SET customer_id = ? WHERE customer_id IS NULL AND id IN ({})",
+        marks(ids.len())
+    );
+    let values = [Value::from(customer.0)].into_iter().chain(ids.iter().map(|id| Value::from(*id)));
+    execute(db, &text, values).await?;
+    Ok(())
 }
 
 /// The document, for whoever handed it in and whoever sees its customer.
