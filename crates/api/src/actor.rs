@@ -161,10 +161,20 @@ impl Call {
         V: Serialize,
         F: AsyncFnOnce(&Tx, D) -> Result<V>,
     {
+        self.once_told(app, async |tx, body| Ok((status, run(tx, body).await?))).await
+    }
+
+    /// The same where the command says how it answers.
+    pub async fn once_told<D, V, F>(&self, app: &App, run: F) -> Result<HttpResponse>
+    where
+        D: DeserializeOwned,
+        V: Serialize,
+        F: AsyncFnOnce(&Tx, D) -> Result<(StatusCode, V)>,
+    {
         let digest = sha256([self.route.as_bytes(), b"\n", &self.body].concat());
         let once =
             Once { app, claim: self.key.clone().map(|key| Claim { actor: self.actor.id.0, key, digest }) };
-        once.run(status, async |tx| run(tx, read(&self.body)?).await).await
+        once.run_told(async |tx| run(tx, read(&self.body)?).await).await
     }
 }
 
@@ -181,6 +191,15 @@ impl Once<'_> {
         V: Serialize,
         F: AsyncFnOnce(&Tx) -> Result<V>,
     {
+        self.run_told(async |tx| Ok((status, run(tx).await?))).await
+    }
+
+    /// See [`Call::once_told`].
+    async fn run_told<V, F>(&self, run: F) -> Result<HttpResponse>
+    where
+        V: Serialize,
+        F: AsyncFnOnce(&Tx) -> Result<(StatusCode, V)>,
+    {
         let tx = self.app.db.begin().await?;
         if let Some(claim) = &self.claim
             && let Some(kept) = idempotency::claim(tx.db(), claim).await?
@@ -192,7 +211,7 @@ impl Once<'_> {
             });
         }
         match run(&tx).await {
-            Ok(view) => {
+            Ok((status, view)) => {
                 let body = serde_json::to_string(&view).map_err(anyhow::Error::from)?;
                 if let Some(claim) = &self.claim {
                     idempotency::keep(tx.db(), claim, status.as_u16(), &body).await?;

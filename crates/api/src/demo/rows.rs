@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 54] = [
+const TABLES: [&str; 59] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -32,6 +32,11 @@ const TABLES: [&str; 54] = [
     "orders_prices",
     "orders_products",
     "opportunities",
+    "customers_standing_tasks",
+    "customers_communications",
+    "customers_fixes",
+    "customers_owners",
+    "customers_temporary_credits",
     "customers_scenes",
     "customers_timeline",
     "customers",

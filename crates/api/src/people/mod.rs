@@ -23,7 +23,7 @@ use platform::{Clock, secret};
 pub use bind::bind;
 pub use login::{Entry, login, login_console, open_for_trip};
 pub use pin::{check as check_pin, set as set_pin};
-pub use rows::visible_to;
+pub use rows::{below, visible_to};
 pub use sweeps::ForgetEnded;
 
 use crate::App;

@@ -93,6 +93,11 @@ pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str) -> S
     }
 }
 
+/// Only what is in a region or in one below it, by a region's column.
+pub fn below(select: Select, column: &str, region: Uuid) -> Select {
+    select.and(&format!("{column} IN ({REGION_TREE})"), [region.into()])
+}
+
 /// The region `?` and all below it. Regions in a ring are each found once: `UNION` drops what it has already.
 const REGION_TREE: &str = "WITH RECURSIVE tree AS (SELECT id FROM people_regions WHERE id = ? \
     UNION SELECT below.id FROM people_regions below JOIN tree ON below.parent_id = tree.id) SELECT id FROM tree";

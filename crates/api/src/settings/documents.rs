@@ -2,6 +2,7 @@
 //!
 //! Version 0 of each kind is compiled in, so an installation works before anybody has edited anything.
 
+use domain::customers::Kinds as CustomerKinds;
 use domain::evidence::Thresholds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
@@ -22,17 +23,20 @@ pub enum Kind {
     NotificationRules,
     /// The numbers that photos and places are judged by.
     EvidenceThresholds,
+    /// What each kind of customer needs.
+    CustomerKinds,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::NotificationRules, Self::EvidenceThresholds];
+    pub const ALL: [Self; 3] = [Self::NotificationRules, Self::EvidenceThresholds, Self::CustomerKinds];
 
     /// The name in the API and in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotificationRules => "notification_rules",
             Self::EvidenceThresholds => "evidence_thresholds",
+            Self::CustomerKinds => "customer_kinds",
         }
     }
 
@@ -47,6 +51,7 @@ impl Kind {
             Self::EvidenceThresholds => {
                 include_str!("../../../../config/templates/fmcg/evidence_thresholds.json")
             }
+            Self::CustomerKinds => include_str!("../../../../config/templates/fmcg/customer_kinds.json"),
         }
     }
 
@@ -56,6 +61,7 @@ impl Kind {
         let read = match self {
             Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
             Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
+            Self::CustomerKinds => read::<CustomerKinds>(text.as_bytes()).map(|it| it.check()),
         };
         match read {
             Ok(faults) => faults.into_iter().map(|it| FieldFault::new(it.pointer, it.code)).collect(),
@@ -86,6 +92,11 @@ pub async fn notification_rules(db: &impl Connection) -> Result<NotificationRule
 /// The numbers that photos and places are judged by now.
 pub async fn evidence_thresholds(db: &impl Connection) -> Result<Thresholds> {
     typed(in_force(db, Kind::EvidenceThresholds).await?)
+}
+
+/// What each kind of customer needs now.
+pub async fn customer_kinds(db: &impl Connection) -> Result<CustomerKinds> {
+    typed(in_force(db, Kind::CustomerKinds).await?)
 }
 
 fn typed<D: DeserializeOwned>(document: Document) -> Result<D> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::evidence::Lasts;
 use domain::ids::{CustomerId, ItemId, VisitId};
 use domain::notices::end_of_day;
-use domain::visits::{self as rules, Flag, Seen};
+use domain::visits::{self as rules, Flag, Seen, Status};
 use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use serde_json::json;
@@ -80,6 +80,9 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     };
     rows::insert(tx.db(), visit.clone()).await?;
     count(tx, &visit).await?;
+    if let Some(location) = draft.location.as_ref().filter(|_| decided.status == Status::CheckedIn) {
+        customers::seen_at(tx, draft.customer, actor.id, &location.fix()).await?;
+    }
     let replaced = replace_reviews(tx, decided.status, &attempts).await?;
     if decided.needs_review {
         ask(app, tx, actor, &customer, (&visit, replaced)).await?;
