@@ -32,6 +32,9 @@ const SEES_CUSTOMERS: &[Role] = &[
     Operations,
     Admin,
 ];
+/// Who sees what is owed: who carries goods does not.
+const SEES_STANDING: &[Role] =
+    &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Operations, Admin];
 /// Who makes files. Operations and the admin keep them as they import them.
 const KEEPS_CUSTOMERS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
 /// Finance changes what may be owed and on which terms.
@@ -68,7 +71,8 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/customers/{id}/release", Who::Roles(&[Rep, Supervisor, RegionalDirector, SalesDirector])),
     ("POST", "/customers/{id}/claim", Who::Roles(FIELD)),
     ("POST", "/customers/{id}/temporary-credits", Who::Roles(&[RegionalDirector, SalesDirector, Finance])),
-    ("GET", "/customers/{id}/temporary-credits", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/customers/{id}/temporary-credits", Who::Roles(SEES_STANDING)),
+    ("GET", "/customers/{id}/standing", Who::Roles(SEES_STANDING)),
     ("POST", "/customers/{id}/communications", Who::Roles(SALES)),
     ("GET", "/customers/{id}/communications", Who::Roles(SEES_CUSTOMERS)),
     ("POST", "/communications/{id}/outcome", Who::Roles(SALES)),

@@ -34,7 +34,8 @@ use uuid::Uuid;
 pub use freshness::{heard, touched};
 pub use places::seen_at;
 #[expect(unused_imports, reason = "orders are checked against it")]
-pub use standing::{locked_standing, standing};
+pub use standing::locked_standing;
+pub use standing::standing;
 pub use standing_tasks::due_terms;
 
 use crate::error::Result;

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
-use domain::customers::TemporaryCredit;
+use domain::customers::{PaymentTerms, Standing, TemporaryCredit};
 use domain::ids::CustomerId;
 use domain::money::Fen;
 use serde::{Deserialize, Serialize};
@@ -15,12 +15,13 @@ use uuid::Uuid;
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::customers::rows::standing::{self as kept, credit};
-use crate::customers::standing::{grant, standing};
+use crate::customers::standing;
+use crate::customers::standing::grant;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(post_credit).service(get_credits);
+    config.service(post_credit).service(get_credits).service(get_standing);
 }
 
 /// More credit from one instant to before another.
@@ -63,6 +64,49 @@ impl From<credit::Model> for CreditView {
             granted_at: it.granted_at,
         }
     }
+}
+
+/// Where a customer stands now: credit, terms and prices of who pays.
+#[derive(Serialize, ToSchema)]
+struct StandingView {
+    /// Who pays: the customer itself, or its chain.
+    bill_to_id: Uuid,
+    #[schema(value_type = String)]
+    credit_limit: Fen,
+    /// The sum of the temporary credits that are valid now.
+    #[schema(value_type = String)]
+    temporary_credit: Fen,
+    #[schema(value_type = String)]
+    payment_terms: PaymentTerms,
+    /// Who prepays or pays on delivery needs no limit.
+    uses_credit: bool,
+    price_tier: String,
+    is_blacklisted: bool,
+}
+
+impl From<Standing> for StandingView {
+    fn from(it: Standing) -> Self {
+        Self {
+            bill_to_id: it.bill_to.0,
+            credit_limit: it.limit,
+            temporary_credit: it.temporary,
+            payment_terms: it.terms,
+            uses_credit: it.terms.uses_credit(),
+            price_tier: it.price_tier,
+            is_blacklisted: it.is_blacklisted,
+        }
+    }
+}
+
+/// Where a customer stands now.
+#[utoipa::path(tag = "customers",
+    responses((status = 200, body = StandingView), (status = 404, body = Problem)))]
+#[get("/customers/{id}/standing")]
+async fn get_standing(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
+    let (db, customer) = (app.db.conn(), CustomerId(*id));
+    crate::customers::rows::visible(db, &actor, customer).await?.ok_or(Error::NotFound)?;
+    let standing = standing(db, customer, app.db.now().await?).await?.ok_or(Error::NotFound)?;
+    Ok(HttpResponse::Ok().json(StandingView::from(standing)))
 }
 
 /// Grants more credit for a while. Several may overlap: they add up.
