@@ -4,7 +4,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
 use super::path;
-use crate::support::{Person, World};
+use crate::support::Person;
 
 /// A screenshot of a chat.
 async fn a_chat(person: &Person) -> Value {

@@ -65,7 +65,7 @@ async fn a_question_without_a_system_or_too_far_is_refused() {
     let world = World::start().await;
     let rep = world.login("rep-01").await;
     for (query, code) in [
-        ("lat=29&lng=121&radius_m=100", "invalid_parameter"),
+        ("lat=29&lng=121&radius_m=100", "required"),
         ("lat=29&lng=121&system=utm&radius_m=100", "system_unknown"),
         ("lat=29&lng=121&system=gcj02&radius_m=20001", "out_of_range"),
         ("lat=99&lng=121&system=gcj02&radius_m=100", "location_invalid"),

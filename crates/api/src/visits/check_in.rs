@@ -80,9 +80,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     };
     rows::insert(tx.db(), visit.clone()).await?;
     count(tx, &visit).await?;
-    if let Some(location) = draft.location.as_ref().filter(|_| decided.status == Status::CheckedIn) {
-        customers::seen_at(tx, draft.customer, actor.id, &location.fix()).await?;
-    }
+    teach(tx, actor, draft, decided.status).await?;
     let replaced = replace_reviews(tx, decided.status, &attempts).await?;
     if decided.needs_review {
         ask(app, tx, actor, &customer, (&visit, replaced)).await?;
@@ -91,6 +89,16 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let event = Event::about("visits.check_in", Some(actor.id), ("visit", visit.id));
     settings::record(tx, event.at(draft.customer).with(facts)).await?;
     Ok(rows::locked(tx.db(), id).await?.unwrap_or(visit))
+}
+
+/// Where the phone was teaches the file its place, unless the check-in was refused.
+async fn teach(tx: &Tx, actor: &Actor, draft: &Draft, status: Status) -> Result<()> {
+    match &draft.location {
+        Some(location) if status == Status::CheckedIn => {
+            customers::seen_at(tx, draft.customer, actor.id, &location.fix()).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// When the rep was there: a check-in without signal arrives later, and none was before its photos were asked for.

@@ -22,12 +22,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct Around {
-    lat: f64,
-    lng: f64,
+    /// Degrees north; required, as the next three are.
+    lat: Option<f64>,
+    /// Degrees east.
+    lng: Option<f64>,
     /// `gcj02`, `wgs84` or `bd09`. There is no default.
-    system: String,
+    system: Option<String>,
     /// At most 20,000.
-    radius_m: u32,
+    radius_m: Option<u32>,
     /// How many, 100 unless said and at most.
     limit: Option<usize>,
 }
@@ -69,14 +71,18 @@ impl From<Near> for NearView {
     responses((status = 200, body = Page<NearView>), (status = 422, body = Problem)))]
 #[get("/customers/nearby")]
 async fn get_nearby(app: Data<App>, actor: Actor, around: Query<Around>) -> Result<HttpResponse> {
-    let system: System = around.system.parse().map_err(|_| Error::field("/system", "system_unknown"))?;
-    let place = Point::new(around.lat, around.lng, system);
-    let place = place.ok_or_else(|| Error::field("/lat", "location_invalid"))?;
+    let missing = |field: &str| Error::field(format!("/{field}"), "required");
+    let lat = around.lat.ok_or_else(|| missing("lat"))?;
+    let lng = around.lng.ok_or_else(|| missing("lng"))?;
+    let system = around.system.as_deref().ok_or_else(|| missing("system"))?;
+    let radius_m = around.radius_m.ok_or_else(|| missing("radius_m"))?;
+    let system: System = system.parse().map_err(|_| Error::field("/system", "system_unknown"))?;
+    let place = Point::new(lat, lng, system).ok_or_else(|| Error::field("/lat", "location_invalid"))?;
     let n_most = around.limit.unwrap_or(100);
     if !(1..=100).contains(&n_most) {
         return Err(Error::field("/limit", "invalid_parameter"));
     }
-    let found = nearby(app.db.conn(), &actor, (place, around.radius_m), n_most).await?;
+    let found = nearby(app.db.conn(), &actor, (place, radius_m), n_most).await?;
     let items = found.into_iter().map(NearView::from).collect();
     Ok(HttpResponse::Ok().json(Page { items, next_cursor: None }))
 }
