@@ -39,11 +39,13 @@ pub async fn create(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Kept> {
     check_sections(actor, draft)?;
     let kinds = customer_kinds(tx.db()).await?;
     let blank = blank(tx, actor, draft, &kinds).await?;
-    let (written, _) = write(tx, blank, draft, &kinds).await?;
+    let (written, _) = write(tx, actor, (blank, draft), &kinds).await?;
     if written.name.is_empty() {
         return Err(Error::field("/name", "required"));
     }
-    change::insert(tx.db(), written.clone()).await?;
+    if !change::insert(tx.db(), written.clone()).await? {
+        return Err(Error::conflict("external_id_taken"));
+    }
     let id = CustomerId(written.id);
     rows::visible(tx.db(), actor, id).await?.ok_or_else(|| Error::field("/owner_id", "owner_unknown"))?;
     let owned = ownership::Model {
@@ -71,7 +73,7 @@ pub async fn edit(tx: &Tx, actor: &Actor, known: customer::Model, draft: &Draft)
     }
     let kinds = customer_kinds(tx.db()).await?;
     let id = CustomerId(known.id);
-    let (written, fields) = write(tx, known, draft, &kinds).await?;
+    let (written, fields) = write(tx, actor, (known, draft), &kinds).await?;
     let changed = change::update(tx.db(), written).await?;
     rows::visible(tx.db(), actor, id).await?.ok_or_else(|| Error::field("/region_id", "region_unknown"))?;
     tell(tx, actor, id, ("file_changed", "更新客户档案"), json!({"fields": fields})).await?;

@@ -8,15 +8,15 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Context;
 use chrono::{Days, NaiveDate, NaiveTime};
 use domain::actions::Term;
-use domain::customers::{Progress, Task};
+use domain::customers::{Deed, Progress, Task};
 use domain::ids::UserId;
 use domain::working_time::{at_local, local_date};
 use platform::Tx;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::keep::text;
-use super::rows::standing_tasks::{self as kept, Model, Selected};
+use super::rows::standing_tasks::{self as kept, DeedRow, Model, Selected};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::people;
@@ -145,20 +145,29 @@ async fn parts(
     let selected = kept::selected(db, &author, &task.selection, orders_since).await?;
     let selected = among(selected).await?;
     let ids: Vec<Uuid> = selected.iter().map(|it| it.id).collect();
-    let kinds: Vec<&str> = task.done_by.iter().map(|it| it.timeline_kind()).collect();
     let since = at_local(task.rhythm.since(day), NaiveTime::MIN);
-    let mut done_on: HashMap<Uuid, Vec<NaiveDate>> = HashMap::new();
-    for deed in kept::deeds(db, &ids, &kinds, since).await? {
-        let evidence = deed.facts.get("kind").and_then(serde_json::Value::as_str);
-        if task.is_done_by(&deed.kind, evidence) {
-            done_on.entry(deed.customer_id).or_default().push(local_date(deed.at));
-        }
+    let lines = kept::deeds(db, &ids, &task.timeline_kinds(), since).await?;
+    let mut deeds: HashMap<Uuid, Vec<Deed<'_>>> = HashMap::new();
+    for line in &lines {
+        deeds.entry(line.customer_id).or_default().push(deed(line));
     }
     let part = |customer: Selected| {
-        let days = done_on.get(&customer.id).map(Vec::as_slice).unwrap_or_default();
-        Part { progress: task.rhythm.progress(days, day), customer }
+        let done_on = deeds.get(&customer.id).map_or_else(Vec::new, |deeds| task.done_on(deeds));
+        Part { progress: task.rhythm.progress(&done_on, day), customer }
     };
     Ok(selected.into_iter().map(part).collect())
+}
+
+fn deed(line: &DeedRow) -> Deed<'_> {
+    let text = |name: &str| line.facts.get(name).and_then(Value::as_str);
+    Deed {
+        kind: &line.kind,
+        subject: line.subject_id,
+        on: local_date(line.at),
+        evidence: text("kind"),
+        verdict: text("verdict"),
+        is_accepted: line.facts.get("accepted").and_then(Value::as_bool),
+    }
 }
 
 /// How many owe their part of the period and how many have done it.

@@ -13,6 +13,7 @@ use super::freshness::confirm;
 use super::keep::text;
 use super::rows::{self, change, customer};
 use super::{location_change, places};
+use crate::actor::Actor;
 use crate::error::{Error, Result};
 
 /// Longer lists are no file.
@@ -24,8 +25,8 @@ const SOURCES: [&str; 4] = ["survey", "map_pick", "geocoded", "import"];
 /// The file with the draft's fields in it. What is written is confirmed by being written.
 pub async fn write(
     tx: &Tx,
-    mut it: customer::Model,
-    draft: &Draft,
+    actor: &Actor,
+    (mut it, draft): (customer::Model, &Draft),
     kinds: &Kinds,
 ) -> Result<(customer::Model, Vec<&'static str>)> {
     identity(&mut it, draft, kinds)?;
@@ -33,7 +34,7 @@ pub async fn write(
     if let Some(spot) = &draft.location {
         place(&mut it, spot, draft.location_source.as_deref())?;
     }
-    credit(tx, &mut it, draft).await?;
+    credit(tx, actor, &mut it, draft).await?;
     if let Some(invoice) = &draft.invoice {
         let checked = invoice.clone().map(|profile| profile.checked()).transpose();
         let checked = checked.map_err(|refusal| Error::field(refusal.pointer(), refusal.code()))?;
@@ -150,7 +151,7 @@ fn place(it: &mut customer::Model, spot: &Spot, source: Option<&str>) -> Result<
     Ok(())
 }
 
-async fn credit(tx: &Tx, it: &mut customer::Model, draft: &Draft) -> Result<()> {
+async fn credit(tx: &Tx, actor: &Actor, it: &mut customer::Model, draft: &Draft) -> Result<()> {
     if let Some(limit) = draft.credit_limit {
         if limit < Fen::ZERO {
             return Err(Error::field("/credit_limit", "negative"));
@@ -166,7 +167,7 @@ async fn credit(tx: &Tx, it: &mut customer::Model, draft: &Draft) -> Result<()> 
     }
     if let Some(payer) = draft.bill_to_id {
         if let Some(payer) = payer {
-            check_payer(tx, it.id, payer).await?;
+            check_payer(tx, actor, it.id, payer).await?;
         }
         it.bill_to_id = payer;
     }
@@ -182,12 +183,13 @@ async fn credit(tx: &Tx, it: &mut customer::Model, draft: &Draft) -> Result<()> 
 }
 
 /// Who pays pays for itself, and so does nobody who is paid for: chains are one deep.
-async fn check_payer(tx: &Tx, id: Uuid, payer: Uuid) -> Result<()> {
+async fn check_payer(tx: &Tx, actor: &Actor, id: Uuid, payer: Uuid) -> Result<()> {
+    change::hold_chains(tx.db()).await?;
     let refused = |code| Err(Error::field("/bill_to_id", code));
     if payer == id {
         return refused("bill_to_itself");
     }
-    match rows::customer(tx.db(), CustomerId(payer)).await? {
+    match rows::visible(tx.db(), actor, CustomerId(payer)).await? {
         None => refused("customer_unknown"),
         Some(it) if it.bill_to_id.is_some() => refused("bill_to_chained"),
         Some(_) if change::is_payer(tx.db(), CustomerId(id)).await? => refused("bill_to_chained"),

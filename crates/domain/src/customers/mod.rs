@@ -27,5 +27,5 @@ pub use kinds::{Kind, Kinds};
 pub use likeness::{By, Known, NEAR_MM, likeness};
 pub use place::{GOOD_FIX_MM, Learned, SeenFix, is_far_move, is_good, learn};
 pub use standing::{Standing, TemporaryCredit};
-pub use standing_tasks::{DoneBy, Progress, Rhythm, Selection, Task};
+pub use standing_tasks::{Deed, DoneBy, Progress, Rhythm, Selection, Task};
 pub use terms::{PaymentTerms, UnknownTerms};

@@ -57,7 +57,7 @@ pub enum DoneBy {
     Visit,
     /// An order.
     Order,
-    /// Accepted evidence of a kind.
+    /// Evidence of a kind that nobody refuses.
     Evidence {
         /// Which kind.
         evidence_kind: String,
@@ -72,20 +72,36 @@ impl DoneBy {
         match self {
             Self::Visit => "visit_completed",
             Self::Order => "order_placed",
-            Self::Evidence { .. } => "evidence_accepted",
+            Self::Evidence { .. } => "evidence_recorded",
             Self::Communication => "communication",
         }
     }
 
-    /// As people read it.
-    pub fn label(&self) -> &'static str {
+    /// The kind of the line that says whether somebody believes it, where somebody looks.
+    fn review_kind(&self) -> Option<&'static str> {
         match self {
-            Self::Visit => "完成拜访",
-            Self::Order => "下单",
-            Self::Evidence { .. } => "提交证据",
-            Self::Communication => "完成沟通",
+            Self::Visit => Some("visit_reviewed"),
+            Self::Evidence { .. } => Some("evidence_reviewed"),
+            Self::Order | Self::Communication => None,
         }
     }
+}
+
+/// A line of a timeline, as far as it may show that something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deed<'a> {
+    /// The kind of line.
+    pub kind: &'a str,
+    /// The record it is about.
+    pub subject: Uuid,
+    /// The day.
+    pub on: NaiveDate,
+    /// Which evidence, where it is evidence.
+    pub evidence: Option<&'a str>,
+    /// The machine's verdict, where there is one.
+    pub verdict: Option<&'a str>,
+    /// A reviewer's word, where it is one.
+    pub is_accepted: Option<bool>,
 }
 
 /// A standing task as it is written.
@@ -117,13 +133,32 @@ impl Task {
         faults
     }
 
-    /// Is it done by a line of a timeline of this kind, about this kind of evidence?
-    pub fn is_done_by(&self, timeline_kind: &str, evidence: Option<&str>) -> bool {
-        self.done_by.iter().any(|it| match it {
-            DoneBy::Evidence { evidence_kind } => {
-                it.timeline_kind() == timeline_kind && evidence == Some(evidence_kind)
-            }
-            _ => it.timeline_kind() == timeline_kind,
+    /// The kinds of lines that say whether it was done.
+    pub fn timeline_kinds(&self) -> Vec<&'static str> {
+        self.done_by
+            .iter()
+            .flat_map(|it| std::iter::once(it.timeline_kind()).chain(it.review_kind()))
+            .collect()
+    }
+
+    /// The days on which it was done, of a customer's lines in order of time. What a reviewer does not believe, or
+    /// the machine refuses and nobody vouches for, was not done.
+    pub fn done_on(&self, deeds: &[Deed<'_>]) -> Vec<NaiveDate> {
+        let word = |deed: &Deed<'_>| {
+            let about = deeds.iter().filter(|it| it.subject == deed.subject);
+            about.filter_map(|it| it.is_accepted).next_back()
+        };
+        let stands = |deed: &Deed<'_>| word(deed).unwrap_or(deed.verdict != Some("reject"));
+        deeds.iter().filter(|deed| self.is_done_by(deed) && stands(deed)).map(|deed| deed.on).collect()
+    }
+
+    fn is_done_by(&self, deed: &Deed<'_>) -> bool {
+        self.done_by.iter().any(|it| {
+            let is_kind = match it {
+                DoneBy::Evidence { evidence_kind } => deed.evidence == Some(evidence_kind),
+                _ => true,
+            };
+            is_kind && it.timeline_kind() == deed.kind
         })
     }
 }

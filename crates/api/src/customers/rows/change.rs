@@ -2,7 +2,8 @@
 
 use domain::ids::CustomerId;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 
 use super::{CUSTOMER, customer};
 use crate::actor::Actor;
@@ -34,8 +35,19 @@ pub async fn locked_external(
     select::locked(db, select).one(db).await
 }
 
-pub async fn insert(db: &impl ConnectionTrait, customer: customer::Model) -> Result<(), DbErr> {
-    customer::Entity::insert(customer.into_active_model()).exec_without_returning(db).await?;
+/// Writes a new file. False when somebody has just taken the other system's id.
+pub async fn insert(db: &impl ConnectionTrait, customer: customer::Model) -> Result<bool, DbErr> {
+    let known = OnConflict::column(customer::Column::ExternalId).do_nothing().to_owned();
+    let insert = customer::Entity::insert(customer.into_active_model()).on_conflict(known);
+    Ok(insert.exec_without_returning(db).await? == 1)
+}
+
+/// Chains are made one after the other: two that are made at once must not become one of two links.
+pub async fn hold_chains(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        let key = "SELECT pg_advisory_xact_lock(hashtextextended('customers chains', 0))";
+        execute(db, key, []).await?;
+    }
     Ok(())
 }
 

@@ -132,27 +132,28 @@ pub async fn seen_by(
 
 /// A line of a timeline that may show that something was done.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Deed {
+pub struct DeedRow {
     pub customer_id: Uuid,
+    pub subject_id: Uuid,
     pub at: DateTime<Utc>,
     pub kind: String,
     pub facts: Json,
 }
 
-/// What happened at these customers since an instant, of these kinds.
+/// What happened at these customers since an instant, of these kinds, in order of time.
 pub async fn deeds(
     db: &impl ConnectionTrait,
     customers: &[Uuid],
     kinds: &[&str],
     since: DateTime<Utc>,
-) -> Result<Vec<Deed>, DbErr> {
+) -> Result<Vec<DeedRow>, DbErr> {
     let mut found = Vec::new();
     for chunk in customers.chunks(400) {
-        let select = Select::new("SELECT customer_id, at, kind, facts FROM customers_timeline");
+        let select = Select::new("SELECT customer_id, subject_id, at, kind, facts FROM customers_timeline");
         let select = one_of(select, "customer_id", chunk.iter().map(|it| Value::from(*it)).collect());
         let select = one_of(select, "kind", kinds.iter().map(|it| Value::from(*it)).collect());
         let select = select.and("at >= ?", [since.into()]).then("ORDER BY at LIMIT 20000", []);
-        found.extend(select.all::<Deed>(db).await?);
+        found.extend(select.all::<DeedRow>(db).await?);
     }
     Ok(found)
 }

@@ -61,12 +61,37 @@ fn a_task_without_what_counts_as_done_is_refused() {
     assert_eq!(Task { selection: one, ..task() }.check(), []);
 }
 
+/// A line about the record of that number.
+fn deed(kind: &'static str, record: u128) -> Deed<'static> {
+    let (subject, on) = (Uuid::from_u128(record), day("2026-11-17"));
+    Deed { kind, subject, on, evidence: None, verdict: None, is_accepted: None }
+}
+
+/// On how many lines was it done?
+#[track_caller]
+fn done(deeds: &[Deed<'_>], expected: usize) {
+    assert_eq!(task().done_on(deeds).len(), expected);
+}
+
 #[test]
 fn only_the_evidence_that_is_named_counts() {
-    assert!(task().is_done_by("visit_completed", None));
-    assert!(task().is_done_by("evidence_accepted", Some("shelf")));
-    assert!(!task().is_done_by("evidence_accepted", Some("quote")));
-    assert!(!task().is_done_by("order_placed", None));
+    let evidence = |kind| Deed { evidence: Some(kind), ..deed("evidence_recorded", 1) };
+    done(&[deed("visit_completed", 1)], 1);
+    done(&[evidence("shelf")], 1);
+    done(&[evidence("quote"), deed("order_placed", 2)], 0);
+    let kinds = ["visit_completed", "visit_reviewed", "evidence_recorded", "evidence_reviewed"];
+    assert_eq!(task().timeline_kinds(), kinds);
+}
+
+#[test]
+fn what_a_reviewer_does_not_believe_was_not_done() {
+    let review = |is_accepted| Deed { is_accepted: Some(is_accepted), ..deed("visit_reviewed", 1) };
+    done(&[deed("visit_completed", 1), review(false)], 0);
+    done(&[deed("visit_completed", 2), review(false)], 1);
+    done(&[deed("visit_completed", 1), review(false), review(true)], 1);
+    let refused = Deed { verdict: Some("reject"), ..deed("visit_completed", 1) };
+    done(&[refused], 0);
+    done(&[refused, review(true)], 1);
 }
 
 #[test]
