@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::imports::import;
 use crate::support::World;
 
 fn stale(file: &Value) -> &Value {
@@ -11,15 +12,13 @@ fn stale(file: &Value) -> &Value {
 #[tokio::test]
 async fn half_a_year_makes_a_file_stale_and_steps_make_its_fields_fresh_again() {
     let world = World::start().await;
+    let file = "customer_id,name,region_code,owner_id,contact_name,decision_chain,recent_need,updated_at\n\
+                X1,新月便利店,east,rep-01,王姐,店主决定,补货,2026-05-19T09:00:00+08:00\n";
+    import(&world, &world.login("operations-01").await, "customers", file).await;
     let rep = world.login("rep-01").await;
-    let file = json!({"name": "新月便利店", "contacts": [{"name": "王姐"}], "decision_chain": ["店主决定"], "needs": ["补货"]});
-    let made = rep.make(file).await.ok();
-    assert_eq!(made["freshness"]["is_fresh"], true);
-    world.advance("P180D").await;
-    let rep = world.login("rep-01").await;
-    assert_eq!(stale(&rep.file_of(&made).await.ok()), &json!([]));
-    world.advance("P1D").await;
-    let rep = world.login("rep-01").await;
+    let made = rep.customer("X1").await;
+    assert_eq!(made["freshness"]["is_fresh"], true, "on the hundred and eightieth day");
+    world.at("2026-11-16T00:00:00+08:00").await;
     let all = json!(["contact", "decision_chain", "need"]);
     assert_eq!(stale(&rep.file_of(&made).await.ok()), &all);
     // A call that was answered confirms the contact, one tap the decision chain, a visit the needs it hears.

@@ -4,7 +4,7 @@ use domain::geo::Point;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, Value};
 
-use super::nearby::{CELL, boxes};
+use super::nearby::boxes;
 use super::{CUSTOMER, customer};
 use crate::select::Select;
 
@@ -41,12 +41,10 @@ pub async fn candidates(
         found.extend(select.then(N_MOST, []).all::<customer::Model>(db).await?);
     }
     if let Some(point) = wanted.point {
-        let text = format!(
-            "SELECT c.* FROM (VALUES {}) AS band JOIN customers c ON c.system = band.column1 \
-             AND {CELL} BETWEEN band.column2 AND band.column3",
-            boxes(point, radius_m).bands
-        );
-        let select = Select::new(&text).and_if("c.id <> ?", wanted.id).then("ORDER BY c.id LIMIT 500", []);
+        let boxes = boxes(point, radius_m);
+        let select = Select::new("SELECT c.* FROM customers c").and(&boxes.bands, []);
+        let select = select.and(&boxes.within.0, boxes.within.1).and_if("c.id <> ?", wanted.id);
+        let select = select.then("ORDER BY c.id LIMIT 100", []);
         found.extend(select.all::<customer::Model>(db).await?);
     }
     Ok(found)

@@ -2,7 +2,8 @@
 //!
 //! The index is over the coordinate system and the cell that a point lies in, computed by the database itself from
 //! what is stored, so no writer can forget it. A search asks for the ranges of cells of a box around the place, in
-//! each coordinate system, and measures exactly afterwards.
+//! each coordinate system, and measures exactly afterwards. The ranges stand in the text, not in a joined list: only
+//! so does PostgreSQL weigh them by what it knows of the cells.
 
 use chrono::{DateTime, Utc};
 use domain::geo::{Bounds, Point, System, bounds};
@@ -14,7 +15,7 @@ use crate::people::visible_to;
 use crate::select::Select;
 
 /// The cell of a customer: the very expression of the index.
-pub const CELL: &str = "CAST(round(c.lat * 200) * 100000 + round(c.lng * 200) AS bigint)";
+const CELL: &str = "CAST(round(c.lat * 200) * 100000 + round(c.lng * 200) AS bigint)";
 
 /// A customer with where it is.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -33,7 +34,7 @@ pub struct Spot {
 
 /// The boxes around a place, one for each coordinate system, as SQL asks for them.
 pub struct Boxes {
-    /// Rows of system, first cell, last cell. Numbers of ours, so they stand in the text.
+    /// The ranges of cells, as a condition that the index answers.
     pub bands: String,
     /// The boxes exactly, as a condition with its values.
     pub within: (String, Vec<Value>),
@@ -45,9 +46,13 @@ pub fn boxes(around: Point, radius_m: f64) -> Boxes {
     let all: Vec<(System, Bounds)> =
         systems.into_iter().map(|system| (system, bounds(around.to(system), radius_m))).collect();
     let rows = all.iter().flat_map(|(system, it)| {
-        it.bands.iter().map(move |(first, last)| format!("('{}', {first}, {last})", system.as_str()))
+        let system = system.as_str();
+        let range = move |(first, last): &(i64, i64)| {
+            format!("(c.system = '{system}' AND {CELL} BETWEEN {first} AND {last})")
+        };
+        it.bands.iter().map(range)
     });
-    let bands = rows.collect::<Vec<_>>().join(", ");
+    let bands = format!("({})", rows.collect::<Vec<_>>().join(" OR "));
     let one = "(c.system = ? AND c.lat BETWEEN ? AND ? AND c.lng BETWEEN ? AND ?)";
     let values = all.iter().flat_map(|(system, it)| {
         let ends = [it.lat.0, it.lat.1, it.lng.0, it.lng.1].map(Value::from);
@@ -57,13 +62,9 @@ pub fn boxes(around: Point, radius_m: f64) -> Boxes {
 }
 
 fn select(boxes: Boxes) -> Select {
-    let text = format!(
-        "SELECT c.id, c.name, c.kind, c.stage, c.owner_id, c.lat, c.lng, c.system, c.location_confirmed, \
-         c.last_verified_at FROM (VALUES {}) AS band JOIN customers c ON c.system = band.column1 \
-         AND {CELL} BETWEEN band.column2 AND band.column3",
-        boxes.bands
-    );
-    Select::new(&text).and(&boxes.within.0, boxes.within.1)
+    let text = "SELECT c.id, c.name, c.kind, c.stage, c.owner_id, c.lat, c.lng, c.system, c.location_confirmed, \
+                c.last_verified_at FROM customers c";
+    Select::new(text).and(&boxes.bands, []).and(&boxes.within.0, boxes.within.1)
 }
 
 /// The customers in the boxes around a place that the actor sees, in no order: the caller measures.
