@@ -8,6 +8,7 @@ mod actions;
 mod approvals;
 mod architecture;
 mod contract;
+mod customers;
 mod day;
 mod deliveries;
 mod evidence;

@@ -37,6 +37,14 @@ const SEES_CUSTOMERS: &[Role] = &[
 const ENTERS_LEADS: &[Role] = &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Operations];
 const SEES_LEADS: &[Role] =
     &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
+/// Who sees what is owed: who carries goods does not.
+const SEES_STANDING: &[Role] =
+    &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Operations, Admin];
+/// Who makes files. Operations and the admin keep them as they import them.
+const KEEPS_CUSTOMERS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
+/// Finance changes what may be owed and on which terms.
+const EDITS_CUSTOMERS: &[Role] =
+    &[Rep, Supervisor, RegionalDirector, SalesDirector, Finance, Operations, Admin];
 const SEES_ORDERS: &[Role] =
     &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin];
 /// Only who sees the whole company: a trip carries goods of many reps.
@@ -65,6 +73,29 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/users/{id}/delegations", Who::Roles(EVERYBODY)),
     ("POST", "/delegations/{id}/end", Who::Roles(EVERYBODY)),
     ("GET", "/customers", Who::Roles(SEES_CUSTOMERS)),
+    ("POST", "/customers", Who::Roles(KEEPS_CUSTOMERS)),
+    ("PUT", "/customers/{id}", Who::Roles(EDITS_CUSTOMERS)),
+    ("GET", "/customers/nearby", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/customers/pool", Who::Roles(SEES_LISTS)),
+    ("GET", "/customers/{id}/ship-to", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/customers/{id}/owners", Who::Roles(SEES_CUSTOMERS)),
+    ("POST", "/customers/{id}/hand-over", Who::Roles(LEADERS)),
+    ("POST", "/customers/{id}/release", Who::Roles(&[Rep, Supervisor, RegionalDirector, SalesDirector])),
+    ("POST", "/customers/{id}/claim", Who::Roles(FIELD)),
+    ("POST", "/customers/{id}/temporary-credits", Who::Roles(&[RegionalDirector, SalesDirector, Finance])),
+    ("GET", "/customers/{id}/temporary-credits", Who::Roles(SEES_STANDING)),
+    ("GET", "/customers/{id}/standing", Who::Roles(SEES_STANDING)),
+    ("POST", "/customers/{id}/communications", Who::Roles(SALES)),
+    ("GET", "/customers/{id}/communications", Who::Roles(SEES_CUSTOMERS)),
+    ("POST", "/communications/{id}/outcome", Who::Roles(SALES)),
+    ("GET", "/customers/{id}/evidence", Who::Roles(SEES_PHOTOS)),
+    ("GET", "/standing-tasks", Who::Roles(SEES_LISTS)),
+    ("POST", "/standing-tasks", Who::Roles(LEADERS)),
+    ("GET", "/standing-tasks/{id}", Who::Roles(SEES_LISTS)),
+    ("PUT", "/standing-tasks/{id}", Who::Roles(LEADERS)),
+    ("POST", "/standing-tasks/{id}/publish", Who::Roles(LEADERS)),
+    ("POST", "/standing-tasks/{id}/end", Who::Roles(LEADERS)),
+    ("GET", "/standing-tasks/{id}/coverage", Who::Roles(SEES_LISTS)),
     ("GET", "/customers/{id}", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/customers/{id}/poster", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/scenes", Who::Roles(SEES_CUSTOMERS)),
@@ -183,6 +214,11 @@ const OF_A_TRIP: &[(&str, &str)] = &[
 pub fn is_of_a_trip(method: &Method, pattern: &str) -> bool {
     let path = pattern.strip_prefix("/api/v1").unwrap_or_default();
     OF_A_TRIP.contains(&(method.as_str(), path))
+}
+
+/// The people who have customers of their own.
+pub fn is_field(role: Role) -> bool {
+    FIELD.contains(&role)
 }
 
 /// The people who lead reps: who reviews, and whose digest it is.

@@ -12,7 +12,7 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::people::Moved;
-use crate::{App, approvals, customers, deliveries, leads, opportunities, visits};
+use crate::{App, approvals, customers, deliveries, evidence, leads, opportunities, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
@@ -77,6 +77,19 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
         _ => None,
     }
     .map(CustomerId))
+}
+
+/// Photos and files that the caller hands in for a record at a customer's: each is the caller's own, about this
+/// customer, and proves the record from now on.
+pub async fn prove(
+    tx: &Tx,
+    actor: &Actor,
+    (record, customer): ((&'static str, Uuid), CustomerId),
+    (photo_ids, file_ids): (&[Uuid], &[Uuid]),
+) -> Result<()> {
+    evidence::photos_for(tx, photo_ids, ("customer", customer.0), Some(actor.id)).await?;
+    evidence::use_for(tx, record, photo_ids).await?;
+    evidence::file_with(tx, actor, customer, file_ids).await
 }
 
 /// Does approving override a machine's `reject`? Then the decider says why.

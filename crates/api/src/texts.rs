@@ -75,6 +75,8 @@ pub fn lead_response(touch_point: &str, outcome: Option<&str>) -> String {
 pub fn lead_converted(by: &str) -> String {
     format!("{by} 将线索转为客户")
 }
+/// What is said of a customer that the reader does not see.
+pub const ANOTHERS_CUSTOMER: &str = "属于其他同事";
 
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[
@@ -146,6 +148,28 @@ const TEXTS: &[(&str, &str)] = &[
     // Leads
     ("lead_converted", "这条线索已转为客户"),
     ("file_unknown", "文件不存在，或不是您上传的"),
+    // Customers
+    ("external_id_taken", "该外部编号已被其他客户使用"),
+    ("field_not_yours", "您的岗位不能修改这一项"),
+    ("owner_by_hand_over", "变更负责人请使用客户移交"),
+    ("owner_already", "该客户已经由这位同事负责"),
+    ("bill_to_itself", "付款方不能是客户自己"),
+    ("bill_to_chained", "付款方不能再由他人付款"),
+    ("payment_terms_unknown", "付款方式须为预付、货到付款、账期天数或月结"),
+    ("payer_missing", "请填写发票抬头"),
+    ("payer_code_missing", "开专票请填写统一社会信用代码"),
+    ("amount_not_positive", "金额须大于零"),
+    ("never_valid", "结束时间须晚于开始时间和现在"),
+    ("customer_in_pool", "该客户已在公海"),
+    ("customer_taken", "该客户刚被同事领取"),
+    ("claims_used_up", "今天领取的客户已达上限，请明天再来"),
+    ("location_change_needs_approval", "门店位置移动超过 300 米，需要审批"),
+    ("outcome_already_told", "这次沟通的结果已登记"),
+    ("nothing_counts_as_done", "请指定哪种证据算完成，否则不能发布"),
+    ("nothing_selected", "请至少设置一个客户范围条件"),
+    ("rhythm_impossible", "频率须在每天一次到每年一次之间"),
+    ("task_not_a_draft", "任务已发布，不能再修改"),
+    ("task_not_published", "任务还没有发布，或已经结束"),
     // Visits
     ("photo_missing", "签到需要至少一张门头照片"),
     ("photo_unknown", "照片不存在,或不是您为本次任务拍摄的"),

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 64] = [
+const TABLES: [&str; 69] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -34,6 +34,11 @@ const TABLES: [&str; 64] = [
     "leads_responses",
     "leads",
     "opportunities",
+    "customers_standing_tasks",
+    "customers_communications",
+    "customers_fixes",
+    "customers_owners",
+    "customers_temporary_credits",
     "customers_scenes",
     "customers_timeline",
     "customers",

@@ -149,7 +149,7 @@ async fn file_all(tx: &Tx, actor: &Actor, lead: &lead::Model, customer: Customer
         let said = Entry { facts: facts_of(&response), ..said };
         customers::file_earlier(tx, &said, response.at, response.is_verified).await?;
         let files: Vec<Uuid> = serde_json::from_value(response.file_ids.clone()).unwrap_or_default();
-        evidence::rows::file::attach(tx.db(), &files, customer).await?;
+        evidence::rows::file::file_with(tx.db(), customer, &files).await?;
     }
     let converted =
         entry("lead_converted", texts::lead_converted(&actor.name), ("lead", lead.id), Some(actor.id));

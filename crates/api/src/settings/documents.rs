@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use domain::approvals::ServiceLevels;
 use domain::approvals::flow::Flows;
+use domain::customers::Kinds as CustomerKinds;
 use domain::evidence::Thresholds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
@@ -35,16 +36,19 @@ pub enum Kind {
     ApprovalFlows,
     /// How long a decision may take, and what happens on the way.
     ServiceLevels,
+    /// What each kind of customer needs.
+    CustomerKinds,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::NotificationRules,
         Self::EvidenceThresholds,
         Self::Calendar,
         Self::ApprovalFlows,
         Self::ServiceLevels,
+        Self::CustomerKinds,
     ];
 
     /// The name in the API and in the database.
@@ -55,6 +59,7 @@ impl Kind {
             Self::Calendar => "calendar",
             Self::ApprovalFlows => "approval_flows",
             Self::ServiceLevels => "service_levels",
+            Self::CustomerKinds => "customer_kinds",
         }
     }
 
@@ -81,6 +86,7 @@ impl Kind {
             Self::Calendar => include_str!("../../../../config/calendar/mainland-2023-2026.json"),
             Self::ApprovalFlows => include_str!("../../../../config/templates/fmcg/approval_flows.json"),
             Self::ServiceLevels => include_str!("../../../../config/templates/fmcg/service_levels.json"),
+            Self::CustomerKinds => include_str!("../../../../config/templates/fmcg/customer_kinds.json"),
         }
     }
 
@@ -91,6 +97,7 @@ impl Kind {
         let faults = match self {
             Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
             Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
+            Self::CustomerKinds => read::<CustomerKinds>(text.as_bytes()).map(|it| it.check()),
             Self::Calendar => match read::<CalendarDocument>(text.as_bytes()) {
                 Ok(document) => Ok(calendars::faults(db, &document).await?),
                 Err(fault) => Err(fault),
@@ -133,6 +140,15 @@ pub async fn notification_rules(app: &App, db: &impl Connection) -> Result<Arc<N
 pub async fn evidence_thresholds(app: &App, db: &impl Connection) -> Result<Arc<Thresholds>> {
     let read = async || source(db, Kind::EvidenceThresholds).await;
     app.settings.get(&app.settings.evidence_thresholds, read, typed).await
+}
+
+/// What each kind of customer needs now.
+pub async fn customer_kinds(db: &impl Connection) -> Result<CustomerKinds> {
+    parsed(in_force(db, Kind::CustomerKinds).await?)
+}
+
+fn parsed<D: DeserializeOwned>(document: Document) -> Result<D> {
+    Ok(serde_json::from_value(document.body).map_err(anyhow::Error::from)?)
 }
 
 /// A document that names no regions.

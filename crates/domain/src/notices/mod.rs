@@ -13,6 +13,7 @@ mod tests;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::actions::Digest;
 use crate::working_time::{local_date, local_time};
@@ -274,6 +275,20 @@ pub fn gathered(titles: &[String]) -> Message {
         page: "pages/today/index?tab=inbox".to_owned(),
         push_until: None,
         is_push: true,
+        due_at: None,
+    }
+}
+
+/// A customer is somebody else's now: for whom it is, worth a push; for whom it was, a line in the inbox.
+pub fn customer_moved(customer: &str, by: &str, reason: &str, id: Uuid, is_yours: bool) -> Message {
+    let word = if is_yours { "移交给您" } else { "已移交他人" };
+    Message {
+        kind: Kind::TodoOpened,
+        title: format!("客户{word}：{customer}"),
+        body: format!("{by} 办理移交。原因：{reason}"),
+        page: format!("pages/store/index?id={id}"),
+        push_until: None,
+        is_push: is_yours,
         due_at: None,
     }
 }

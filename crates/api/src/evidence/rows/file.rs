@@ -1,6 +1,6 @@
 //! Documents.
 
-use domain::ids::CustomerId;
+use domain::ids::{CustomerId, UserId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Value};
 
@@ -41,17 +41,28 @@ pub async fn same_bytes(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<M
     Select::new(FILE).and("sha256 = ?", [sha256.into()]).then("ORDER BY id LIMIT 50", []).all(db).await
 }
 
-/// Files documents with a customer who was not known when they were handed in. What is filed already stays there.
-pub async fn attach(db: &impl ConnectionTrait, ids: &[Uuid], customer: CustomerId) -> Result<(), DbErr> {
+/// Those of these documents that somebody handed in.
+pub async fn own_among(db: &impl ConnectionTrait, user: UserId, ids: &[Uuid]) -> Result<Vec<Model>, DbErr> {
     if ids.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let text = format!(
-        "UPDATE evidence_files SET customer_id = ? WHERE customer_id IS NULL AND id IN ({})",
-        marks(ids.len())
-    );
-    let values = [Value::from(customer.0)].into_iter().chain(ids.iter().map(|id| Value::from(*id)));
-    execute(db, &text, values).await?;
+    Select::new(FILE)
+        .and("user_id = ?", [user.0.into()])
+        .and(&format!("id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
+        .all(db)
+        .await
+}
+
+/// Files documents that nobody has filed yet with a customer.
+pub async fn file_with(db: &impl ConnectionTrait, customer: CustomerId, ids: &[Uuid]) -> Result<(), DbErr> {
+    if !ids.is_empty() {
+        let text = format!(
+            "UPDATE evidence_files SET customer_id = ? WHERE customer_id IS NULL AND id IN ({})",
+            marks(ids.len())
+        );
+        let values = ids.iter().map(|id| Value::from(*id));
+        execute(db, &text, std::iter::once(customer.0.into()).chain(values)).await?;
+    }
     Ok(())
 }
 
