@@ -29,10 +29,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(post_lead)
         .service(get_leads)
         .service(get_lead)
-        .service(post_assign)
-        .service(post_convert)
-        .service(responses::post_response)
-        .service(responses::get_responses);
+        .service(post_lead_assignment)
+        .service(post_lead_conversion)
+        .service(responses::post_lead_response)
+        .service(responses::get_lead_responses);
 }
 
 /// Somebody to talk to.
@@ -174,7 +174,7 @@ struct Assignment {
     responses((status = 200, body = LeadView), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
 #[post("/leads/{id}/assign")]
-async fn post_assign(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+async fn post_lead_assignment(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: Assignment| {
         let lead = assign(&app, tx, &call, LeadId(*id), UserId(draft.owner_id)).await?;
         shown(tx.db(), lead, tx.now()).await
@@ -247,7 +247,7 @@ impl ConversionDraft {
     responses((status = 200, body = LeadView), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
 #[post("/leads/{id}/convert")]
-async fn post_convert(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+async fn post_lead_conversion(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: ConversionDraft| {
         let lead = convert(tx, &call.actor, LeadId(*id), &draft.read()?).await?;
         shown(tx.db(), lead, tx.now()).await

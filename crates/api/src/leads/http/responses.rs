@@ -85,7 +85,7 @@ struct RespondedView {
     responses((status = 201, body = RespondedView), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
 #[post("/leads/{id}/responses")]
-pub(super) async fn post_response(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+pub(super) async fn post_lead_response(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::CREATED, async |tx, draft: ResponseDraft| {
         let draft = Draft {
             touch_point: draft.touch_point,
@@ -108,7 +108,7 @@ pub(super) async fn post_response(app: Data<App>, call: Call, id: Path<Uuid>) ->
 #[utoipa::path(tag = "leads", params(Paging),
     responses((status = 200, body = Page<ResponseView>), (status = 404, body = Problem)))]
 #[get("/leads/{id}/responses")]
-pub(super) async fn get_responses(
+pub(super) async fn get_lead_responses(
     app: Data<App>,
     actor: Actor,
     id: Path<Uuid>,
