@@ -153,6 +153,11 @@ impl Call {
         }
     }
 
+    /// The body of a question that changes nothing.
+    pub fn body<D: DeserializeOwned>(&self) -> Result<D> {
+        read(&self.body)
+    }
+
     /// Runs the command in one transaction and answers with `status`. A key that was seen before gets its first
     /// answer; the first answer below 500, refusals included, is kept in the same transaction as what it did.
     pub async fn once<D, V, F>(&self, app: &App, status: StatusCode, run: F) -> Result<HttpResponse>

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use domain::orders::OrderChecks;
 use migrations::{Migrator, MigratorTrait};
 use platform::blob::Blobs;
 use platform::jobs::{Jobs, Worker};
@@ -15,6 +16,7 @@ use wechat::WeChat;
 use wechat::simulated::Simulator;
 
 use crate::config::Config;
+use crate::settings::documents::Remembered;
 use crate::{demo, wechat_access};
 
 /// The installation as one process sees it. Cheap to clone.
@@ -31,6 +33,8 @@ pub struct App {
     pub uploads: Arc<Semaphore>,
     /// Photos decoded at the same time.
     pub previews: Arc<Semaphore>,
+    /// What orders are checked against, as this process read it last.
+    pub order_checks: Remembered<OrderChecks>,
     jobs: Arc<Jobs<App>>,
     sweeps: Arc<Vec<Box<dyn Sweep<App>>>>,
 }
@@ -58,6 +62,7 @@ impl App {
         Ok(Self {
             uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
             previews: Arc::new(Semaphore::new(2)),
+            order_checks: Remembered::default(),
             config: Arc::new(config),
             db,
             queue,

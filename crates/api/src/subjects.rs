@@ -3,20 +3,21 @@
 
 use anyhow::Context;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, TripId, VisitId};
+use domain::ids::{CustomerId, DeliveryId, OrderId, QuoteId, TripId, VisitId};
 use platform::Tx;
 use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
-use crate::{customers, deliveries, visits};
+use crate::{customers, deliveries, orders, quotes, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
     match approval.subject_type.as_str() {
         "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
         "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
+        "order" => orders::hold(tx, OrderId(approval.subject_id)).await.map(drop),
         _ => Ok(()),
     }
 }
@@ -39,6 +40,9 @@ pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approv
             };
             deliveries::reviewed(tx, actor, &word).await
         }
+        "order" => {
+            orders::decided(tx, actor, decided.subject_id, is_approved, decided.comment.as_deref()).await
+        }
         _ => Ok(()),
     }
 }
@@ -57,6 +61,7 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
         "delivery" => {
             deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
         }
+        "quote" => quotes::rows::visible(tx.db(), actor, QuoteId(id)).await?.map(|it| it.quote.customer_id),
         // A voucher of what was collected is filed with the trip's first customer.
         "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?,
         _ => None,

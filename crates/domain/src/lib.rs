@@ -23,5 +23,6 @@ pub mod money;
 pub mod notices;
 pub mod orders;
 pub mod people;
+pub mod quotes;
 pub mod visits;
 pub mod working_time;

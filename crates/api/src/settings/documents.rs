@@ -2,15 +2,20 @@
 //!
 //! Version 0 of each kind is compiled in, so an installation works before anybody has edited anything.
 
+use std::sync::{Arc, RwLock};
+
+use chrono::{DateTime, Utc};
 use domain::evidence::Thresholds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
+use domain::orders::OrderChecks;
 use platform::Tx;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::rows::document::{self, Model as Document};
 use super::{Event, record};
+use crate::App;
 use crate::actor::read;
 use crate::error::{Error, FieldFault, Result};
 use crate::select::Connection;
@@ -22,17 +27,20 @@ pub enum Kind {
     NotificationRules,
     /// The numbers that photos and places are judged by.
     EvidenceThresholds,
+    /// What orders are checked against, and who may allow more.
+    OrderChecks,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::NotificationRules, Self::EvidenceThresholds];
+    pub const ALL: [Self; 3] = [Self::NotificationRules, Self::EvidenceThresholds, Self::OrderChecks];
 
     /// The name in the API and in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotificationRules => "notification_rules",
             Self::EvidenceThresholds => "evidence_thresholds",
+            Self::OrderChecks => "order_checks",
         }
     }
 
@@ -47,6 +55,7 @@ impl Kind {
             Self::EvidenceThresholds => {
                 include_str!("../../../../config/templates/fmcg/evidence_thresholds.json")
             }
+            Self::OrderChecks => include_str!("../../../../config/templates/fmcg/order_checks.json"),
         }
     }
 
@@ -56,6 +65,7 @@ impl Kind {
         let read = match self {
             Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
             Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
+            Self::OrderChecks => read::<OrderChecks>(text.as_bytes()).map(|it| it.check()),
         };
         match read {
             Ok(faults) => faults.into_iter().map(|it| FieldFault::new(it.pointer, it.code)).collect(),
@@ -86,6 +96,58 @@ pub async fn notification_rules(db: &impl Connection) -> Result<NotificationRule
 /// The numbers that photos and places are judged by now.
 pub async fn evidence_thresholds(db: &impl Connection) -> Result<Thresholds> {
     typed(in_force(db, Kind::EvidenceThresholds).await?)
+}
+
+/// What orders are checked against now.
+pub async fn order_checks_in_force(db: &impl Connection) -> Result<Arc<OrderChecks>> {
+    Ok(Arc::new(typed(in_force(db, Kind::OrderChecks).await?)?))
+}
+
+/// The same where it is known when it was published: read once for each version and process.
+pub async fn order_checks(
+    app: &App,
+    db: &impl Connection,
+    published_at: Option<DateTime<Utc>>,
+) -> Result<Arc<OrderChecks>> {
+    if let Some(kept) = app.order_checks.of(published_at) {
+        return Ok(kept);
+    }
+    let read = order_checks_in_force(db).await?;
+    app.order_checks.keep(published_at, &read);
+    Ok(read)
+}
+
+/// When a document was published, and the document.
+type Version<T> = (Option<DateTime<Utc>>, Arc<T>);
+
+/// The version of a document that this process read last. A published version never changes, so a command that knows
+/// which one is in force need not read it.
+#[derive(Debug)]
+pub struct Remembered<T>(Arc<RwLock<Option<Version<T>>>>);
+
+impl<T> Clone for Remembered<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Remembered<T> {
+    fn of(&self, published_at: Option<DateTime<Utc>>) -> Option<Arc<T>> {
+        let kept = self.0.read().ok()?;
+        kept.as_ref().filter(|(at, _)| *at == published_at).map(|(_, document)| document.clone())
+    }
+
+    fn keep(&self, published_at: Option<DateTime<Utc>>, document: &Arc<T>) {
+        if let Ok(mut kept) = self.0.write() {
+            *kept = Some((published_at, document.clone()));
+        }
+    }
 }
 
 fn typed<D: DeserializeOwned>(document: Document) -> Result<D> {
