@@ -14,6 +14,8 @@ mod evidence;
 mod imports;
 mod migrations;
 mod notices;
+mod orders;
 mod people;
 mod process;
+mod quotes;
 mod visits;

@@ -95,11 +95,7 @@ pub async fn write_back(
     }
     rows::insert_billables(tx.db(), billables).await?;
     let status = rules::order_status(&tallies);
-    let (day, dispatch) = match &signature {
-        Signature::Given(day, _) => (*day, Some(Dispatch::Ended)),
-        Signature::Kept => (handed_over(tx, delivery), None),
-        Signature::Withdrawn => (handed_over(tx, delivery), Some(Dispatch::UnderWay)),
-    };
+    let (day, dispatch) = whereabouts(tx, delivery, &signature);
     let (delivered_on, signer_name) = match signature {
         Signature::Given(day, signer) => (Some(day), Some(signer)),
         Signature::Withdrawn if status == "accepted" => (None, None),
@@ -111,6 +107,7 @@ pub async fn write_back(
         delivered_on,
         signer_name: signer_name.as_deref(),
         lines: &lines,
+        is_settled: tallies.iter().all(|it| it.open() == Quantity::ZERO),
         worth: (accepted, released),
         day,
         dispatch,
@@ -118,7 +115,12 @@ pub async fn write_back(
     orders::delivered(tx, &order, facts).await
 }
 
-/// The day whose turnover a change of a signed delivery belongs to.
-fn handed_over(tx: &Tx, delivery: &delivery::Model) -> NaiveDate {
-    delivery.delivered_on.unwrap_or_else(|| local_date(tx.now()))
+/// The day whose turnover a signature or its correction belongs to, and where the vehicle is where that changes.
+fn whereabouts(tx: &Tx, delivery: &delivery::Model, signature: &Signature) -> (NaiveDate, Option<Dispatch>) {
+    let handed_over = delivery.delivered_on.unwrap_or_else(|| local_date(tx.now()));
+    match signature {
+        Signature::Given(day, _) => (*day, Some(Dispatch::Ended)),
+        Signature::Kept => (handed_over, None),
+        Signature::Withdrawn => (handed_over, Some(Dispatch::UnderWay)),
+    }
 }

@@ -64,6 +64,9 @@ fn tally(line: &line::Model) -> Tally {
 async fn close_short(tx: &Tx, actor: &Actor, order: &mut order::Model, reason: &str) -> Result<()> {
     let id = OrderId(order.id);
     let lines = rows::lines(tx.db(), id).await?;
+    if lines.iter().all(|line| tally(line).open() == Quantity::ZERO) {
+        return Err(Error::conflict("order_settled"));
+    }
     let held = still_reserved(&lines)?;
     let rest: Vec<(OrderLineId, Quantity)> =
         lines.iter().map(|line| (OrderLineId(line.id), tally(line).open())).collect();

@@ -55,6 +55,8 @@ pub struct DeliveredFacts<'a> {
     pub signer_name: Option<&'a str>,
     /// What was accepted and what was rejected, line by line.
     pub lines: &'a [(OrderLineId, Quantity, Quantity)],
+    /// Nothing of it is left to go.
+    pub is_settled: bool,
     /// What was accepted and what was given free, in money; less than nothing where a signature was wrong.
     pub worth: (Fen, Fen),
     /// The day on which it was handed over.
@@ -75,13 +77,13 @@ pub async fn delivered(tx: &Tx, order: &rows::order::Model, facts: DeliveredFact
     turned_over(tx, CustomerId(order.customer_id), facts.day, accepted).await?;
     if let Some(dispatch) = facts.dispatch {
         dispatched(tx, id, dispatch).await?;
-        note(tx, id, facts.status, (dispatch, released)).await?;
+        note(tx, id, facts.is_settled, (dispatch, released)).await?;
     }
     Ok(())
 }
 
 /// Says what somebody has to look after now.
-async fn note(tx: &Tx, id: OrderId, status: &str, (dispatch, released): (Dispatch, Fen)) -> Result<()> {
+async fn note(tx: &Tx, id: OrderId, is_settled: bool, (dispatch, released): (Dispatch, Fen)) -> Result<()> {
     use exceptions::Kind;
     if dispatch == Dispatch::UnderWay {
         return exceptions::settle(tx, id, &[Kind::Refused, Kind::Short]).await;
@@ -89,10 +91,10 @@ async fn note(tx: &Tx, id: OrderId, status: &str, (dispatch, released): (Dispatc
     if released > Fen::ZERO {
         exceptions::open(tx, id, Kind::Refused).await?;
     }
-    if status == Status::PartiallyDelivered.name() {
-        exceptions::open(tx, id, Kind::Short).await
-    } else {
+    if is_settled {
         exceptions::settle(tx, id, &[Kind::Late, Kind::Short]).await
+    } else {
+        exceptions::open(tx, id, Kind::Short).await
     }
 }
 

@@ -377,7 +377,7 @@ fn same_gift(one: &Line, other: &Line) -> bool {
 
 fn diversion(facts: &Facts<'_>, rules: &OrderChecks) -> Option<Finding> {
     let own = *facts.buyer.regions.first()?;
-    (own != facts.ship_to).then(|| Finding {
+    (own != facts.ship_to).then_some(Finding {
         rule: Rule::Diversion,
         line: None,
         limit: Measure::Region(own),

@@ -112,6 +112,11 @@ pub async fn late(db: &impl ConnectionTrait, day: NaiveDate, n_most: u64) -> Res
     let select = Select::new("SELECT id FROM orders")
         .and("status IN ('accepted', 'partially_delivered')", [])
         .and("planned_ship_on < ?", [day.into()])
+        .and(
+            "EXISTS (SELECT 1 FROM orders_lines WHERE order_id = orders.id \
+             AND quantity_thousandths > accepted_thousandths + rejected_thousandths)",
+            [],
+        )
         .and("NOT EXISTS (SELECT 1 FROM orders_exceptions WHERE order_id = orders.id AND kind = 'late')", [])
         .then("ORDER BY id LIMIT ?", [n_most.into()]);
     Ok(select.all::<Id>(db).await?.into_iter().map(|it| OrderId(it.id)).collect())

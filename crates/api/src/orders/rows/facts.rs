@@ -15,7 +15,6 @@ pub struct FactRow {
     pub product_name: String,
     pub base_unit: String,
     pub packs: Json,
-    pub price_id: Option<Uuid>,
     pub region_id: Option<Uuid>,
     /// How far above the customer's own region; none for a general price.
     pub depth: Option<i32>,
@@ -55,7 +54,7 @@ WITH RECURSIVE above AS (
     JOIN above ON upper.id = above.parent_id WHERE above.depth < 20),
 nearest AS (SELECT id, min(depth) AS depth FROM above GROUP BY id)
 SELECT product.id AS product_id, product.name AS product_name, product.base_unit, product.packs,
-    price.id AS price_id, price.region_id, nearest.depth, price.price_tier, price.unit, price.floor_price_e4,
+    price.region_id, nearest.depth, price.price_tier, price.unit, price.floor_price_e4,
     price.ceiling_price_e4, price.valid_from, price.valid_to,
     held.reserved_fen, held.unbilled_fen, held.receivable_fen, held.credited_fen, held.received_fen,
     turnover.delivered_fen, turnover.returned_fen,
