@@ -145,7 +145,7 @@ async fn what_is_crossed_on_the_way_out_is_a_note_and_stops_nothing() {
     let shop = shop().await;
     let order = shop.rep.post("/orders", shop.boxes(2)).await.ok();
     let operations = shop.world.login("operations-01").await;
-    let mut document = operations.get("/config/order_checks").await.ok()["body"].clone();
+    let mut document = operations.get("/config/order_checks").await.ok()["published"]["body"].clone();
     document["return_rate"]["smoothing"] = json!({"weight": "100000.00", "group_rate_pct": "50"});
     operations.put("/config/order_checks/draft", document).await.ok();
     operations.post("/config/order_checks/publish", json!({})).await.ok();

@@ -155,7 +155,7 @@ async fn operations_change_who_may_allow_a_small_overrun() {
     let preview = shop.rep.post("/orders/preview", shop.boxes(n)).await.ok();
     assert_eq!(approver(preview), "supervisor", "up to 500 yuan");
     let operations = shop.world.login("operations-01").await;
-    let mut document = operations.get("/config/order_checks").await.ok()["body"].clone();
+    let mut document = operations.get("/config/order_checks").await.ok()["published"]["body"].clone();
     document["credit"]["small_overrun"]["approver_role"] = json!("rep");
     operations.put("/config/order_checks/draft", document.clone()).await.ok();
     let refused = operations.post("/config/order_checks/publish", json!({})).await;

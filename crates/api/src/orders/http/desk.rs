@@ -124,19 +124,19 @@ async fn post_close(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpRe
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct Period {
-    /// The first day.
-    from: NaiveDate,
-    /// The last day; at most 400 days after the first.
-    to: NaiveDate,
+    /// The first day; needed.
+    from: Option<NaiveDate>,
+    /// The last day, at most 400 days after the first; needed.
+    to: Option<NaiveDate>,
 }
 
 impl Period {
     fn instants(&self) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
-        if !(0..=400).contains(&(self.to - self.from).num_days()) {
-            return Err(Error::field("/to", "invalid_parameter"));
-        }
-        let after = self.to.succ_opt().unwrap_or(self.to);
-        Ok((at_local(self.from, NaiveTime::MIN), at_local(after, NaiveTime::MIN)))
+        let from = self.from.ok_or_else(|| Error::field("/from", "invalid_parameter"))?;
+        let to = self.to.filter(|to| (0..=400).contains(&(*to - from).num_days()));
+        let to = to.ok_or_else(|| Error::field("/to", "invalid_parameter"))?;
+        let after = to.succ_opt().unwrap_or(to);
+        Ok((at_local(from, NaiveTime::MIN), at_local(after, NaiveTime::MIN)))
     }
 }
 
