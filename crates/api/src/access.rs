@@ -47,6 +47,12 @@ const EDITS_CUSTOMERS: &[Role] =
     &[Rep, Supervisor, RegionalDirector, SalesDirector, Finance, Operations, Admin];
 const SEES_ORDERS: &[Role] =
     &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin];
+/// Who writes quotes and orders.
+const SELLS: &[Role] = &[Rep, OrderClerk, Supervisor];
+const SEES_QUOTES: &[Role] =
+    &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Operations, Admin];
+/// Who carries goods does not see what somebody owes.
+const SEES_MONEY: &[Role] = SEES_QUOTES;
 /// Only who sees the whole company: a trip carries goods of many reps.
 const SEES_TRIPS: &[Role] = &[SalesDirector, Finance, Logistics, Operations, Admin];
 const SEES_LISTS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
@@ -112,6 +118,28 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/leads/{id}/convert", Who::Roles(SALES)),
     ("GET", "/orders", Who::Roles(SEES_ORDERS)),
     ("GET", "/orders/{id}", Who::Roles(SEES_ORDERS)),
+    ("GET", "/promotions", Who::Roles(SEES_ORDERS)),
+    ("POST", "/promotions", Who::Roles(&[Operations])),
+    ("GET", "/quotes", Who::Roles(SEES_QUOTES)),
+    ("GET", "/quotes/{id}", Who::Roles(SEES_QUOTES)),
+    ("POST", "/quotes", Who::Roles(SELLS)),
+    ("PUT", "/quotes/{id}", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/send", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/sign", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/link", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/void", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/order", Who::Roles(SELLS)),
+    ("POST", "/orders", Who::Roles(SELLS)),
+    ("POST", "/orders/preview", Who::Roles(SELLS)),
+    ("PUT", "/orders/{id}", Who::Roles(SELLS)),
+    ("POST", "/orders/{id}/cancel", Who::Roles(SALES)),
+    ("POST", "/orders/{id}/returns", Who::Roles(&[OrderClerk, Supervisor, Finance, Logistics])),
+    ("GET", "/orders/checks/statistics", Who::Roles(
+        &[Supervisor, RegionalDirector, SalesDirector, Finance, Operations, Admin])),
+    ("GET", "/order-exceptions", Who::Roles(SEES_ORDERS)),
+    ("POST", "/order-exceptions/{id}/close", Who::Roles(
+        &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics])),
+    ("GET", "/customers/{id}/exposure", Who::Roles(SEES_MONEY)),
     ("GET", "/action-lists/suggestions", Who::Roles(FIELD)),
     ("GET", "/action-lists", Who::Roles(SEES_LISTS)),
     ("GET", "/action-lists/{date}", Who::Roles(FIELD)),

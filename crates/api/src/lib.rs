@@ -28,6 +28,7 @@ mod opportunities;
 mod orders;
 mod page;
 mod people;
+mod quotes;
 mod select;
 mod settings;
 mod subjects;
@@ -57,6 +58,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
     leads::http::routes(config);
     actions::http::routes(config);
     visits::http::routes(config);
+    quotes::http::routes(config);
     orders::http::routes(config);
     deliveries::http::routes(config);
     dev::http::routes(config);
@@ -81,6 +83,9 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
         Box::new(notices::Forget),
         Box::new(approvals::Escalate),
         Box::new(approvals::Project),
+        Box::new(quotes::Remind),
+        Box::new(orders::Lapse),
+        Box::new(orders::Late),
         Box::new(evidence::ForgetLooks),
         Box::new(evidence::SweepOrphans),
         Box::new(leads::Remind),

@@ -4,7 +4,7 @@
 use anyhow::Context;
 use domain::approvals::Status;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, TripId, UserId, VisitId};
+use domain::ids::{CustomerId, DeliveryId, OrderId, QuoteId, TripId, UserId, VisitId};
 use platform::Tx;
 use uuid::Uuid;
 
@@ -12,13 +12,14 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::people::Moved;
-use crate::{App, approvals, customers, deliveries, evidence, leads, opportunities, visits};
+use crate::{App, approvals, customers, deliveries, evidence, leads, opportunities, orders, quotes, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
     match approval.subject_type.as_str() {
         "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
         "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
+        "order" => orders::hold(tx, OrderId(approval.subject_id)).await.map(drop),
         _ => Ok(()),
     }
 }
@@ -42,6 +43,9 @@ pub async fn resume(_: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::M
                 reason: ended.comment.as_deref().unwrap_or_default(),
             };
             deliveries::reviewed(tx, by, &word).await
+        }
+        "order" => {
+            orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await
         }
         _ => Ok(()),
     }
@@ -72,6 +76,7 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
         "delivery" => {
             deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
         }
+        "quote" => quotes::rows::visible(tx.db(), actor, QuoteId(id)).await?.map(|it| it.quote.customer_id),
         // A voucher of what was collected is filed with the trip's first customer.
         "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?,
         _ => None,

@@ -1,5 +1,10 @@
 //! What people read for each code. The code is the contract; this table is the only home of the words.
 
+use domain::money::Fen;
+use domain::orders::Cure;
+use domain::people::Role;
+use serde_json::Value;
+
 /// The Chinese text of a code, fit to show a rep: what is wrong and what to do.
 pub fn detail(code: &str) -> &'static str {
     TEXTS.iter().find(|(known, _)| *known == code).map_or("操作没有成功,请稍后再试", |(_, text)| text)
@@ -77,6 +82,77 @@ pub fn lead_converted(by: &str) -> String {
 }
 /// What is said of a customer that the reader does not see.
 pub const ANOTHERS_CUSTOMER: &str = "属于其他同事";
+/// Whoever decides when no person does.
+pub const SYSTEM: &str = "系统";
+/// Why an order is taken back that nobody allowed in time.
+pub const APPROVAL_LAPSED: &str = "特批逾期未批，订单已自动取消";
+/// The title of the page on which a customer signs.
+pub const QUOTE_PAGE: &str = "报价单";
+pub const QUOTE_PAGE_COLUMNS: [&str; 4] = ["商品", "数量", "单价（元）", "金额（元）"];
+pub const QUOTE_PAGE_SIGNER: &str = "签收人姓名";
+pub const QUOTE_PAGE_SIGN: &str = "确认签收";
+pub const QUOTE_LINK_OVER: &str = "链接已失效，请联系业务员";
+pub fn quote_total(total: Fen) -> String {
+    format!("合计 {total} 元")
+pub fn quote_was_signed(signer: &str) -> String {
+    format!("已由 {signer} 签收")
+pub fn quote_sent(number: &str) -> String {
+    format!("发出报价单 {number}")
+pub fn quote_signed(number: &str, signer: &str) -> String {
+    format!("报价单 {number} 已签收，签收人 {signer}")
+pub fn quote_unsigned(customer: &str) -> String {
+    format!("报价单待客户签收：{customer}")
+pub fn order_placed(total: Fen) -> String {
+    format!("下单 {total} 元")
+pub fn order_returned(number: &str, amount: Fen) -> String {
+    format!("订单 {number} 退货 {amount} 元")
+pub fn order_lapsed(number: &str) -> String {
+    format!("订单 {number} 特批逾期")
+pub fn special_approval(customer: &str, total: Fen) -> String {
+    format!("订单特批：{customer} {total} 元")
+/// What was found, in one line.
+pub fn findings<'a>(found: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
+    let words = found.map(|(rule, measures)| {
+        let of = |name: &str| match &measures[name] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let (limit, actual, over_by) = (of("limit"), of("actual"), of("over_by"));
+        match rule {
+            "credit" => format!("信用占用 {actual} 元，额度 {limit} 元，超出 {over_by} 元"),
+            "overdue" => format!("货款逾期 {actual} 天"),
+            "return_rate" => format!("退货率 {actual}，上限 {limit}"),
+            "price" => format!("单价 {actual} 元，政策价 {limit} 元"),
+            "gift" => format!("赠品超出 {over_by}"),
+            _ => "发往其他区域，有窜货风险".to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join("；")
+/// Who may allow it, as people say it.
+fn approver(role: Role) -> &'static str {
+    match role {
+        Role::Supervisor => "主管",
+        Role::SalesDirector => "销售总监",
+        _ => "区域总监",
+    }
+/// What would end a finding. `name` gives a line's product where there are several lines.
+pub fn cure<'a>(cure: Option<&Cure>, role: Role, name: impl Fn(usize) -> Option<&'a str>) -> String {
+    let of = |line: &usize| name(*line).map(|name| format!("「{name}」")).unwrap_or_default();
+    match cure {
+        Some(Cure::OrderLess { line, n, unit }) => format!("{}少订 {n} {unit}即可通过", of(line)),
+        Some(Cure::OrderLessBy { amount }) => format!("合计少订 {amount} 元即可通过"),
+        Some(Cure::PayFirst { amount }) => format!("先回款 {amount} 元即可通过"),
+        Some(Cure::SettleOverdue { days }) => format!("结清逾期 {days} 天的货款即可通过"),
+        Some(Cure::PriceAtLeast { line, unit, price }) => {
+            format!("{}单价改为每{unit} {price} 元或以上即可通过", of(line))
+        }
+        Some(Cure::PriceAtMost { line, unit, price }) => {
+            format!("{}单价改为每{unit} {price} 元或以下即可通过", of(line))
+        }
+        Some(Cure::FewerGifts { line, n, unit }) => format!("{}赠品减少 {n} {unit}即可通过", of(line)),
+        Some(Cure::NamePromotion { line }) => format!("{}赠品选择对应的促销活动即可通过", of(line)),
+        None => format!("需{}特批", approver(role)),
+    }
 
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[
@@ -237,6 +313,37 @@ const TEXTS: &[(&str, &str)] = &[
     ("pin_invalid", "口令须为 4 到 8 位数字"),
     ("pin_wrong", "口令不正确"),
     ("pin_locked", "口令输错次数过多,请稍后再试"),
+    // Quotes and orders
+    ("order_lines_missing", "订单里至少要有一行商品"),
+    ("order_lines_too_many", "一张订单最多 200 行商品"),
+    ("order_quantity_invalid", "数量须大于零"),
+    ("order_price_invalid", "单价不正确"),
+    ("discount_invalid", "折扣须在 0 到 100 之间"),
+    ("promotion_unknown", "找不到该促销活动"),
+    ("promotion_invalid", "促销活动填写不完整"),
+    ("order_too_large", "订单金额过大"),
+    ("customer_blacklisted", "该客户已被列入黑名单，不能下单或发货"),
+    ("rep_unknown", "请选择在职的业务员"),
+    ("rep_not_yours", "业务员只能录入自己的订单"),
+    ("order_cancelled", "订单已取消"),
+    ("order_settled", "订单已送达，不能再修改或取消"),
+    ("order_not_waiting", "订单已不在等待特批"),
+    ("approval_lapsed", "特批已过有效期，请重新下单"),
+    ("order_content_changed", "订单内容与审批时不一致，请重新提交"),
+    ("return_lines_invalid", "退货明细有误"),
+    ("return_quantity_invalid", "退货数量须大于零"),
+    ("return_exceeds_accepted", "退货数量超过已签收且未退的数量"),
+    ("exception_ends_with_order", "这类异常会随订单自动结束"),
+    ("exception_closed", "这条异常已处理"),
+    ("approver_cannot_decide", "该岗位不能审批，请选主管、区域总监或销售总监"),
+    ("quote_unknown", "找不到该报价单，或不属于该客户"),
+    ("quote_sent", "报价单已发出"),
+    ("quote_not_sent", "报价单还没有发出"),
+    ("quote_signed", "报价单已签收，不能再修改"),
+    ("quote_ordered", "报价单已转为订单"),
+    ("quote_void", "报价单已作废"),
+    ("quote_settled", "报价单已签收或作废，不再需要链接"),
+    ("signature_photo_missing", "请拍一张客户签字的照片"),
     // Decisions
     ("already_decided", "已由他人处理"),
     ("approval_withdrawn", "这项待办已不需要处理"),

@@ -45,6 +45,12 @@ ids! {
     OrderLineId,
     /// A photo.
     PhotoId,
+    /// Something that is sold.
+    ProductId,
+    /// A promotion.
+    PromotionId,
+    /// A quote.
+    QuoteId,
     /// A region of the company.
     RegionId,
     /// A stop of a trip.
