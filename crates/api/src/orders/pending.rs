@@ -70,7 +70,7 @@ pub async fn hold(tx: &Tx, id: OrderId) -> Result<Option<order::Model>> {
 /// time; a rejection takes the order back and lets its money go.
 pub async fn decided(
     tx: &Tx,
-    actor: &Actor,
+    by: Option<UserId>,
     id: Uuid,
     is_approved: bool,
     comment: Option<&str>,
@@ -80,7 +80,7 @@ pub async fn decided(
         return Err(Error::conflict("order_not_waiting"));
     }
     if !is_approved {
-        return release(tx, Some(actor.id), &mut order, comment.unwrap_or_default()).await;
+        return release(tx, by, &mut order, comment.unwrap_or_default()).await;
     }
     standing::of(tx.db(), CustomerId(order.customer_id)).await?.refuse_blacklisted()?;
     let approval = approval(&order).ok_or_else(|| anyhow::anyhow!("a waiting order has its approval"))?;
@@ -93,7 +93,7 @@ pub async fn decided(
     rows::written::update(tx.db(), &order).await?;
     rows::findings::grant(tx.db(), OrderId(id), tx.now()).await?;
     exceptions::settle(tx, OrderId(id), &[Kind::Waiting]).await?;
-    let event = Event::about("orders.allowed", Some(actor.id), ("order", id));
+    let event = Event::about("orders.allowed", by, ("order", id));
     settings::record(tx, event.at(CustomerId(order.customer_id))).await
 }
 

@@ -3,12 +3,11 @@
 use domain::approvals::Kind;
 use domain::ids::{CustomerId, OrderId, RegionId, UserId};
 use domain::people::Role;
-use domain::working_time::local_date;
 use platform::Tx;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::{App, approvals, people};
+use crate::{App, approvals};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -26,19 +25,21 @@ pub struct Asked {
     pub facts: Value,
 }
 
-/// Opens the to-do.
-pub async fn ask(app: &App, tx: &Tx, asked: Asked) -> Result<()> {
-    let assignee = assignee(tx, &asked).await?;
+/// Opens the to-do; the published flow says who may allow it.
+pub async fn ask(app: &App, tx: &Tx, mut asked: Asked) -> Result<()> {
+    asked.facts["needs_director"] = json!(asked.approver_role != Role::Supervisor);
+    let content_hash = asked.facts["content_hash"].as_str().map(str::to_owned);
     let request = approvals::Request {
         kind: Kind::SpecialApproval,
         subject: ("order", asked.order.0),
-        customer: asked.customer,
-        region: asked.region,
+        customer: Some(asked.customer),
+        region: Some(asked.region),
+        owner: Some(asked.rep),
         initiator: asked.initiator,
-        assignee,
         title: asked.title,
         summary: asked.summary,
         facts: asked.facts,
+        content_hash,
     };
     approvals::open(app, tx, request).await?;
     Ok(())
@@ -47,20 +48,4 @@ pub async fn ask(app: &App, tx: &Tx, asked: Asked) -> Result<()> {
 /// Nobody needs to decide any more.
 pub async fn withdraw(tx: &Tx, order: OrderId) -> Result<()> {
     approvals::withdraw(tx, ("order", order.0)).await
-}
-
-/// Whoever of that role stands above the rep, else whoever reviews the rep's work; never who asks.
-async fn assignee(tx: &Tx, asked: &Asked) -> Result<UserId> {
-    let day = local_date(tx.now());
-    let found = match asked.approver_role {
-        Role::Supervisor => people::superior(tx.db(), asked.rep, day).await?,
-        Role::SalesDirector => people::rows::anybody(tx.db(), Role::SalesDirector, day).await?,
-        role => people::rows::in_charge(tx.db(), role, asked.region, day).await?,
-    };
-    let found = found.map(|user| UserId(user.id)).filter(|id| *id != asked.initiator);
-    if let Some(id) = found {
-        return Ok(id);
-    }
-    let reviewer = people::reviewer(tx.db(), asked.initiator, Some(asked.rep), asked.region, day).await?;
-    Ok(reviewer.ok_or_else(|| anyhow::anyhow!("nobody may allow an order"))?)
 }
