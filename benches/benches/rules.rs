@@ -50,6 +50,7 @@ fn candidate(number: i64, stages: &Stages) -> Candidate {
         created_at: monday() - TimeDelta::days(300),
         opportunity,
         is_rolled_over: number % 50 == 0,
+        others: Vec::new(),
     }
 }
 

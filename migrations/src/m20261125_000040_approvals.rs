@@ -14,7 +14,6 @@ pub(crate) const STEP: Step = Step {
         "ALTER TABLE approvals ADD COLUMN round integer",
         "ALTER TABLE approvals ADD COLUMN n_events integer",
         "ALTER TABLE approvals ADD COLUMN last_hash text",
-        "CREATE INDEX approvals_initiator ON approvals (initiator_id, id)",
         "CREATE INDEX approvals_kind ON approvals (kind, created_at)",
         "ALTER TABLE approvals_todos ADD COLUMN task integer",
         "ALTER TABLE approvals_todos ADD COLUMN purpose text",
@@ -46,7 +45,7 @@ pub(crate) const STEP: Step = Step {
     down: &[
         "approvals_links", "approvals_copies", "approvals_rungs", "approvals_timers", "approvals_events",
         "approvals_flows", "ALTER TABLE approvals_todos DROP COLUMN purpose",
-        "ALTER TABLE approvals_todos DROP COLUMN task", "DROP INDEX approvals_kind", "DROP INDEX approvals_initiator",
+        "ALTER TABLE approvals_todos DROP COLUMN task", "DROP INDEX approvals_kind",
         "ALTER TABLE approvals DROP COLUMN last_hash", "ALTER TABLE approvals DROP COLUMN n_events",
         "ALTER TABLE approvals DROP COLUMN round", "ALTER TABLE approvals DROP COLUMN state",
         "ALTER TABLE approvals DROP COLUMN flow_digest", "ALTER TABLE approvals DROP COLUMN flow_version",

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use source::{Source, file, folders, has_word, literals, sources, words};
 
 /// Every capability in calling order: one may call those before it.
-const CAPABILITIES: [&str; 19] = [
+const CAPABILITIES: [&str; 20] = [
     "people",
     "settings",
     "notices",
@@ -18,6 +18,7 @@ const CAPABILITIES: [&str; 19] = [
     "customers",
     "evidence",
     "opportunities",
+    "leads",
     "actions",
     "visits",
     "quotes",

@@ -1,6 +1,6 @@
 //! Who gets in, by which door, and what is kept of it.
 
-mod delegations;
+pub mod delegations;
 mod keep;
 mod leave;
 

@@ -173,8 +173,8 @@ impl Call {
         let digest = sha256([self.route.as_bytes(), b"\n", &self.body].concat());
         let key = self.key.as_ref().map(|key| format!("{key}/{name}"));
         let once = Once { app, claim: key.map(|key| Claim { actor: self.actor.id.0, key, digest }) };
-        let kept = match once.keep(StatusCode::OK, run).await {
-            Ok(body) => (200_u16, body),
+        let kept = match once.keep(async |tx| Ok((StatusCode::OK, run(tx).await?))).await {
+            Ok((status, body)) => (status.as_u16(), body),
             Err(Error::Replay(kept)) => (u16::try_from(kept.status).unwrap_or(500), kept.body),
             Err(Error::Broken(fault)) => return Err(Error::Broken(fault)),
             Err(error) => {
@@ -193,10 +193,20 @@ impl Call {
         V: Serialize,
         F: AsyncFnOnce(&Tx, D) -> Result<V>,
     {
+        self.once_told(app, async |tx, body| Ok((status, run(tx, body).await?))).await
+    }
+
+    /// The same where the command says how it answers.
+    pub async fn once_told<D, V, F>(&self, app: &App, run: F) -> Result<HttpResponse>
+    where
+        D: DeserializeOwned,
+        V: Serialize,
+        F: AsyncFnOnce(&Tx, D) -> Result<(StatusCode, V)>,
+    {
         let digest = sha256([self.route.as_bytes(), b"\n", &self.body].concat());
         let once =
             Once { app, claim: self.key.clone().map(|key| Claim { actor: self.actor.id.0, key, digest }) };
-        once.run(status, async |tx| run(tx, read(&self.body)?).await).await
+        once.run_told(async |tx| run(tx, read(&self.body)?).await).await
     }
 }
 
@@ -213,15 +223,24 @@ impl Once<'_> {
         V: Serialize,
         F: AsyncFnOnce(&Tx) -> Result<V>,
     {
-        let body = self.keep(status, run).await?;
+        self.run_told(async |tx| Ok((status, run(tx).await?))).await
+    }
+
+    /// See [`Call::once_told`].
+    async fn run_told<V, F>(&self, run: F) -> Result<HttpResponse>
+    where
+        V: Serialize,
+        F: AsyncFnOnce(&Tx) -> Result<(StatusCode, V)>,
+    {
+        let (status, body) = self.keep(run).await?;
         Ok(HttpResponse::build(status).content_type("application/json").body(body))
     }
 
     /// Runs the command and keeps its answer, which it returns.
-    async fn keep<V, F>(&self, status: StatusCode, run: F) -> Result<String>
+    async fn keep<V, F>(&self, run: F) -> Result<(StatusCode, String)>
     where
         V: Serialize,
-        F: AsyncFnOnce(&Tx) -> Result<V>,
+        F: AsyncFnOnce(&Tx) -> Result<(StatusCode, V)>,
     {
         let tx = self.app.db.begin().await?;
         if let Some(claim) = &self.claim
@@ -234,13 +253,13 @@ impl Once<'_> {
             });
         }
         match run(&tx).await {
-            Ok(view) => {
+            Ok((status, view)) => {
                 let body = serde_json::to_string(&view).map_err(anyhow::Error::from)?;
                 if let Some(claim) = &self.claim {
                     idempotency::keep(tx.db(), claim, status.as_u16(), &body).await?;
                 }
                 tx.commit().await?;
-                Ok(body)
+                Ok((status, body))
             }
             Err(error) => {
                 drop(tx);

@@ -4,7 +4,7 @@
 use anyhow::Context;
 use domain::approvals::Status;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, TripId, UserId, VisitId};
+use domain::ids::{CustomerId, DeliveryId, OrderId, QuoteId, TripId, UserId, VisitId};
 use platform::Tx;
 use uuid::Uuid;
 
@@ -12,13 +12,14 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::people::Moved;
-use crate::{App, approvals, customers, deliveries, opportunities, visits};
+use crate::{App, approvals, customers, deliveries, evidence, leads, opportunities, orders, quotes, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
     match approval.subject_type.as_str() {
         "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
         "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
+        "order" => orders::hold(tx, OrderId(approval.subject_id)).await.map(drop),
         _ => Ok(()),
     }
 }
@@ -43,6 +44,9 @@ pub async fn resume(_: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::M
             };
             deliveries::reviewed(tx, by, &word).await
         }
+        "order" => {
+            orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await
+        }
         _ => Ok(()),
     }
 }
@@ -54,6 +58,7 @@ pub async fn left(app: &App, tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Mo
     let mut moved = approvals::left(app, tx, user, to).await?;
     moved.extend(customers::left(tx, user, to).await?);
     moved.extend(opportunities::left(tx, user, to).await?);
+    moved.extend(leads::left(tx, user, to).await?);
     Ok(moved)
 }
 
@@ -71,11 +76,25 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
         "delivery" => {
             deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
         }
+        "quote" => quotes::rows::visible(tx.db(), actor, QuoteId(id)).await?.map(|it| it.quote.customer_id),
         // A voucher of what was collected is filed with the trip's first customer.
         "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?,
         _ => None,
     }
     .map(CustomerId))
+}
+
+/// Photos and files that the caller hands in for a record at a customer's: each is the caller's own, about this
+/// customer, and proves the record from now on.
+pub async fn prove(
+    tx: &Tx,
+    actor: &Actor,
+    (record, customer): ((&'static str, Uuid), CustomerId),
+    (photo_ids, file_ids): (&[Uuid], &[Uuid]),
+) -> Result<()> {
+    evidence::photos_for(tx, photo_ids, ("customer", customer.0), Some(actor.id)).await?;
+    evidence::use_for(tx, record, photo_ids).await?;
+    evidence::file_with(tx, actor, customer, file_ids).await
 }
 
 /// Does approving override a machine's `reject`? Then the decider says why.

@@ -1,5 +1,10 @@
 //! What people read for each code. The code is the contract; this table is the only home of the words.
 
+use domain::money::Fen;
+use domain::orders::Cure;
+use domain::people::Role;
+use serde_json::Value;
+
 /// The Chinese text of a code, fit to show a rep: what is wrong and what to do.
 pub fn detail(code: &str) -> &'static str {
     TEXTS.iter().find(|(known, _)| *known == code).map_or("操作没有成功,请稍后再试", |(_, text)| text)
@@ -45,6 +50,109 @@ pub fn mark(mark: &Mark<'_>) -> Vec<String> {
 pub fn other_window(agent: &str, (from, until): (&str, &str)) -> String {
     format!("{from} 至 {until} 已由 {agent} 代理，同一时间只能有一位代理人")
 }
+
+/// What stands in a customer's timeline of the lead it was.
+pub fn lead_came(name: &str) -> String {
+    format!("线索录入：{name}")
+}
+
+/// That somebody was in touch while it was a lead.
+pub fn lead_response(touch_point: &str, outcome: Option<&str>) -> String {
+    let how = match touch_point {
+        "phone" => "电话",
+        "visit" => "拜访",
+        "wechat" => "微信",
+        "quote_link" => "报价单链接",
+        "email" => "邮件",
+        _ => "会议",
+    };
+    let what = match outcome {
+        Some("connected") => "已沟通",
+        Some("no_answer") => "未接通",
+        Some("refused") => "对方不便沟通",
+        Some(_) => "联系方式有误",
+        None => "待登记结果",
+    };
+    format!("线索跟进（{how}）：{what}")
+}
+
+/// That the lead became a customer.
+pub fn lead_converted(by: &str) -> String {
+    format!("{by} 将线索转为客户")
+}
+/// What is said of a customer that the reader does not see.
+pub const ANOTHERS_CUSTOMER: &str = "属于其他同事";
+/// Whoever decides when no person does.
+pub const SYSTEM: &str = "系统";
+/// Why an order is taken back that nobody allowed in time.
+pub const APPROVAL_LAPSED: &str = "特批逾期未批，订单已自动取消";
+/// The title of the page on which a customer signs.
+pub const QUOTE_PAGE: &str = "报价单";
+pub const QUOTE_PAGE_COLUMNS: [&str; 4] = ["商品", "数量", "单价（元）", "金额（元）"];
+pub const QUOTE_PAGE_SIGNER: &str = "签收人姓名";
+pub const QUOTE_PAGE_SIGN: &str = "确认签收";
+pub const QUOTE_LINK_OVER: &str = "链接已失效，请联系业务员";
+pub fn quote_total(total: Fen) -> String {
+    format!("合计 {total} 元")
+pub fn quote_was_signed(signer: &str) -> String {
+    format!("已由 {signer} 签收")
+pub fn quote_sent(number: &str) -> String {
+    format!("发出报价单 {number}")
+pub fn quote_signed(number: &str, signer: &str) -> String {
+    format!("报价单 {number} 已签收，签收人 {signer}")
+pub fn quote_unsigned(customer: &str) -> String {
+    format!("报价单待客户签收：{customer}")
+pub fn order_placed(total: Fen) -> String {
+    format!("下单 {total} 元")
+pub fn order_returned(number: &str, amount: Fen) -> String {
+    format!("订单 {number} 退货 {amount} 元")
+pub fn order_lapsed(number: &str) -> String {
+    format!("订单 {number} 特批逾期")
+pub fn special_approval(customer: &str, total: Fen) -> String {
+    format!("订单特批：{customer} {total} 元")
+/// What was found, in one line.
+pub fn findings<'a>(found: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
+    let words = found.map(|(rule, measures)| {
+        let of = |name: &str| match &measures[name] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let (limit, actual, over_by) = (of("limit"), of("actual"), of("over_by"));
+        match rule {
+            "credit" => format!("信用占用 {actual} 元，额度 {limit} 元，超出 {over_by} 元"),
+            "overdue" => format!("货款逾期 {actual} 天"),
+            "return_rate" => format!("退货率 {actual}，上限 {limit}"),
+            "price" => format!("单价 {actual} 元，政策价 {limit} 元"),
+            "gift" => format!("赠品超出 {over_by}"),
+            _ => "发往其他区域，有窜货风险".to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join("；")
+/// Who may allow it, as people say it.
+fn approver(role: Role) -> &'static str {
+    match role {
+        Role::Supervisor => "主管",
+        Role::SalesDirector => "销售总监",
+        _ => "区域总监",
+    }
+/// What would end a finding. `name` gives a line's product where there are several lines.
+pub fn cure<'a>(cure: Option<&Cure>, role: Role, name: impl Fn(usize) -> Option<&'a str>) -> String {
+    let of = |line: &usize| name(*line).map(|name| format!("「{name}」")).unwrap_or_default();
+    match cure {
+        Some(Cure::OrderLess { line, n, unit }) => format!("{}少订 {n} {unit}即可通过", of(line)),
+        Some(Cure::OrderLessBy { amount }) => format!("合计少订 {amount} 元即可通过"),
+        Some(Cure::PayFirst { amount }) => format!("先回款 {amount} 元即可通过"),
+        Some(Cure::SettleOverdue { days }) => format!("结清逾期 {days} 天的货款即可通过"),
+        Some(Cure::PriceAtLeast { line, unit, price }) => {
+            format!("{}单价改为每{unit} {price} 元或以上即可通过", of(line))
+        }
+        Some(Cure::PriceAtMost { line, unit, price }) => {
+            format!("{}单价改为每{unit} {price} 元或以下即可通过", of(line))
+        }
+        Some(Cure::FewerGifts { line, n, unit }) => format!("{}赠品减少 {n} {unit}即可通过", of(line)),
+        Some(Cure::NamePromotion { line }) => format!("{}赠品选择对应的促销活动即可通过", of(line)),
+        None => format!("需{}特批", approver(role)),
+    }
 
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[
@@ -113,6 +221,31 @@ const TEXTS: &[(&str, &str)] = &[
     ("action_unknown", "该阶段没有这个动作"),
     ("list_too_long", "一天的清单最多 30 家客户"),
     ("text_too_long", "文字太长"),
+    // Leads
+    ("lead_converted", "这条线索已转为客户"),
+    ("file_unknown", "文件不存在，或不是您上传的"),
+    // Customers
+    ("external_id_taken", "该外部编号已被其他客户使用"),
+    ("field_not_yours", "您的岗位不能修改这一项"),
+    ("owner_by_hand_over", "变更负责人请使用客户移交"),
+    ("owner_already", "该客户已经由这位同事负责"),
+    ("bill_to_itself", "付款方不能是客户自己"),
+    ("bill_to_chained", "付款方不能再由他人付款"),
+    ("payment_terms_unknown", "付款方式须为预付、货到付款、账期天数或月结"),
+    ("payer_missing", "请填写发票抬头"),
+    ("payer_code_missing", "开专票请填写统一社会信用代码"),
+    ("amount_not_positive", "金额须大于零"),
+    ("never_valid", "结束时间须晚于开始时间和现在"),
+    ("customer_in_pool", "该客户已在公海"),
+    ("customer_taken", "该客户刚被同事领取"),
+    ("claims_used_up", "今天领取的客户已达上限，请明天再来"),
+    ("location_change_needs_approval", "门店位置移动超过 300 米，需要审批"),
+    ("outcome_already_told", "这次沟通的结果已登记"),
+    ("nothing_counts_as_done", "请指定哪种证据算完成，否则不能发布"),
+    ("nothing_selected", "请至少设置一个客户范围条件"),
+    ("rhythm_impossible", "频率须在每天一次到每年一次之间"),
+    ("task_not_a_draft", "任务已发布，不能再修改"),
+    ("task_not_published", "任务还没有发布，或已经结束"),
     // Visits
     ("photo_missing", "签到需要至少一张门头照片"),
     ("photo_unknown", "照片不存在,或不是您为本次任务拍摄的"),
@@ -180,6 +313,37 @@ const TEXTS: &[(&str, &str)] = &[
     ("pin_invalid", "口令须为 4 到 8 位数字"),
     ("pin_wrong", "口令不正确"),
     ("pin_locked", "口令输错次数过多,请稍后再试"),
+    // Quotes and orders
+    ("order_lines_missing", "订单里至少要有一行商品"),
+    ("order_lines_too_many", "一张订单最多 200 行商品"),
+    ("order_quantity_invalid", "数量须大于零"),
+    ("order_price_invalid", "单价不正确"),
+    ("discount_invalid", "折扣须在 0 到 100 之间"),
+    ("promotion_unknown", "找不到该促销活动"),
+    ("promotion_invalid", "促销活动填写不完整"),
+    ("order_too_large", "订单金额过大"),
+    ("customer_blacklisted", "该客户已被列入黑名单，不能下单或发货"),
+    ("rep_unknown", "请选择在职的业务员"),
+    ("rep_not_yours", "业务员只能录入自己的订单"),
+    ("order_cancelled", "订单已取消"),
+    ("order_settled", "订单已送达，不能再修改或取消"),
+    ("order_not_waiting", "订单已不在等待特批"),
+    ("approval_lapsed", "特批已过有效期，请重新下单"),
+    ("order_content_changed", "订单内容与审批时不一致，请重新提交"),
+    ("return_lines_invalid", "退货明细有误"),
+    ("return_quantity_invalid", "退货数量须大于零"),
+    ("return_exceeds_accepted", "退货数量超过已签收且未退的数量"),
+    ("exception_ends_with_order", "这类异常会随订单自动结束"),
+    ("exception_closed", "这条异常已处理"),
+    ("approver_cannot_decide", "该岗位不能审批，请选主管、区域总监或销售总监"),
+    ("quote_unknown", "找不到该报价单，或不属于该客户"),
+    ("quote_sent", "报价单已发出"),
+    ("quote_not_sent", "报价单还没有发出"),
+    ("quote_signed", "报价单已签收，不能再修改"),
+    ("quote_ordered", "报价单已转为订单"),
+    ("quote_void", "报价单已作废"),
+    ("quote_settled", "报价单已签收或作废，不再需要链接"),
+    ("signature_photo_missing", "请拍一张客户签字的照片"),
     // Decisions
     ("already_decided", "已由他人处理"),
     ("approval_withdrawn", "这项待办已不需要处理"),

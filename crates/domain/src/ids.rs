@@ -33,6 +33,8 @@ ids! {
     DeliveryId,
     /// An item of somebody's daily list.
     ItemId,
+    /// A lead.
+    LeadId,
     /// A daily list.
     ListId,
     /// An opportunity.
@@ -43,6 +45,12 @@ ids! {
     OrderLineId,
     /// A photo.
     PhotoId,
+    /// Something that is sold.
+    ProductId,
+    /// A promotion.
+    PromotionId,
+    /// A quote.
+    QuoteId,
     /// A region of the company.
     RegionId,
     /// A stop of a trip.

@@ -155,3 +155,17 @@ async fn a_window_is_ended_early_once() {
     delegate(&world, &rep, ("rep-01", "rep-03"), (13, 18)).await.ok();
     world.end().await;
 }
+
+#[tokio::test]
+async fn two_who_close_a_ring_at_once_do_not() {
+    let world = World::start().await;
+    let (one, other) = (world.login("rep-01").await, world.login("rep-02").await);
+    let (there, back) = tokio::join!(
+        delegate(&world, &one, ("rep-01", "rep-02"), (9, 18)),
+        delegate(&world, &other, ("rep-02", "rep-01"), (9, 18)),
+    );
+    let (won, lost) = if there.status == 201 { (there, back) } else { (back, there) };
+    assert_eq!(won.status, 201, "{}", won.text);
+    assert_eq!(lost.refused(409), "delegation_ring");
+    world.end().await;
+}

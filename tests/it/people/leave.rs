@@ -77,6 +77,37 @@ async fn the_work_goes_to_whoever_is_named_if_they_are_there() {
     world.end().await;
 }
 
+/// Whose manager is whom, of those the admin sees.
+async fn manager_of(world: &World, username: &str) -> Value {
+    let users = all(&world.login("admin").await, "/users?").await;
+    users.into_iter().find(|it| it["username"] == username).unwrap()["manager_id"].clone()
+}
+
+#[tokio::test]
+async fn a_leavers_team_has_a_manager_again() {
+    let world = World::start().await;
+    let admin = world.login("admin").await;
+    let id = async |username: &str| id_of(&world, username).await;
+    let (first, second, rep) = (id("supervisor-01").await, id("supervisor-02").await, id("rep-01").await);
+    // A peer takes the team over and sees it.
+    let left = admin.post(&format!("/users/{first}/leave"), json!({"to_user_id": second})).await.ok();
+    assert!(left["counts"].as_array().unwrap().contains(&json!({"kind": "user", "n": 3})), "{left}");
+    assert_eq!(manager_of(&world, "rep-01").await, json!(second));
+    let peer = world.login("supervisor-02").await;
+    assert_eq!(peer.get(&format!("/users/{rep}")).await.ok()["username"], "rep-01");
+    // One of the team takes the customers and does not lead: the others go to the director.
+    let rep_04 = id("rep-04").await;
+    admin.post(&format!("/users/{second}/leave"), json!({"to_user_id": rep_04})).await.ok();
+    assert_eq!(manager_of(&world, "rep-05").await, json!(id("director-north").await));
+    // One from below who leads takes the leaver's place.
+    admin.put(&format!("/users/{rep_04}"), json!({"role": "supervisor"})).await.ok();
+    let director = id("director-north").await;
+    admin.post(&format!("/users/{director}/leave"), json!({"to_user_id": rep_04})).await.ok();
+    assert_eq!(manager_of(&world, "rep-04").await, json!(id("sales-director").await));
+    assert_eq!(manager_of(&world, "rep-05").await, json!(rep_04));
+    world.end().await;
+}
+
 #[tokio::test]
 async fn a_leavers_windows_end_on_both_sides() {
     let world = World::start().await;

@@ -32,6 +32,7 @@ pub async fn suggestions(
     }
     let mut opportunity_of = best_opportunities(db, &owners).await?;
     let left_over: HashSet<(Uuid, Uuid)> = rows::left_over(db, &owners, day).await?.into_iter().collect();
+    let mut others = customers::due_terms(db, &owners, day).await?;
     let mut candidates: HashMap<Uuid, Vec<Candidate>> = HashMap::new();
     let mut names = HashMap::new();
     for customer in customers::rows::candidates(db, &owners).await? {
@@ -44,6 +45,7 @@ pub async fn suggestions(
             created_at: customer.created_at,
             opportunity: opportunity_of.remove(&customer.id),
             is_rolled_over: left_over.contains(&(customer.owner_id, customer.id)),
+            others: others.remove(&customer.id).unwrap_or_default(),
         });
     }
     let stages = settings::stages()?;

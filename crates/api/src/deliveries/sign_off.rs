@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::deliveries::{
     self as rules, Due, Exchange, Handed, Method, Paid, Part, Refusal, Status, Tally, worth,
 };
-use domain::evidence::{Judgement, Lasts, Next};
+use domain::evidence::{Judgement, Lasts, Next, Verdict};
 use domain::ids::{CustomerId, DeliveryId, OrderLineId, StopId, TripId};
 use domain::money::{Fen, Quantity};
 use domain::visits;
@@ -88,6 +88,9 @@ pub async fn sign_off(
         closed.push((DeliveryId(delivery.id), decided.status));
     }
     let next = judgement.next();
+    if let Some(location) = draft.location.as_ref().filter(|_| judgement.verdict < Verdict::Reject) {
+        customers::seen_at(tx, CustomerId(customer.id), actor.id, &location.fix()).await?;
+    }
     if let Some(first) = attempts.first().filter(|_| next.is_none()) {
         settle_up(tx, first.set()).await?;
     }

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 62] = [
+const TABLES: [&str; 79] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -27,11 +27,28 @@ const TABLES: [&str; 62] = [
     "actions_items",
     "actions_lists",
     "imports",
+    "quotes_links",
+    "quotes_lines",
+    "quotes",
+    "orders_exceptions",
+    "orders_return_lines",
+    "orders_returns",
+    "orders_turnover",
+    "orders_exposure",
+    "orders_findings",
+    "orders_promotions",
     "orders_lines",
     "orders",
     "orders_prices",
     "orders_products",
+    "leads_responses",
+    "leads",
     "opportunities",
+    "customers_standing_tasks",
+    "customers_communications",
+    "customers_fixes",
+    "customers_owners",
+    "customers_temporary_credits",
     "customers_scenes",
     "customers_timeline",
     "customers",

@@ -29,6 +29,7 @@ use platform::Tx;
 use uuid::Uuid;
 
 pub use audit::audit;
+pub use documents::file_with;
 pub use judge::verdict_name;
 pub use location::Location;
 pub use rows::photo::Model as Photo;

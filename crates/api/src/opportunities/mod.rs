@@ -7,11 +7,14 @@
 //!
 //! What is absent: moving from stage to stage, which asks for evidence. Until then stages come from outside.
 
+mod from_lead;
 pub mod http;
 pub mod rows;
 
 use domain::ids::UserId;
 use platform::Tx;
+
+pub use from_lead::{NewOpportunity, beginning, open_from_lead};
 
 use crate::error::Result;
 use crate::people::Moved;

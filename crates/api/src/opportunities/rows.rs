@@ -10,6 +10,8 @@ use crate::page::Window;
 use crate::people::visible_to;
 use crate::select::{Select, marks};
 
+pub mod from_lead;
+
 pub mod opportunity {
     use sea_orm::entity::prelude::*;
 

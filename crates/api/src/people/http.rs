@@ -39,7 +39,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(keep::get_moved)
         .service(delegations::post_delegation)
         .service(delegations::get_delegations)
-        .service(delegations::post_end);
+        .service(delegations::post_delegation_end);
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
 use crate::select::Connection;
 use crate::settings::{self, Event};
-use crate::{App, subjects};
+use crate::{App, access, subjects};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -66,7 +66,8 @@ pub async fn leave(app: &App, tx: &Tx, actor: &Actor, leaving: &Leaving) -> Resu
     rows::set_last_day(tx.db(), leaving.user, last, tx.now()).await?;
     let n_sessions = rows::close_sessions(tx.db(), leaving.user).await?;
     let n_windows = rows::end_delegations_of(tx.db(), leaving.user, actor.id, tx.now()).await?;
-    let moved = subjects::left(app, tx, leaving.user, to).await?;
+    let mut moved = subjects::left(app, tx, leaving.user, to).await?;
+    moved.extend(hand_over_team(tx, &before, to).await?);
     rows::insert_moves(tx.db(), (leaving.user, actor.id), &moved, tx.now()).await?;
 
     let event = Event::about("people.left", Some(actor.id), ("user", leaving.user.0));
@@ -99,6 +100,24 @@ async fn receiver(db: &impl Connection, leaving: &Leaving, today: NaiveDate) -> 
         }
     }
     Err(Error::field("/to_user_id", "required"))
+}
+
+/// Whoever the leaver led is led by whoever takes over, where that is somebody who leads, else by the nearest manager.
+/// One from below takes the leaver's place first, so that nobody stands above themselves.
+async fn hand_over_team(tx: &Tx, leaver: &user::Model, to: UserId) -> Result<Vec<Moved>> {
+    let from = UserId(leaver.id);
+    let taking = rows::user(tx.db(), to).await?.and_then(|user| Role::by_name(&user.role));
+    let leader = if taking.is_some_and(access::is_leader) {
+        Some(to)
+    } else {
+        superior(tx.db(), from, local_date(tx.now())).await?.map(|user| UserId(user.id))
+    };
+    let Some(leader) = leader else { return Ok(Vec::new()) };
+    if rows::above(tx.db(), leader).await?.iter().any(|above| above.id == leaver.id) {
+        rows::set_manager(tx.db(), leader, leaver.manager_id, tx.now()).await?;
+    }
+    let team = rows::hand_over_team(tx.db(), from, leader, tx.now()).await?;
+    Ok(team.into_iter().map(|it| Moved { kind: "user", id: it.id, title: it.name, to: leader }).collect())
 }
 
 async fn tell(app: &App, tx: &Tx, (left, to): (&user::Model, UserId), n_moved: usize) -> Result<()> {

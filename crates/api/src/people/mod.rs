@@ -9,7 +9,6 @@
 //!
 //! What is absent: passwords for reps. The console's password exists for the people of the office.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "for the approvals to ask"))]
 mod agents;
 mod bind;
 mod delegate;
@@ -19,7 +18,6 @@ mod leave;
 mod login;
 pub mod password;
 mod pin;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the approvals to ask"))]
 mod responsible;
 pub mod rows;
 mod sweeps;
@@ -30,15 +28,13 @@ use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::{Clock, secret};
 
-#[expect(unused_imports, reason = "for the approvals to ask")]
 pub use agents::{agents, agents_of, principals_of};
 pub use bind::bind;
 pub use leave::Moved;
 pub use login::{Entry, login, login_console, open_for_trip};
 pub use pin::{check as check_pin, set as set_pin};
-#[expect(unused_imports, reason = "for the approvals to ask")]
 pub use responsible::{by_username, chain, head_of, in_role};
-pub use rows::visible_to;
+pub use rows::{below, visible_to, visible_unowned};
 pub use sweeps::ForgetEnded;
 
 use crate::App;
@@ -70,26 +66,6 @@ pub fn actor(user: rows::user::Model, trip: Option<TripId>) -> Option<Actor> {
         manager: user.manager_id.map(UserId),
         trip,
     })
-}
-
-/// Who reviews what a field person did for a customer: the owner's manager, else whoever is in charge of the region,
-/// else the sales director, else the admin; never the person itself.
-pub async fn reviewer(
-    db: &impl Connection,
-    about: UserId,
-    owner: Option<UserId>,
-    region: RegionId,
-    day: NaiveDate,
-) -> Result<Option<UserId>> {
-    let mut candidates = Vec::new();
-    if let Some(owner) = owner {
-        candidates.extend(superior(db, owner, day).await?);
-    }
-    candidates.extend(rows::in_charge(db, Role::RegionalDirector, region, day).await?);
-    for role in [Role::SalesDirector, Role::Admin] {
-        candidates.extend(rows::anybody(db, role, day).await?);
-    }
-    Ok(candidates.into_iter().map(|user| UserId(user.id)).find(|id| *id != about))
 }
 
 /// The nearest active manager above somebody.

@@ -2,14 +2,17 @@
 //!
 //! Version 0 of each kind is compiled in, so an installation works before anybody has edited anything.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
+use chrono::{DateTime, Utc};
 use domain::approvals::ServiceLevels;
 use domain::approvals::flow::Flows;
+use domain::customers::Kinds as CustomerKinds;
 use domain::evidence::Thresholds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
 use domain::working_time::{CalendarDocument, RegionTree, local_date};
+use domain::orders::OrderChecks;
 use platform::Tx;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -35,16 +38,22 @@ pub enum Kind {
     ApprovalFlows,
     /// How long a decision may take, and what happens on the way.
     ServiceLevels,
+    /// What each kind of customer needs.
+    CustomerKinds,
+    /// What orders are checked against, and who may allow more.
+    OrderChecks,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::NotificationRules,
         Self::EvidenceThresholds,
         Self::Calendar,
         Self::ApprovalFlows,
         Self::ServiceLevels,
+        Self::CustomerKinds,
+        Self::OrderChecks,
     ];
 
     /// The name in the API and in the database.
@@ -55,6 +64,8 @@ impl Kind {
             Self::Calendar => "calendar",
             Self::ApprovalFlows => "approval_flows",
             Self::ServiceLevels => "service_levels",
+            Self::CustomerKinds => "customer_kinds",
+            Self::OrderChecks => "order_checks",
         }
     }
 
@@ -81,6 +92,8 @@ impl Kind {
             Self::Calendar => include_str!("../../../../config/calendar/mainland-2023-2026.json"),
             Self::ApprovalFlows => include_str!("../../../../config/templates/fmcg/approval_flows.json"),
             Self::ServiceLevels => include_str!("../../../../config/templates/fmcg/service_levels.json"),
+            Self::CustomerKinds => include_str!("../../../../config/templates/fmcg/customer_kinds.json"),
+            Self::OrderChecks => include_str!("../../../../config/templates/fmcg/order_checks.json"),
         }
     }
 
@@ -91,6 +104,8 @@ impl Kind {
         let faults = match self {
             Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
             Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
+            Self::OrderChecks => read::<OrderChecks>(text.as_bytes()).map(|it| it.check()),
+            Self::CustomerKinds => read::<CustomerKinds>(text.as_bytes()).map(|it| it.check()),
             Self::Calendar => match read::<CalendarDocument>(text.as_bytes()) {
                 Ok(document) => Ok(calendars::faults(db, &document).await?),
                 Err(fault) => Err(fault),
@@ -133,6 +148,67 @@ pub async fn notification_rules(app: &App, db: &impl Connection) -> Result<Arc<N
 pub async fn evidence_thresholds(app: &App, db: &impl Connection) -> Result<Arc<Thresholds>> {
     let read = async || source(db, Kind::EvidenceThresholds).await;
     app.settings.get(&app.settings.evidence_thresholds, read, typed).await
+}
+
+/// What each kind of customer needs now.
+pub async fn customer_kinds(db: &impl Connection) -> Result<CustomerKinds> {
+    parsed(in_force(db, Kind::CustomerKinds).await?)
+}
+
+/// What orders are checked against now.
+pub async fn order_checks_in_force(db: &impl Connection) -> Result<Arc<OrderChecks>> {
+    Ok(Arc::new(parsed(in_force(db, Kind::OrderChecks).await?)?))
+}
+
+/// The same where it is known when it was published: read once for each version and process.
+pub async fn order_checks(
+    app: &App,
+    db: &impl Connection,
+    published_at: Option<DateTime<Utc>>,
+) -> Result<Arc<OrderChecks>> {
+    if let Some(kept) = app.order_checks.of(published_at) {
+        return Ok(kept);
+    }
+    let read = order_checks_in_force(db).await?;
+    app.order_checks.keep(published_at, &read);
+    Ok(read)
+}
+
+/// When a document was published, and the document.
+type Version<T> = (Option<DateTime<Utc>>, Arc<T>);
+
+/// The version of a document that this process read last. A published version never changes, so a command that knows
+/// which one is in force need not read it.
+#[derive(Debug)]
+pub struct Remembered<T>(Arc<RwLock<Option<Version<T>>>>);
+
+impl<T> Clone for Remembered<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Remembered<T> {
+    fn of(&self, published_at: Option<DateTime<Utc>>) -> Option<Arc<T>> {
+        let kept = self.0.read().ok()?;
+        kept.as_ref().filter(|(at, _)| *at == published_at).map(|(_, document)| document.clone())
+    }
+
+    fn keep(&self, published_at: Option<DateTime<Utc>>, document: &Arc<T>) {
+        if let Ok(mut kept) = self.0.write() {
+            *kept = Some((published_at, document.clone()));
+        }
+    }
+}
+
+fn parsed<D: DeserializeOwned>(document: Document) -> Result<D> {
+    Ok(serde_json::from_value(document.body).map_err(anyhow::Error::from)?)
 }
 
 /// A document that names no regions.

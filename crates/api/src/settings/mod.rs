@@ -18,7 +18,6 @@ use chrono::NaiveDate;
 use domain::actions::Stages;
 use domain::deliveries::ReturnReason;
 use domain::ids::{CustomerId, UserId};
-use domain::visits::Rule as VisitRule;
 use platform::Tx;
 use serde_json::Value;
 use uuid::Uuid;
@@ -45,12 +44,6 @@ static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
 /// The reasons that goods come back for at the door.
 pub fn return_reasons() -> anyhow::Result<&'static [ReturnReason]> {
     RETURN_REASONS.as_deref().context("reading the compiled-in reasons of returns")
-}
-
-/// What makes a visit to a customer of this kind count.
-pub fn visit_rule(kind: &str) -> VisitRule {
-    let min_dwell_seconds = if kind == "store" { 180 } else { 600 };
-    VisitRule { min_dwell_seconds, accept_uncertain: true, accept_no_point: true }
 }
 
 /// A secret of this installation, made when it is first asked for.

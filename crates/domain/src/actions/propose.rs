@@ -40,6 +40,8 @@ pub struct Candidate {
     pub opportunity: Option<OpenOpportunity>,
     /// Something is left from the day before.
     pub is_rolled_over: bool,
+    /// What else speaks for it, such as a standing task.
+    pub others: Vec<Term>,
 }
 
 /// One readable reason with its points.
@@ -101,6 +103,7 @@ fn proposal(candidate: &Candidate, stages: &Stages, day: NaiveDate, amounts: &[F
     if candidate.is_rolled_over {
         reasons.push(term("rolled_over", "昨日计划未完成".to_owned(), 25));
     }
+    reasons.extend(candidate.others.iter().cloned());
     reasons.retain(|it| it.points > 0);
     reasons.sort_by_key(|it| Reverse(it.points));
     let score = reasons.iter().map(|it| it.points).sum();

@@ -77,6 +77,7 @@ fn candidate(n: u128, days_ago: u64) -> Candidate {
         created_at: at(1, 0, 0),
         opportunity: None,
         is_rolled_over: false,
+        others: Vec::new(),
     }
 }
 

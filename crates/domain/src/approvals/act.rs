@@ -1,11 +1,12 @@
 //! What a person does, decided: who may, what follows, and what is refused.
 
 use super::Refusal;
-use super::advance::{Case, Run};
+use super::advance::{Case, Run, last_of};
 use super::ask::Halt;
 use super::event::{Event, Target, Word};
-use super::flow::{OwnMatter, Rule};
-use super::state::{Origin, Seat, SeatStatus, State, Status, Task, TaskStatus};
+use super::flow::OwnMatter;
+use super::seat::{Origin, Seat, SeatStatus};
+use super::state::{State, Status, Task, TaskStatus};
 use super::verb::Verb;
 use crate::ids::UserId;
 
@@ -29,9 +30,9 @@ impl Acting {
         Self { user, principals: Vec::new(), is_override: false }
     }
 
-    /// For whom the person would answer here, if they may.
-    fn at(&self, seat: &Seat) -> Option<UserId> {
-        std::iter::once(self.user).chain(self.principals.iter().copied()).find(|user| seat.is_held_by(*user))
+    /// May the person answer here, for themselves or for somebody they stand in for?
+    fn is_at(&self, seat: &Seat) -> bool {
+        std::iter::once(&self.user).chain(&self.principals).any(|user| seat.is_held_by(*user))
     }
 }
 
@@ -112,15 +113,9 @@ impl Run<'_> {
         let mut turns: Vec<_> = self
             .state
             .open_seats()
-            .filter_map(|(task, seat)| {
-                let held = who.at(seat)?;
-                // A superior who joined answers in the name of whom they help, and an agent of whom they stand in for.
-                Some((
-                    task.id,
-                    seat.id,
-                    Some(seat.user).filter(|_| held != who.user || seat.user != who.user),
-                ))
-            })
+            .filter(|(_, seat)| who.is_at(seat))
+            // A superior who joined answers in the name of whom they help, and an agent of whom they stand in for.
+            .map(|(task, seat)| (task.id, seat.id, Some(seat.user).filter(|user| *user != who.user)))
             .collect();
         turns.sort_by_key(|(_, _, on_behalf_of)| on_behalf_of.is_some());
         if who.user == self.state.initiator {
@@ -147,6 +142,8 @@ impl Run<'_> {
         node.is_some_and(|node| node.own_matter == OwnMatter::Themselves)
     }
 
+    /// One word is given for one person at a time, so that both names stand by it: whoever stands in for somebody
+    /// else and is asked as well answers twice.
     fn answer(mut self, who: &Acting, word: Word, comment: Option<String>) -> Result<Done, Halt> {
         let turns = self.turns(who)?;
         let comment = comment.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -154,13 +151,13 @@ impl Run<'_> {
             return Err(Refusal::CommentMissing.into());
         }
         let on_behalf_of = turns[0].2;
-        for (task, seat, _) in turns {
+        for (task, seat, _) in turns.into_iter().filter(|turn| turn.2 == on_behalf_of) {
             let is_still_open =
                 self.state.seat(seat).is_some_and(|(_, seat)| seat.status == SeatStatus::Open);
             if !is_still_open || self.state.status != Status::Open {
                 continue;
             }
-            self.emit(Event::Answered { seat, word, comment: comment.clone() });
+            self.emit(Event::Answered { seat, word, by: Some(who.user), comment: comment.clone() });
             self.hand_on(seat);
             self.settle(task)?;
         }
@@ -168,27 +165,15 @@ impl Run<'_> {
     }
 
     /// Whoever asked for an opinion gets the turn back; whoever was added after has it now.
-    fn hand_on(&mut self, answered: u32) {
+    pub(super) fn hand_on(&mut self, answered: u32) {
         let Some((task, seat)) = self.state.seat(answered) else { return };
         let agreed = seat.status == SeatStatus::Approved;
-        let parent = seat.parent.filter(|_| match seat.origin {
-            Origin::Delegated => true,
-            Origin::AddedBefore => agreed,
-            _ => false,
-        });
-        let is_waiting =
-            |id: u32| task.seats.iter().any(|it| it.id == id && it.status == SeatStatus::Waiting);
-        let others_before =
-            |id: u32| task.seats.iter().any(|it| it.parent == Some(id) && it.status == SeatStatus::Open);
-        let parent = parent.filter(|id| is_waiting(*id) && !others_before(*id));
-        let is_after = |it: &&Seat| {
-            it.origin == Origin::AddedAfter
-                && it.parent == Some(answered)
-                && it.status == SeatStatus::Waiting
-                && agreed
-        };
-        let after = task.seats.iter().filter(is_after).map(|it| it.id);
-        let turns: Vec<u32> = parent.into_iter().chain(after).collect();
+        let gives_back = seat.origin == Origin::Delegated || (seat.origin == Origin::AddedBefore && agreed);
+        let is_waiting = |it: &&Seat| it.status == SeatStatus::Waiting;
+        let is_parent = |it: &&Seat| gives_back && seat.parent == Some(it.id) && !task.is_held(it.id);
+        let is_after = |it: &&Seat| agreed && it.origin == Origin::AddedAfter && it.parent == Some(answered);
+        let is_next = |it: &&Seat| is_waiting(it) && (is_parent(it) || is_after(it));
+        let turns: Vec<u32> = task.seats.iter().filter(is_next).map(|it| it.id).collect();
         for seat in turns {
             self.emit(Event::TurnCame { seat });
         }
@@ -200,48 +185,51 @@ impl Run<'_> {
             return Err(Refusal::RoundsUsedUp.into());
         }
         let task = self.state.task(id).ok_or(Refusal::FlowBroken)?;
-        let target = self.target(task, to)?;
-        let (node, path) = target.map_or((None, Vec::new()), |(node, path)| (Some(node), path));
-        let is_concerned = |it: &&Task| it.id == id || it.path.starts_with(&path);
+        let (node, path) = self.target(task, to)?.unzip();
+        // What lies behind the target is asked again; the ways beside it go on.
+        let flow = self.case.flow;
+        let behind = node.as_ref().map(|node| flow.reached_from(node));
+        let is_behind = |task: &&Task| behind.as_ref().is_none_or(|all| all.contains(task.node.as_str()));
         let others: Vec<u32> =
-            self.state.open_tasks().filter(is_concerned).map(|it| it.id).filter(|it| *it != id).collect();
+            self.state.open_tasks().filter(is_behind).map(|it| it.id).filter(|it| *it != id).collect();
         self.emit(Event::Left { task: id, outcome: TaskStatus::Returned });
-        // Siblings on the same way go on where the target lies on that way as well.
-        let is_beside = self.state.task(id).is_some_and(|task| task.path == path) && node.is_some();
-        if !is_beside {
-            for task in others {
-                self.emit(Event::Left { task, outcome: TaskStatus::Cancelled });
-            }
+        for task in others {
+            self.emit(Event::Left { task, outcome: TaskStatus::Cancelled });
         }
         let to = if node.is_some() { to.clone() } else { Target::Initiator };
         self.emit(Event::Returned { task: id, to, node: node.clone(), comment: comment.to_owned() });
         if let Some(node) = node {
-            self.go(Some(&node), path)?;
+            self.go(Some(&node), path.unwrap_or_default())?;
         }
         Ok(self.done(on_behalf_of))
     }
 
     /// The node that it is given back to, and the ways it lies inside of. None for the initiator.
     fn target(&self, from: &Task, to: &Target) -> Result<Option<(String, Vec<u32>)>, Refusal> {
+        let flow = self.case.flow;
         let is_behind = |task: &&Task| {
-            task.id < from.id
-                && task.node != from.node
-                && task.status == TaskStatus::Approved
-                && from.path.starts_with(&task.path)
+            task.status == TaskStatus::Approved
+                && (task.round == from.round || task.content_hash == from.content_hash)
+                && flow.leads(&task.node, &from.node)
+                && self.state.is_around(&task.path, &from.path)
         };
+        let behind: Vec<&Task> = self.state.tasks.iter().rev().filter(is_behind).collect();
+        let previous = last_of(flow, &behind);
         let found = match to {
             Target::Initiator => return Ok(None),
-            Target::Previous => self.state.tasks.iter().rev().find(is_behind),
+            // Before the first node stands the initiator.
+            Target::Previous if previous.is_none() => return Ok(None),
+            Target::Previous => previous,
             Target::Node(key) => {
-                self.state.tasks.iter().rev().filter(is_behind).find(|task| task.node == *key)
+                let is_named = flow.approval(&from.node).is_some_and(|node| node.return_to.contains(key));
+                let is_meant = |task: &&Task| task.node == *key;
+                let named = behind.iter().copied().filter(|_| is_named).find(is_meant);
+                named.or(previous.filter(is_meant))
             }
         };
-        match found {
-            Some(task) => Ok(Some((task.node.clone(), task.path.clone()))),
-            // Before the first node stands the initiator.
-            None if *to == Target::Previous => Ok(None),
-            None => Err(Refusal::TargetUnreachable),
-        }
+        let found = found.ok_or(Refusal::TargetUnreachable)?;
+        let path = from.path.iter().take(found.path.len()).copied().collect();
+        Ok(Some((found.node.clone(), path)))
     }
 
     /// Hands the turn over, asks for an opinion, or adds somebody.
@@ -272,33 +260,35 @@ impl Run<'_> {
     }
 
     fn remove_signer(mut self, who: &Acting, user: UserId) -> Result<Done, Halt> {
-        let is_mine = |task: &Task, seat: &Seat| {
-            let parent = seat.parent.and_then(|id| task.seats.iter().find(|it| it.id == id));
-            parent.is_some_and(|parent| who.at(parent).is_some())
-        };
         let added = self.state.open_tasks().find_map(|task| {
-            let seat = task.seats.iter().find(|seat| {
-                seat.user == user
+            task.seats.iter().find_map(|seat| {
+                let is_meant = seat.user == user
                     && (seat.is_added() || seat.origin == Origin::Delegated)
-                    && matches!(seat.status, SeatStatus::Open | SeatStatus::Waiting)
-                    && is_mine(task, seat)
-            });
-            seat.map(|seat| (task.id, seat.id, seat.parent))
-        });
-        let (task, seat, parent) = added.ok_or(Refusal::NotAdded)?;
-        self.emit(Event::SignerRemoved { seat });
-        let waits = |id: u32| {
-            self.state.seat(id).is_some_and(|(task, it)| {
-                let is_held =
-                    task.seats.iter().any(|it| it.parent == Some(id) && it.status == SeatStatus::Open);
-                it.status == SeatStatus::Waiting && !is_held
+                    && seat.status.is_waited_for();
+                let parent = task.seats.iter().find(|it| is_meant && seat.parent == Some(it.id))?;
+                who.is_at(parent).then_some((task.id, seat.id, parent.id, parent.user))
             })
-        };
-        if let Some(seat) = parent.filter(|id| waits(*id)) {
-            self.emit(Event::TurnCame { seat });
+        });
+        let (task, seat, parent, principal) = added.ok_or(Refusal::NotAdded)?;
+        self.remove(task, seat);
+        let is_next = self.state.task(task).is_some_and(|task| {
+            let is_waiting = |it: &Seat| it.id == parent && it.status == SeatStatus::Waiting;
+            task.seats.iter().any(is_waiting) && !task.is_held(parent)
+        });
+        if is_next {
+            self.emit(Event::TurnCame { seat: parent });
         }
         self.settle(task)?;
-        Ok(self.done(None))
+        Ok(self.done(Some(principal).filter(|user| *user != who.user)))
+    }
+
+    /// With whoever is taken away go those whom they have asked in turn.
+    fn remove(&mut self, task: u32, seat: u32) {
+        self.emit(Event::SignerRemoved { seat });
+        let Some(known) = self.state.task(task) else { return };
+        let is_below = |it: &&Seat| it.parent == Some(seat) && it.status.is_waited_for();
+        let below: Vec<u32> = known.seats.iter().filter(is_below).map(|it| it.id).collect();
+        below.into_iter().for_each(|seat| self.remove(task, seat));
     }
 
     fn ask_info(mut self, who: &Acting, question: String) -> Result<Done, Halt> {
@@ -324,25 +314,18 @@ impl Run<'_> {
     fn take_back(mut self, who: &Acting) -> Result<Done, Halt> {
         let last = self.state.last_decision.clone().ok_or(Refusal::TooLate)?;
         let (task, seat) = self.state.seat(last.seat).ok_or(Refusal::TooLate)?;
-        let on_behalf_of = who.at(seat).ok_or(Refusal::NotYours)?;
+        if last.by != Some(who.user) {
+            return Err(Refusal::NotYours.into());
+        }
         // What somebody answered for somebody else's question has gone back to them.
         if seat.origin == Origin::Delegated {
             return Err(Refusal::TooLate.into());
         }
-        let (task_id, from) = (task.id, task.left_at);
-        let is_after = |it: &&Task| from.is_some_and(|from| it.id >= from);
-        let cancelled: Vec<u32> = self.state.open_tasks().filter(is_after).map(|it| it.id).collect();
-        let node = self.case.flow.approval(&task.node).ok_or(Refusal::FlowBroken)?;
-        let has_turn_by_it = |it: &&Seat| {
-            it.status == SeatStatus::Open
-                && it.id != last.seat
-                && (node.rule == Rule::Sequential
-                    || it.parent == Some(last.seat)
-                    || (seat.origin == Origin::AddedBefore && seat.parent == Some(it.id)))
-        };
-        let waiting: Vec<u32> = task.seats.iter().filter(has_turn_by_it).map(|it| it.id).collect();
-        self.emit(Event::TakenBack { seat: last.seat, task: task_id, cancelled, waiting });
-        Ok(self.done(Some(on_behalf_of).filter(|user| *user != who.user)))
+        let (task, left_at, principal) = (task.id, task.left_at, seat.user);
+        let is_after = |it: &&Task| left_at.is_some_and(|left_at| it.id >= left_at);
+        let cancelled = self.state.open_tasks().filter(is_after).map(|it| it.id).collect();
+        self.emit(Event::TakenBack { seat: last.seat, task, cancelled, waiting: last.turns });
+        Ok(self.done(Some(principal).filter(|user| *user != who.user)))
     }
 
     fn overrule(mut self, word: Word, comment: String) -> Result<Done, Halt> {

@@ -7,7 +7,8 @@ use super::Refusal;
 use super::ask::{self, Answers, Around, Halt, Query};
 use super::event::{Event, NewSeat, PassedOver};
 use super::flow::{Approval, Flow, Nobody, Node, OwnMatter, Rule, SameAgain, Take, Within};
-use super::state::{Origin, SeatStatus, State, Status, TaskStatus};
+use super::seat::{Origin, Seat, SeatStatus};
+use super::state::{State, Status, Task, TaskStatus};
 use super::tally::{Tally, tally};
 use crate::ids::UserId;
 use crate::people::Role;
@@ -28,7 +29,7 @@ pub struct Case<'a> {
 }
 
 /// More steps than any flow has: what goes on longer goes round.
-const MOST_STEPS: u32 = 500;
+pub(super) const MOST_STEPS: u32 = 200;
 
 /// A command in the making: the state as it becomes, and what happened.
 #[derive(Debug)]
@@ -66,7 +67,7 @@ impl<'a> Run<'a> {
         let path = task.path.clone();
         match tally(node, task) {
             Tally::Pending => {
-                self.next_turn(id, node);
+                self.next_turn(id);
                 Ok(())
             }
             Tally::Approved => {
@@ -81,21 +82,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// In a sequence the next one's turn comes when nobody else's is.
-    fn next_turn(&mut self, id: u32, node: &Approval) {
+    /// The next one's turn comes when nobody else's is: in a sequence, and where whoever would have handed the turn
+    /// on did not agree.
+    fn next_turn(&mut self, id: u32) {
         let Some(task) = self.state.task(id) else { return };
         let is_busy = task.seats.iter().any(|seat| seat.status == SeatStatus::Open);
-        // Whoever waits for somebody that was added before them has their turn after that one.
-        let is_held = |id: u32| {
-            task.seats.iter().any(|seat| {
-                seat.parent == Some(id) && matches!(seat.status, SeatStatus::Open | SeatStatus::Waiting)
-            })
-        };
-        let next = task.seats.iter().find(|seat| seat.status == SeatStatus::Waiting && !is_held(seat.id));
-        if node.rule == Rule::Sequential
-            && !is_busy
-            && let Some(seat) = next.map(|seat| seat.id)
-        {
+        let is_next = |seat: &&Seat| seat.status == SeatStatus::Waiting && !task.is_held(seat.id);
+        if !is_busy && let Some(seat) = task.seats.iter().find(is_next).map(|seat| seat.id) {
             self.emit(Event::TurnCame { seat });
         }
     }
@@ -173,7 +166,8 @@ impl<'a> Run<'a> {
 
     /// Asks the people of a node, or passes it over.
     fn enter(&mut self, node: &Approval, path: Vec<u32>) -> Result<(), Halt> {
-        if self.is_agreed_before(&node.key) {
+        let is_asked_again = self.state.asked_again.contains(&node.key);
+        if !is_asked_again && self.is_agreed_before(&node.key) {
             return self.pass_over(node, PassedOver::AgreedBefore, path);
         }
         let (mut seats, had_initiator) = self.seats(node)?;
@@ -185,15 +179,14 @@ impl<'a> Run<'a> {
                     return self.pass_over(node, why, path);
                 }
                 Nobody::Skip => {}
-                Nobody::Fail if self.state.tasks.is_empty() => return Err(Refusal::NobodyToDecide.into()),
-                Nobody::Fail => {
-                    self.conclude(Status::Failed);
-                    return Ok(());
-                }
-                Nobody::Admin => self.add_admin(&mut seats, missing)?,
+                Nobody::Fail => return self.fail(),
+                Nobody::Admin => match self.admin()? {
+                    Some(admin) => self.add_admin(admin, &mut seats, missing),
+                    None => return self.fail(),
+                },
             }
         }
-        if node.same_again == SameAgain::Skip && self.agreed_just_before(&seats) {
+        if node.same_again == SameAgain::Skip && !is_asked_again && self.agreed_just_before(node, &seats) {
             return self.pass_over(node, PassedOver::SameAgain, path);
         }
         for (place, seat) in seats.iter_mut().enumerate() {
@@ -201,6 +194,15 @@ impl<'a> Run<'a> {
         }
         let task = self.state.n_tasks();
         self.emit(Event::Entered { task, node: node.key.clone(), path, seats });
+        Ok(())
+    }
+
+    /// Refused where it would begin, ended where it runs.
+    fn fail(&mut self) -> Result<(), Halt> {
+        if matches!(self.events.first(), Some(Event::Opened { .. })) {
+            return Err(Refusal::NobodyToDecide.into());
+        }
+        self.conclude(Status::Failed);
         Ok(())
     }
 
@@ -212,9 +214,6 @@ impl<'a> Run<'a> {
     /// Was it agreed in an earlier round, to what is handed in now?
     fn is_agreed_before(&self, node: &str) -> bool {
         let state = &self.state;
-        if state.round == 1 || state.asked_again.iter().any(|again| again == node) {
-            return false;
-        }
         let last = state.tasks.iter().rev().find(|task| task.node == node);
         last.is_some_and(|task| {
             task.status == TaskStatus::Approved
@@ -223,10 +222,15 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Did the only one who would be asked agree in the node just before?
-    fn agreed_just_before(&self, seats: &[NewSeat]) -> bool {
-        let before = self.state.tasks.iter().rev().find(|task| task.status == TaskStatus::Approved);
-        let Some(before) = before.filter(|task| task.round == self.state.round) else { return false };
+    /// Did everybody who would be asked agree to the same in the node just before, on this way?
+    fn agreed_just_before(&self, node: &Approval, seats: &[NewSeat]) -> bool {
+        let is_before = |task: &&Task| {
+            task.status == TaskStatus::Approved
+                && task.content_hash == self.state.content_hash
+                && self.case.flow.leads(&task.node, &node.key)
+        };
+        let before: Vec<&Task> = self.state.tasks.iter().rev().filter(is_before).collect();
+        let Some(before) = last_of(self.case.flow, &before) else { return false };
         let agreed = |user: UserId| {
             before.seats.iter().any(|seat| seat.user == user && seat.status == SeatStatus::Approved)
         };
@@ -271,11 +275,13 @@ impl<'a> Run<'a> {
         Ok(people.iter().copied().filter(|user| *user != initiator).collect())
     }
 
-    /// The admin is asked where nobody else is found: for each group that has nobody, or for all.
-    fn add_admin(&self, seats: &mut Vec<NewSeat>, missing: Vec<String>) -> Result<(), Halt> {
+    fn admin(&self) -> Result<Option<UserId>, Halt> {
         let admins = self.case.answers.of(Query::InRole(Role::Admin, Within::Company, Take::All))?;
-        let admin = admins.iter().find(|user| **user != self.state.initiator);
-        let user = *admin.ok_or(Refusal::NobodyToDecide)?;
+        Ok(admins.iter().copied().find(|user| *user != self.state.initiator))
+    }
+
+    /// The admin is asked where nobody else is found: for each group that has nobody, or for all.
+    fn add_admin(&self, user: UserId, seats: &mut Vec<NewSeat>, missing: Vec<String>) {
         let groups: Vec<_> =
             if missing.is_empty() { vec![None] } else { missing.into_iter().map(Some).collect() };
         for group in groups {
@@ -283,8 +289,14 @@ impl<'a> Run<'a> {
             let origin = Origin::Admin;
             seats.push(NewSeat { id, user, origin, group, weight: u32::MAX, is_open: true });
         }
-        Ok(())
     }
+}
+
+/// Of tasks, the newest first, the one that no other comes behind. The newest may come early in the flow: what it was
+/// given back to was asked last.
+pub(super) fn last_of<'t>(flow: &Flow, tasks: &[&'t Task]) -> Option<&'t Task> {
+    let is_last = |task: &&Task| !tasks.iter().any(|other| flow.leads(&task.node, &other.node));
+    tasks.iter().copied().find(is_last)
 }
 
 /// The groups of the node's quorum that nobody was found for.

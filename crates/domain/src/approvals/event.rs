@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::state::{Fork, LastDecision, Origin, Seat, SeatStatus, State, Status, Task, TaskStatus};
+use super::seat::{Origin, Seat, SeatStatus};
+use super::state::{Fork, LastDecision, State, Status, Task, TaskStatus};
 use crate::ids::UserId;
 
 /// Yes or no.
@@ -89,6 +90,9 @@ pub enum Event {
     Answered {
         seat: u32,
         word: Word,
+        /// Whose word it is, for whomever they gave it; none for the machine's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comment: Option<String>,
     },
@@ -139,12 +143,12 @@ impl State {
                 self.chosen.clone_from(chosen);
             }
             Event::Entered { task, node, path, seats } => self.enter(*task, node, path, seats),
-            Event::Forked { n_branches, .. } => {
-                self.forks.push(Fork { n_branches: *n_branches, n_arrived: 0 });
+            Event::Forked { node, n_branches, .. } => {
+                self.forks.push(Fork { node: node.clone(), n_branches: *n_branches, n_arrived: 0 });
             }
             Event::Arrived { fork } => self.arrive(*fork),
-            Event::TurnCame { seat } => self.set(*seat, SeatStatus::Open),
-            Event::Answered { seat, word, .. } => self.answer(*seat, *word),
+            Event::TurnCame { seat } => self.turn(*seat),
+            Event::Answered { seat, word, by, .. } => self.answer(*seat, *word, *by),
             Event::Left { task, outcome } => {
                 let n_tasks = self.n_tasks();
                 if let Some(task) = self.task_mut(*task) {
@@ -205,14 +209,21 @@ impl State {
         }
     }
 
-    fn answer(&mut self, seat: u32, word: Word) {
+    fn turn(&mut self, seat: u32) {
+        self.set(seat, SeatStatus::Open);
+        if let Some(last) = &mut self.last_decision {
+            last.turns.push(seat);
+        }
+    }
+
+    fn answer(&mut self, seat: u32, word: Word, by: Option<UserId>) {
         let status = match word {
             Word::Approve => SeatStatus::Approved,
             Word::Reject => SeatStatus::Rejected,
         };
         self.set(seat, status);
         self.n_decisions += 1;
-        self.last_decision = Some(LastDecision { seat, arrived: Vec::new() });
+        self.last_decision = Some(LastDecision { seat, by, arrived: Vec::new(), turns: Vec::new() });
     }
 
     fn give_back(&mut self, task: u32, to: &Target, node: Option<&String>) {
@@ -249,6 +260,7 @@ impl State {
     }
 
     fn ask(&mut self, task: u32, question: Option<String>) {
+        self.last_decision = None;
         if let Some(task) = self.task_mut(task) {
             task.question = question;
         }
@@ -260,23 +272,26 @@ impl State {
         }
     }
 
-    /// Somebody else is asked as well, or instead.
+    /// Somebody else is asked as well, or instead. Whoever decided last cannot take it back from then on.
     fn reseat(&mut self, event: &Event) {
+        if !matches!(event, Event::SuperiorJoined { .. }) {
+            self.last_decision = None;
+        }
         match event {
             Event::Transferred { seat, new, to, .. } => {
-                self.set(*seat, SeatStatus::Transferred);
                 self.add(*seat, *new, *to, Origin::Transferred);
+                self.set(*seat, SeatStatus::Transferred);
             }
             Event::Delegated { seat, new, to, .. } => {
-                self.set(*seat, SeatStatus::Waiting);
                 self.add(*seat, *new, *to, Origin::Delegated);
+                self.set(*seat, SeatStatus::Waiting);
             }
             Event::SignerAdded { seat, new, to, is_before, .. } => {
                 let origin = if *is_before { Origin::AddedBefore } else { Origin::AddedAfter };
+                self.add(*seat, *new, *to, origin);
                 if *is_before {
                     self.set(*seat, SeatStatus::Waiting);
                 }
-                self.add(*seat, *new, *to, origin);
             }
             Event::SignerRemoved { seat } => self.set(*seat, SeatStatus::Removed),
             Event::SuperiorJoined { seat, user } => {
@@ -295,21 +310,24 @@ impl State {
         };
         let Some(place) = task.seats.iter().position(|it| it.id == beside) else { return };
         let known = &task.seats[place];
-        // What is handed over keeps its place in the vote.
+        // What is handed over keeps its place in the vote and in the order.
         let (group, weight) = (known.group.clone(), known.weight);
-        let parent = if origin == Origin::Transferred { known.parent } else { Some(beside) };
+        let was_handed_over = origin == Origin::Transferred;
+        let parent = if was_handed_over { known.parent } else { Some(beside) };
         let origin = match origin {
-            Origin::Transferred if !known.is_of_the_rule_by_origin() => known.origin,
+            Origin::Transferred if !known.origin.is_of_the_rule() => known.origin,
             other => other,
         };
-        let status = if origin == Origin::AddedAfter { SeatStatus::Waiting } else { SeatStatus::Open };
+        let status = match origin {
+            _ if was_handed_over => known.status,
+            Origin::AddedAfter => SeatStatus::Waiting,
+            _ => SeatStatus::Open,
+        };
         let seat = Seat { id, user, origin, group, weight, status, also: Vec::new(), parent };
         task.seats.insert(place + 1, seat);
-    }
-}
-
-impl Seat {
-    fn is_of_the_rule_by_origin(&self) -> bool {
-        matches!(self.origin, Origin::Resolved | Origin::Admin | Origin::Transferred)
+        if was_handed_over {
+            // Whoever was added to it answers after the new holder now.
+            task.seats.iter_mut().filter(|it| it.parent == Some(beside)).for_each(|it| it.parent = Some(id));
+        }
     }
 }

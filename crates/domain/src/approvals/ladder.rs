@@ -33,6 +33,17 @@ pub enum Act {
 }
 
 impl Act {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Remind,
+        Self::Superior,
+        Self::Director,
+        Self::Reassign,
+        Self::Breakpoint,
+        Self::AutoApprove,
+        Self::AutoReject,
+    ];
+
     /// The name in documents and events.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,7 +1,9 @@
 //! What is wrong with flows before they are published.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::advance::MOST_STEPS;
+use super::branches::{self, Ways};
 use super::condition::{Condition, Operator, Test, number};
 use super::flow::{Approval, Flow, Flows, Nobody, Node, Rule, Who};
 use super::{Field, FieldType, Kind, ServiceLevels};
@@ -52,14 +54,17 @@ impl Linter<'_> {
         }
         faults.extend(self.unreachable());
         faults.extend(self.cycles());
+        let (ways, crossing) = branches::ways(self.flow);
         if faults.is_empty() {
-            faults.extend(self.joins());
+            faults.extend(
+                crossing.into_iter().map(|(place, code)| self.fault(format!("/nodes/{place}"), code)),
+            );
         }
         if let Some(condition) = &self.flow.when {
             faults.extend(self.condition(condition, "/when"));
         }
         for (place, node) in self.flow.nodes.iter().enumerate() {
-            faults.extend(self.node(node, &format!("/nodes/{place}")));
+            faults.extend(self.node(node, &format!("/nodes/{place}"), &ways));
         }
         faults
     }
@@ -72,6 +77,10 @@ impl Linter<'_> {
             if !keys.insert(node.key()) {
                 faults.push(self.fault(format!("/nodes/{place}/key"), "key_twice"));
             }
+        }
+        let n_ways: usize = self.flow.nodes.iter().map(|node| node.leads_to().len()).sum();
+        if u32::try_from(n_ways).is_ok_and(|n_ways| n_ways >= MOST_STEPS) {
+            faults.push(self.fault("/nodes", "out_of_range"));
         }
         if !keys.contains(self.flow.start.as_str()) {
             faults.push(self.fault("/start", "node_unknown"));
@@ -89,19 +98,8 @@ impl Linter<'_> {
         faults
     }
 
-    fn reached_from(&self, start: &str) -> BTreeSet<&str> {
-        let mut reached = BTreeSet::new();
-        let mut waiting: Vec<&str> = self.flow.node(start).map(Node::key).into_iter().collect();
-        while let Some(key) = waiting.pop() {
-            if reached.insert(key) {
-                waiting.extend(self.flow.node(key).map(Node::leads_to).unwrap_or_default());
-            }
-        }
-        reached
-    }
-
     fn unreachable(&self) -> Vec<Fault> {
-        let reached = self.reached_from(&self.flow.start);
+        let reached = self.flow.reached_from(&self.flow.start);
         let is_lost = |(_, node): &(usize, &Node)| !reached.contains(node.key());
         let lost = self.flow.nodes.iter().enumerate().filter(is_lost);
         lost.map(|(place, _)| self.fault(format!("/nodes/{place}"), "node_unreachable")).collect()
@@ -110,59 +108,29 @@ impl Linter<'_> {
     /// A node that leads back to itself: a flow goes forward, going back is a return, which is bounded.
     fn cycles(&self) -> Vec<Fault> {
         let goes_round = |node: &Node| {
-            node.leads_to().into_iter().any(|next| self.reached_from(next).contains(node.key()))
+            node.leads_to().into_iter().any(|next| self.flow.reached_from(next).contains(node.key()))
         };
         let round = self.flow.nodes.iter().enumerate().filter(|(_, node)| goes_round(node));
         round.map(|(place, _)| self.fault(format!("/nodes/{place}"), "flow_goes_round")).collect()
     }
 
-    /// Every way out of a parallel or inclusive node leads to its join, and nothing else does.
-    fn joins(&self) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        let mut inside: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let mut waiting = vec![(self.flow.start.as_str(), Vec::new())];
-        let mut is_reported = BTreeSet::new();
-        while let Some((key, forks)) = waiting.pop() {
-            let Some(node) = self.flow.node(key) else { continue };
-            let place = self.flow.nodes.iter().position(|it| it.key() == key).unwrap_or_default();
-            let mut report = |code| {
-                if is_reported.insert(key) {
-                    faults.push(self.fault(format!("/nodes/{place}"), code));
-                }
-            };
-            if let Some(known) = inside.get(key) {
-                if *known != forks {
-                    report("branches_cross");
-                }
-                continue;
-            }
-            inside.insert(key, forks.clone());
-            let mut after = forks;
-            match node {
-                Node::Parallel(it) => after.push(&it.join),
-                Node::Inclusive(it) => after.push(&it.join),
-                Node::Join(it) if after.pop() != Some(it.key.as_str()) => report("join_without_branches"),
-                _ => {}
-            }
-            let next = node.leads_to();
-            if next.is_empty() && !after.is_empty() {
-                report("branch_not_joined");
-            }
-            waiting.extend(next.into_iter().map(|next| (next, after.clone())));
-        }
-        faults
-    }
-
-    fn node(&self, node: &Node, at: &str) -> Vec<Fault> {
+    fn node(&self, node: &Node, at: &str, ways: &Ways<'_>) -> Vec<Fault> {
         match node {
-            Node::Approval(it) => self.approval(it, at),
+            Node::Approval(it) => self.approval(it, at, ways),
             Node::Choice(it) => self.ways(it.ways.iter().map(|way| &way.when), at),
+            Node::Inclusive(it) if it.ways.is_empty() => {
+                vec![self.fault(format!("{at}/ways"), "too_few_branches")]
+            }
             Node::Inclusive(it) => self.ways(it.ways.iter().map(|way| &way.when), at),
             Node::Parallel(it) if it.branches.len() < 2 => {
                 vec![self.fault(format!("{at}/branches"), "too_few_branches")]
             }
             Node::Copy(it) if it.to.is_empty() => vec![self.fault(format!("{at}/to"), "nobody_named")],
-            _ => Vec::new(),
+            Node::Copy(it) => {
+                let each = |(place, who)| self.who(who, &format!("{at}/to/{place}"));
+                it.to.iter().enumerate().flat_map(each).collect()
+            }
+            Node::Parallel(_) | Node::Join(_) => Vec::new(),
         }
     }
 
@@ -171,23 +139,26 @@ impl Linter<'_> {
         conditions.enumerate().flat_map(each).collect()
     }
 
-    fn approval(&self, node: &Approval, at: &str) -> Vec<Fault> {
+    fn approval(&self, node: &Approval, at: &str, ways: &Ways<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
         let finds = node.approvers.iter().any(|approver| (self.finds)(&approver.who));
         if node.approvers.is_empty() || (!finds && node.nobody == Nobody::Fail) {
             faults.push(self.fault(format!("{at}/approvers"), "nobody_can_approve"));
         }
         for (place, approver) in node.approvers.iter().enumerate() {
-            if let Who::Person { .. } = &approver.who
-                && !(self.finds)(&approver.who)
-            {
-                faults.push(self.fault(format!("{at}/approvers/{place}/who"), "person_unknown"));
+            faults.extend(self.who(&approver.who, &format!("{at}/approvers/{place}/who")));
+            if approver.weight == 0 {
+                faults.push(self.fault(format!("{at}/approvers/{place}/weight"), "out_of_range"));
             }
         }
-        let reached_before =
-            |key: &String| key != &node.key && self.reached_from(key).contains(node.key.as_str());
+        // What lies on a way that has been joined again cannot be gone back to: its sisters would be left behind.
+        let is_earlier = |key: &str| {
+            self.flow.approval(key).is_some()
+                && self.flow.leads(key, &node.key)
+                && branches::is_around(ways, key, &node.key)
+        };
         for (place, key) in node.return_to.iter().enumerate() {
-            if !matches!(self.flow.node(key), Some(Node::Approval(_))) || !reached_before(key) {
+            if !is_earlier(key) {
                 faults.push(self.fault(format!("{at}/return_to/{place}"), "return_target_not_earlier"));
             }
         }
@@ -196,15 +167,29 @@ impl Linter<'_> {
         faults
     }
 
+    fn who(&self, who: &Who, at: &str) -> Vec<Fault> {
+        match who {
+            Who::Person { .. } if !(self.finds)(who) => vec![self.fault(at, "person_unknown")],
+            Who::Superior { levels: 0, .. } => vec![self.fault(format!("{at}/levels"), "out_of_range")],
+            Who::Chosen { most: 0, .. } => vec![self.fault(format!("{at}/most"), "out_of_range")],
+            Who::FirstOf { choices } => {
+                let each = |(place, who)| self.who(who, &format!("{at}/choices/{place}"));
+                choices.iter().enumerate().flat_map(each).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn rule(&self, node: &Approval, at: &str) -> Vec<Fault> {
         let in_range = match &node.rule {
             Rule::Ratio { percent } => (1..=100).contains(percent),
             Rule::Weighted { pass } => *pass > 0,
             Rule::PerGroup { quorum } => {
-                let is_filled = |group: &String| {
-                    node.approvers.iter().any(|approver| approver.group.as_ref() == Some(group))
-                };
-                !quorum.is_empty() && quorum.iter().all(|(group, n)| *n > 0 && is_filled(group))
+                // A word outside of every group would count for nothing.
+                let groups: BTreeSet<_> = node.approvers.iter().map(|it| it.group.as_ref()).collect();
+                !quorum.is_empty()
+                    && quorum.values().all(|n| *n > 0)
+                    && groups == quorum.keys().map(Some).collect()
             }
             Rule::Sequential | Rule::All | Rule::AnyOf => true,
         };

@@ -6,9 +6,12 @@ use super::ask::{Halt, Query};
 use super::event::{Event, Word};
 use super::flow::{Take, Within};
 use super::ladder::{Act, Rung};
-use super::state::{SeatStatus, State, Status, TaskStatus};
+use super::state::{State, Status, TaskStatus};
 use crate::ids::UserId;
 use crate::people::Role;
+
+/// As far up as somebody who may be asked is looked for.
+const MOST_LEVELS: u32 = 8;
 
 /// A rung of a task's ladder is reached.
 pub fn climb(case: Case<'_>, state: &State, task: u32, (rung, step): (i32, Rung)) -> Result<Done, Halt> {
@@ -16,18 +19,18 @@ pub fn climb(case: Case<'_>, state: &State, task: u32, (rung, step): (i32, Rung)
     let mut run = Run::new(case, state.clone());
     let is_open = state.task(task).is_some_and(|task| task.status == TaskStatus::Open);
     if state.status != Status::Open || !is_open {
-        return Ok(run.finished());
+        return Ok(run.done(None));
     }
     run.emit(Event::RungReached { task, rung, percent, act: act.name().to_owned() });
     match act {
         Act::Remind | Act::Breakpoint => {}
-        Act::Superior => run.bring_in(task, |last| Query::Above(last, 1))?,
+        Act::Superior => run.bring_in(task, |last| Query::Above(last, MOST_LEVELS))?,
         Act::Director => run.bring_in(task, Query::HeadOf)?,
         Act::Reassign => run.reassign(task)?,
         Act::AutoApprove => run.answer_all(task, Word::Approve)?,
         Act::AutoReject => run.answer_all(task, Word::Reject)?,
     }
-    Ok(run.finished())
+    Ok(run.done(None))
 }
 
 /// Ends it without a decision.
@@ -36,40 +39,37 @@ pub fn end(case: Case<'_>, state: &State, status: Status) -> Done {
     if !state.status.is_over() {
         run.conclude(status);
     }
-    run.finished()
+    run.done(None)
 }
 
 /// Asks about something newer instead; the clock and the turns stay.
 pub fn renew(case: Case<'_>, state: &State, initiator: UserId, content_hash: Option<String>) -> Done {
     let mut run = Run::new(case, state.clone());
-    run.emit(Event::Renewed { initiator, content_hash });
-    run.finished()
+    if !state.status.is_over() {
+        run.emit(Event::Renewed { initiator, content_hash });
+    }
+    run.done(None)
 }
 
 /// Everything that waits for somebody who leaves goes to somebody else: to `to`, or whoever stands above them where
 /// they ask themselves or are asked already, or to the admin.
 pub fn move_turns(case: Case<'_>, state: &State, from: UserId, to: UserId) -> Result<Done, Halt> {
     let mut run = Run::new(case, state.clone());
-    let is_waited_for = |status| matches!(status, SeatStatus::Open | SeatStatus::Waiting);
     let seats: Vec<(u32, u32)> = state
         .open_tasks()
         .flat_map(|task| task.seats.iter().map(|seat| (task.id, seat)))
-        .filter(|(_, seat)| seat.user == from && is_waited_for(seat.status))
+        .filter(|(_, seat)| seat.user == from && seat.status.is_waited_for())
         .map(|(task, seat)| (task, seat.id))
         .collect();
     for (task, seat) in seats {
-        let to = run.free_for(task, to)?;
+        let to = run.stand_in(task, to)?;
         let new = run.state.next_seat();
         run.emit(Event::Transferred { seat, new, to, comment: None });
     }
-    Ok(run.finished())
+    Ok(run.done(None))
 }
 
 impl Run<'_> {
-    fn finished(self) -> Done {
-        Done { state: self.state, events: self.events, on_behalf_of: None }
-    }
-
     /// Somebody above joins each open seat of the task.
     fn bring_in(&mut self, task: u32, above: impl Fn(UserId) -> Query) -> Result<(), Halt> {
         for seat in self.open_seats_of(task) {
@@ -89,12 +89,9 @@ impl Run<'_> {
 
     fn reassign(&mut self, task: u32) -> Result<(), Halt> {
         for seat in self.open_seats_of(task) {
-            let Some((known_task, known)) = self.state.seat(seat) else { continue };
-            let above = self.case.answers.of(Query::Above(known.user, 1))?;
-            let is_free = |user: &UserId| {
-                *user != self.state.initiator && !known_task.seats.iter().any(|it| it.is_held_by(*user))
-            };
-            if let Some(to) = above.iter().copied().find(is_free) {
+            let Some((_, known)) = self.state.seat(seat) else { continue };
+            let above = self.case.answers.of(Query::Above(known.user, MOST_LEVELS))?;
+            if let Some(to) = above.iter().copied().find(|user| self.is_free_for(task, *user)) {
                 let new = self.state.next_seat();
                 self.emit(Event::Transferred { seat, new, to, comment: None });
             }
@@ -102,33 +99,32 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Somebody who may be asked in the task: the person, somebody above them, or the admin.
-    fn free_for(&self, task: u32, wanted: UserId) -> Result<UserId, Halt> {
-        let is_free = |user: &UserId| {
-            let asked =
-                self.state.task(task).is_some_and(|it| it.seats.iter().any(|seat| seat.is_held_by(*user)));
-            *user != self.state.initiator && !asked
-        };
-        if is_free(&wanted) {
+    /// Who takes over a turn in the task: the person, somebody above them, or the admin. The first who is not asked
+    /// yet, else the first who did not ask.
+    fn stand_in(&self, task: u32, wanted: UserId) -> Result<UserId, Halt> {
+        if self.is_free_for(task, wanted) {
             return Ok(wanted);
         }
-        let above = self.case.answers.of(Query::Above(wanted, 8))?;
-        if let Some(user) = above.iter().copied().find(|user| is_free(user)) {
-            return Ok(user);
-        }
+        let above = self.case.answers.of(Query::Above(wanted, MOST_LEVELS))?;
         let admins = self.case.answers.of(Query::InRole(Role::Admin, Within::Company, Take::All))?;
-        Ok(admins.iter().copied().find(|user| is_free(user)).unwrap_or(wanted))
+        let all = || [wanted].into_iter().chain(above.iter().copied()).chain(admins.iter().copied());
+        let free = all().find(|user| self.is_free_for(task, *user));
+        Ok(free.or_else(|| all().find(|user| *user != self.state.initiator)).unwrap_or(wanted))
+    }
+
+    fn is_free_for(&self, task: u32, user: UserId) -> bool {
+        let task = self.state.task(task);
+        user != self.state.initiator
+            && !task.is_some_and(|task| task.seats.iter().any(|seat| seat.is_held_by(user)))
     }
 
     fn answer_all(&mut self, task: u32, word: Word) -> Result<(), Halt> {
-        loop {
-            let Some(seat) = self.open_seats_of(task).first().copied() else { return Ok(()) };
-            self.emit(Event::Answered { seat, word, comment: None });
+        while let Some(seat) = self.open_seats_of(task).first().copied() {
+            self.emit(Event::Answered { seat, word, by: None, comment: None });
+            self.hand_on(seat);
             self.settle(task)?;
-            if self.state.status.is_over() {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     fn open_seats_of(&self, task: u32) -> Vec<u32> {

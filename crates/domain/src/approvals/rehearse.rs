@@ -42,7 +42,7 @@ pub fn rehearse(flows: &Flows, in_force: &Flows, records: &[(Kind, Value)]) -> R
 }
 
 /// The approval nodes a record comes by, in the order in which they are first reached.
-fn way(flow: &Flow, facts: &Value) -> Vec<String> {
+pub(super) fn way(flow: &Flow, facts: &Value) -> Vec<String> {
     let mut way = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     let mut waiting = std::collections::VecDeque::from([flow.start.as_str()]);

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::{Event, NewSeat};
+use super::seat::{Origin, Seat, SeatStatus};
 use crate::ids::UserId;
 
 /// How a decision stands.
@@ -103,13 +104,19 @@ pub struct State {
 pub struct LastDecision {
     /// Where.
     pub seat: u32,
+    /// By whom; none for the machine.
+    pub by: Option<UserId>,
     /// Which forks reached their join by it.
     pub arrived: Vec<u32>,
+    /// Whose turn came by it.
+    pub turns: Vec<u32>,
 }
 
 /// Ways that were taken at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fork {
+    /// The node that took them.
+    pub node: String,
     /// How many.
     pub n_branches: u32,
     /// How many have reached the join.
@@ -153,108 +160,6 @@ pub enum TaskStatus {
     Returned,
     /// Not needed any more.
     Cancelled,
-}
-
-/// Somebody who was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seat {
-    /// Its number within the decision.
-    pub id: u32,
-    /// Who.
-    pub user: UserId,
-    /// How they came to it.
-    pub origin: Origin,
-    /// For a quorum by group.
-    pub group: Option<String>,
-    /// For a weighted vote.
-    pub weight: u32,
-    /// How it stands.
-    pub status: SeatStatus,
-    /// Superiors who joined and may answer instead.
-    pub also: Vec<UserId>,
-    /// The seat that this one was added to.
-    pub parent: Option<u32>,
-}
-
-impl Seat {
-    /// May this person answer here?
-    pub fn is_held_by(&self, user: UserId) -> bool {
-        self.user == user || self.also.contains(&user)
-    }
-
-    /// Everybody who may answer here.
-    pub fn holders(&self) -> impl Iterator<Item = UserId> + '_ {
-        std::iter::once(self.user).chain(self.also.iter().copied())
-    }
-
-    /// Does it count in the node's rule? What was added by hand is counted on top of it.
-    pub fn is_of_the_rule(&self) -> bool {
-        matches!(self.origin, Origin::Resolved | Origin::Admin | Origin::Transferred)
-            && !matches!(self.status, SeatStatus::Transferred | SeatStatus::Removed)
-    }
-
-    /// Was it added by hand, and still counts?
-    pub fn is_added(&self) -> bool {
-        matches!(self.origin, Origin::AddedBefore | Origin::AddedAfter) && self.status != SeatStatus::Removed
-    }
-}
-
-/// How somebody came to be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// By the flow.
-    Resolved,
-    /// The admin, because the flow found nobody.
-    Admin,
-    /// Handed over by somebody for good.
-    Transferred,
-    /// Asked by somebody for their opinion; the question goes back to them.
-    Delegated,
-    /// Added by somebody, to answer before them.
-    AddedBefore,
-    /// Added by somebody, to answer after them.
-    AddedAfter,
-}
-
-/// How somebody who was asked stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SeatStatus {
-    /// Not yet their turn.
-    Waiting,
-    /// Their turn.
-    Open,
-    /// Agreed.
-    Approved,
-    /// Refused.
-    Rejected,
-    /// Handed over.
-    Transferred,
-    /// Taken away again.
-    Removed,
-    /// Not needed any more: it was their turn.
-    Moot,
-    /// Not needed any more: it was not yet their turn.
-    MootWaiting,
-}
-
-impl SeatStatus {
-    fn moot(self) -> Self {
-        match self {
-            Self::Open => Self::Moot,
-            Self::Waiting => Self::MootWaiting,
-            other => other,
-        }
-    }
-
-    fn revived(self) -> Self {
-        match self {
-            Self::Moot => Self::Open,
-            Self::MootWaiting => Self::Waiting,
-            other => other,
-        }
-    }
 }
 
 impl State {
@@ -316,6 +221,15 @@ impl State {
             .filter(|(_, seat)| seat.status == SeatStatus::Open)
     }
 
+    /// Are these ways, fork by fork, among those that `path` lies inside of? Every round forks anew.
+    pub(super) fn is_around(&self, outer: &[u32], path: &[u32]) -> bool {
+        let fork = |id: &u32| {
+            let fork = usize::try_from(*id).ok().and_then(|id| self.forks.get(id));
+            fork.map(|fork| fork.node.as_str())
+        };
+        outer.len() <= path.len() && outer.iter().zip(path).all(|(outer, inner)| fork(outer) == fork(inner))
+    }
+
     /// The number of the next seat.
     pub(super) fn next_seat(&self) -> u32 {
         let n_seats: usize = self.tasks.iter().map(|task| task.seats.len()).sum();
@@ -336,6 +250,15 @@ impl State {
 }
 
 impl Task {
+    /// Does the seat wait for somebody whose opinion it asked for, or who was added before it?
+    pub(super) fn is_held(&self, seat: u32) -> bool {
+        self.seats.iter().any(|it| {
+            it.parent == Some(seat)
+                && matches!(it.origin, Origin::Delegated | Origin::AddedBefore)
+                && it.status.is_waited_for()
+        })
+    }
+
     /// The seats of a node, as they were asked.
     pub(super) fn seated(seats: &[NewSeat]) -> Vec<Seat> {
         let seat = |seat: &NewSeat| Seat {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::flow::{Approval, Refusing, Rule};
-use super::state::{Seat, SeatStatus, Task};
+use super::seat::{Seat, SeatStatus};
+use super::state::Task;
 
 /// How a node stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +55,7 @@ pub fn tally(node: &Approval, task: &Task) -> Tally {
         return Tally::Rejected;
     }
     let of_the_rule = by_rule(node, task);
-    let is_waiting = |seat: &&Seat| matches!(seat.status, SeatStatus::Open | SeatStatus::Waiting);
-    if of_the_rule == Tally::Approved && added.iter().any(is_waiting) {
+    if of_the_rule == Tally::Approved && added.iter().any(|seat| seat.status.is_waited_for()) {
         return Tally::Pending;
     }
     of_the_rule

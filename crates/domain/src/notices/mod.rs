@@ -13,9 +13,10 @@ mod tests;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::actions::Digest;
-use crate::working_time::local_date;
+use crate::working_time::{local_date, local_time};
 
 pub use route::{Push, Step, next_channel, next_digest, off_the_hour, route};
 
@@ -168,6 +169,37 @@ pub fn decided(matter: &Matter<'_>, is_approved: bool, by: &str, comment: Option
     about(matter, Kind::Decided, format!("{word}:{}", matter.title), format!("{by} {word}{said}"))
 }
 
+/// A lead is yours to answer.
+pub fn lead_assigned(name: &str, due_at: DateTime<Utc>) -> Message {
+    let body = format!("请在 {} 前完成首次有效沟通", local_minute(due_at));
+    about_lead(Kind::TodoOpened, format!("新线索：{name}"), body, due_at)
+}
+
+/// Half of a lead's time is over.
+pub fn lead_waiting(name: &str, due_at: DateTime<Utc>) -> Message {
+    let body = format!("响应时限已用去一半，请在 {} 前完成首次有效沟通", local_minute(due_at));
+    about_lead(Kind::TodoReminder, format!("线索待响应：{name}"), body, due_at)
+}
+
+/// A lead's time is over; `owner` is who has it, where anybody does.
+pub fn lead_overdue(name: &str, owner: Option<&str>, due_at: DateTime<Utc>) -> Message {
+    let body = match owner {
+        Some(owner) => format!("{owner} 的这条线索 72 小时内还没有有效沟通，请协助跟进"),
+        None => "这条线索还没有负责人，72 小时内没有有效沟通，请安排跟进".to_owned(),
+    };
+    about_lead(Kind::TodoEscalated, format!("线索尚未响应：{name}"), body, due_at)
+}
+
+fn about_lead(kind: Kind, title: String, body: String, due_at: DateTime<Utc>) -> Message {
+    let page = "pages/today/index?tab=inbox".to_owned();
+    Message { kind, title, body, page, push_until: None, is_push: true, due_at: Some(due_at) }
+}
+
+/// `11月23日 08:30` in the company's time.
+fn local_minute(at: DateTime<Utc>) -> String {
+    format!("{} {}", month_day(local_date(at)), local_time(at).format("%H:%M"))
+}
+
 /// You are asked to answer in somebody's place.
 pub fn asked_to_stand_in(principal: &str, period: &str) -> Message {
     let body = format!("{period}，{principal} 的待办由您代为处理，记录上会同时写明两个人的名字");
@@ -243,6 +275,20 @@ pub fn gathered(titles: &[String]) -> Message {
         page: "pages/today/index?tab=inbox".to_owned(),
         push_until: None,
         is_push: true,
+        due_at: None,
+    }
+}
+
+/// A customer is somebody else's now: for whom it is, worth a push; for whom it was, a line in the inbox.
+pub fn customer_moved(customer: &str, by: &str, reason: &str, id: Uuid, is_yours: bool) -> Message {
+    let word = if is_yours { "移交给您" } else { "已移交他人" };
+    Message {
+        kind: Kind::TodoOpened,
+        title: format!("客户{word}：{customer}"),
+        body: format!("{by} 办理移交。原因：{reason}"),
+        page: format!("pages/store/index?id={id}"),
+        push_until: None,
+        is_push: is_yours,
         due_at: None,
     }
 }

@@ -23,7 +23,7 @@ pub struct WeComNotice {
     pub title: String,
     /// 4 to 12 characters; none when empty.
     pub description: String,
-    /// The page of the mini-program a tap leads to.
+    /// The page of the mini-program a tap opens.
     pub page: Option<String>,
     /// Ten of up to 10 and 30 characters.
     pub items: Vec<(String, String)>,

@@ -115,7 +115,7 @@ pub(super) async fn get_delegations(
 #[utoipa::path(tag = "people", request_body = Nothing,
     responses((status = 200, body = DelegationView), (status = 404, body = Problem)))]
 #[post("/delegations/{id}/end")]
-pub(super) async fn post_end(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+pub(super) async fn post_delegation_end(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let row = end(tx, &call.actor, *id).await?;
         let names = names(tx.db(), std::slice::from_ref(&row)).await?;

@@ -157,7 +157,7 @@ struct LeaveDraft {
 /// A piece of work that went to somebody else.
 #[derive(Serialize, ToSchema)]
 struct MovedView {
-    /// `customer`, `opportunity`, …
+    /// `customer`, `opportunity`, `lead`, `user`, …
     kind: String,
     id: Uuid,
     title: String,

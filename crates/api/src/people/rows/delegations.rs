@@ -56,8 +56,9 @@ pub async fn holding(
         End::Principal => "principal_id",
         End::Agent => "agent_id",
     };
-    let employed = "agent_id IN (SELECT id FROM people_users WHERE (active_from IS NULL OR active_from <= ?) \
-                    AND (active_to IS NULL OR active_to >= ?))";
+    // Asked of each window's agent alone: a list of everybody would be made for every question.
+    let employed = "EXISTS (SELECT 1 FROM people_users WHERE people_users.id = agent_id \
+                    AND (active_from IS NULL OR active_from <= ?) AND (active_to IS NULL OR active_to >= ?))";
     let mut found = Vec::new();
     for chunk in people.chunks(400) {
         let ids = chunk.iter().map(|it| Value::from(it.0));

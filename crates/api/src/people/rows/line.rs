@@ -79,6 +79,36 @@ pub async fn set_last_day(
     Ok(())
 }
 
+pub async fn set_manager(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    manager: Option<Uuid>,
+    at: ChronoDateTimeUtc,
+) -> Result<(), DbErr> {
+    let text = "UPDATE people_users SET manager_id = ?, updated_at = ?, version = version + 1 WHERE id = ?";
+    execute(db, text, [manager.into(), at.into(), user.0.into()]).await?;
+    Ok(())
+}
+
+/// Somebody by name.
+#[derive(Debug, FromQueryResult)]
+pub struct Named {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// Gives one manager's direct reports to another, and says whom.
+pub async fn hand_over_team(
+    db: &impl ConnectionTrait,
+    from: UserId,
+    to: UserId,
+    at: ChronoDateTimeUtc,
+) -> Result<Vec<Named>, DbErr> {
+    let text = "UPDATE people_users SET manager_id = ?, updated_at = ?, version = version + 1 \
+                WHERE manager_id = ? AND id <> ? RETURNING id, name";
+    Select::new("").then(text, [to.0.into(), at.into(), from.0.into(), to.0.into()]).all(db).await
+}
+
 /// Ends every session of somebody.
 pub async fn close_sessions(db: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {
     execute(db, "DELETE FROM people_sessions WHERE user_id = ?", [user.0.into()]).await

@@ -4,6 +4,8 @@
 //! node asks people; a choice takes one way; a parallel or an inclusive node takes several at once, which meet at a
 //! join; a copy only tells. Whoever refuses ends the flow; whoever returns it begins another round.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,23 @@ impl Flow {
             Some(Node::Approval(node)) => Some(node),
             _ => None,
         }
+    }
+
+    /// Every node that may be come by from this one on, itself among them.
+    pub fn reached_from(&self, start: &str) -> BTreeSet<&str> {
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<&str> = self.node(start).map(Node::key).into_iter().collect();
+        while let Some(key) = waiting.pop() {
+            if reached.insert(key) {
+                waiting.extend(self.node(key).map(Node::leads_to).unwrap_or_default());
+            }
+        }
+        reached
+    }
+
+    /// Does the first node come before the second?
+    pub fn leads(&self, from: &str, to: &str) -> bool {
+        from != to && self.reached_from(from).contains(to)
     }
 }
 

@@ -1,13 +1,26 @@
 //! The engine as sentences about the product, and under random command.
 
+mod generate;
+mod ladder;
+mod lints;
+mod people;
 mod properties;
+mod rehearsals;
+mod returns;
+mod rules;
+mod story;
+mod timelines;
+mod verbs;
+mod ways;
 
 use chrono::{DateTime, TimeZone, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::flow::{Flow, Of, Take, Who, Within};
+use self::story::Story;
+use super::flow::{Flow, Flows, Who};
 use super::*;
+use crate::documents::Fault;
 use crate::ids::UserId;
 use crate::people::Role;
 
@@ -36,6 +49,22 @@ fn asks(key: &str, people: &[u32], rule: Value, next: Option<&str>) -> Value {
     json!({"type": "approval", "key": key, "name": key, "approvers": approvers, "rule": rule, "next": next})
 }
 
+/// A flow of one node that asks these people by this rule.
+fn one(people: &[u32], rule: Value) -> Flow {
+    flow(&json!([asks("a", people, rule, None)]))
+}
+
+/// A flow of nodes `a`, `b`, `c` and so on, each of which asks these people, all at once.
+fn chain(people: &[&[u32]]) -> Flow {
+    let key = |place: usize| String::from(char::from(b'a' + u8::try_from(place).unwrap()));
+    let node = |(place, asked): (usize, &&[u32])| {
+        let next = (place + 1 < people.len()).then(|| key(place + 1));
+        asks(&key(place), asked, json!({"type": "all"}), next.as_deref())
+    };
+    let nodes: Vec<Value> = people.iter().enumerate().map(node).collect();
+    flow(&json!(nodes))
+}
+
 /// A company in which person `n` is called `p{n}`, is led by person `n + 100`, and 900 is the admin.
 fn answer(query: &Query) -> Vec<UserId> {
     match query {
@@ -52,6 +81,17 @@ fn answer(query: &Query) -> Vec<UserId> {
     }
 }
 
+/// What is wrong with the flow, in a company whose people are called `p1` to `p99`.
+fn lint(flow: &Flow) -> Vec<Fault> {
+    let finds = |who: &Who| match who {
+        Who::Person { username } => !answer(&Query::Person(username.clone())).is_empty(),
+        _ => true,
+    };
+    let faults =
+        super::check(&Flows { flows: vec![flow.clone()] }, &ServiceLevels { levels: Vec::new() }, &finds);
+    faults.into_iter().filter(|fault| fault.code != "flow_missing").collect()
+}
+
 /// Asks until everything is known that has to be.
 fn answered<T>(mut run: impl FnMut(&Answers) -> Result<T, Halt>) -> Result<T, Refusal> {
     let mut answers = Answers::default();
@@ -64,56 +104,5 @@ fn answered<T>(mut run: impl FnMut(&Answers) -> Result<T, Halt>) -> Result<T, Re
                 answers.keep(query, people);
             }
         }
-    }
-}
-
-/// A decision with everything that happened to it.
-struct Story {
-    flow: Flow,
-    facts: Value,
-    state: State,
-    events: Vec<(Event, DateTime<Utc>)>,
-    minute: i64,
-}
-
-impl Story {
-    fn case<'a>(&'a self, answers: &'a Answers) -> Case<'a> {
-        Case { flow: &self.flow, facts: &self.facts, owner: None, answers, now: at(self.minute) }
-    }
-
-    /// Person 1 hands it in.
-    fn open(flow: Flow, facts: Value) -> Result<Self, Refusal> {
-        let mut story = Self { flow, facts, state: State::blank(user(1)), events: Vec::new(), minute: 0 };
-        let hash = Some("h1".to_owned());
-        let done = answered(|answers| open(story.case(answers), 3, user(1), (hash.clone(), Vec::new())))?;
-        story.keep(done);
-        Ok(story)
-    }
-
-    fn keep(&mut self, done: Done) {
-        let now = at(self.minute);
-        self.events.extend(done.events.into_iter().map(|event| (event, now)));
-        self.state = done.state;
-    }
-
-    fn acts(&mut self, who: u32, verb: &Verb) -> Result<(), Refusal> {
-        self.minute += 1;
-        let who = Acting::oneself(user(who));
-        let done = answered(|answers| act(self.case(answers), &self.state, &who, verb))?;
-        self.keep(done);
-        Ok(())
-    }
-
-    fn approves(&mut self, who: u32) -> Result<(), Refusal> {
-        self.acts(who, &Verb::Answer { word: Word::Approve, comment: None })
-    }
-
-    fn rejects(&mut self, who: u32) -> Result<(), Refusal> {
-        self.acts(who, &Verb::Answer { word: Word::Reject, comment: Some("不行".to_owned()) })
-    }
-
-    /// The nodes that are waited for.
-    fn open_nodes(&self) -> Vec<&str> {
-        self.state.open_tasks().map(|task| task.node.as_str()).collect()
     }
 }

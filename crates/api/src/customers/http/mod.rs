@@ -1,108 +1,45 @@
 //! Customer files over HTTP.
 
+mod communications;
+mod credit;
+mod keep;
+mod nearby;
+mod ownership;
+mod standing_tasks;
+mod views;
+
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
 use domain::ids::CustomerId;
-use domain::money::Fen;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use self::views::{CustomerView, Today};
 use super::poster;
-use super::rows::{self, Filter, TimelineRow, customer};
+use super::rows::{self, Filter, TimelineFilter, TimelineRow};
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
+    // Before what takes any word for an id.
+    nearby::routes(config);
+    ownership::routes(config);
     config
         .service(get_customers)
         .service(get_customer)
         .service(get_timeline)
         .service(get_poster)
         .service(get_scene);
-}
-
-/// A place in its own coordinate system.
-#[derive(Serialize, ToSchema)]
-struct Place {
-    lat: f64,
-    lng: f64,
-    /// `gcj02`, `wgs84` or `bd09`.
-    system: String,
-}
-
-/// A customer's file.
-#[derive(Serialize, ToSchema)]
-struct CustomerView {
-    id: Uuid,
-    external_id: Option<String>,
-    name: String,
-    kind: String,
-    region_id: Uuid,
-    owner_id: Option<Uuid>,
-    phone: Option<String>,
-    uscc: Option<String>,
-    district_code: Option<String>,
-    location: Option<Place>,
-    location_source: Option<String>,
-    location_confirmed: bool,
-    fence_radius_m: i32,
-    price_tier: String,
-    /// Yuan with two decimals.
-    #[schema(value_type = String)]
-    credit_limit: Fen,
-    payment_terms: String,
-    #[schema(value_type = Vec<Object>)]
-    contacts: Value,
-    #[schema(value_type = Vec<String>)]
-    decision_chain: Value,
-    #[schema(value_type = Vec<String>)]
-    needs: Value,
-    stage: String,
-    last_verified_at: Option<DateTime<Utc>>,
-    confirmed_at: DateTime<Utc>,
-    created_at: DateTime<Utc>,
-    version: i32,
-}
-
-impl From<customer::Model> for CustomerView {
-    fn from(customer: customer::Model) -> Self {
-        let location = match (customer.lat, customer.lng, customer.system) {
-            (Some(lat), Some(lng), Some(system)) => Some(Place { lat, lng, system }),
-            _ => None,
-        };
-        Self {
-            id: customer.id,
-            external_id: customer.external_id,
-            name: customer.name,
-            kind: customer.kind,
-            region_id: customer.region_id,
-            owner_id: customer.owner_id,
-            phone: customer.phone,
-            uscc: customer.uscc,
-            district_code: customer.district_code,
-            location,
-            location_source: customer.location_source,
-            location_confirmed: customer.location_confirmed,
-            fence_radius_m: customer.fence_radius_m,
-            price_tier: customer.price_tier,
-            credit_limit: Fen(customer.credit_limit_fen),
-            payment_terms: customer.payment_terms,
-            contacts: customer.contacts,
-            decision_chain: customer.decision_chain,
-            needs: customer.needs,
-            stage: customer.stage,
-            last_verified_at: customer.last_verified_at,
-            confirmed_at: customer.confirmed_at,
-            created_at: customer.created_at,
-            version: customer.version,
-        }
-    }
+    keep::routes(config);
+    credit::routes(config);
+    communications::routes(config);
+    standing_tasks::routes(config);
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -134,7 +71,8 @@ async fn get_customers(
         name: filter.name,
     };
     let customers = rows::page(app.db.conn(), &actor, filter, window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, customers, |it| it.id, CustomerView::from)))
+    let today = Today::of(&app).await?;
+    Ok(HttpResponse::Ok().json(Page::of(window, customers, |it| it.id, |it| today.view(it))))
 }
 
 /// A customer in the caller's scope.
@@ -142,7 +80,7 @@ async fn get_customers(
 #[get("/customers/{id}")]
 async fn get_customer(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let customer = rows::visible(app.db.conn(), &actor, CustomerId(*id)).await?.ok_or(Error::NotFound)?;
-    Ok(HttpResponse::Ok().json(CustomerView::from(customer)))
+    Ok(HttpResponse::Ok().json(Today::of(&app).await?.view(customer)))
 }
 
 /// Something that happened at the customer's.
@@ -174,8 +112,19 @@ impl From<TimelineRow> for TimelineView {
     }
 }
 
+#[derive(Deserialize, utoipa::IntoParams)]
+struct TimelineQuery {
+    /// The kind of line, such as `visit_completed`.
+    kind: Option<String>,
+    actor_id: Option<Uuid>,
+    /// From then on.
+    from: Option<DateTime<Utc>>,
+    /// Before then.
+    until: Option<DateTime<Utc>>,
+}
+
 /// What happened at the customer's, newest first.
-#[utoipa::path(tag = "customers", params(Paging),
+#[utoipa::path(tag = "customers", params(Paging, TimelineQuery),
     responses((status = 200, body = Page<TimelineView>), (status = 404, body = Problem)))]
 #[get("/customers/{id}/timeline")]
 async fn get_timeline(
@@ -183,11 +132,15 @@ async fn get_timeline(
     actor: Actor,
     id: Path<Uuid>,
     paging: Query<Paging>,
+    query: Query<TimelineQuery>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let customer = CustomerId(*id);
     rows::visible(app.db.conn(), &actor, customer).await?.ok_or(Error::NotFound)?;
-    let lines = rows::timeline(app.db.conn(), customer, window).await?;
+    let query = query.into_inner();
+    let filter =
+        TimelineFilter { kind: query.kind, actor: query.actor_id, from: query.from, until: query.until };
+    let lines = rows::timeline(app.db.conn(), customer, filter, window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, lines, |it| it.id, TimelineView::from)))
 }
 
@@ -224,5 +177,5 @@ struct Scanned {
 #[get("/scenes")]
 async fn get_scene(app: Data<App>, actor: Actor, scanned: Query<Scanned>) -> Result<HttpResponse> {
     let store = poster::store_of(&app, &actor, scanned.scene.as_deref().unwrap_or_default()).await?;
-    Ok(HttpResponse::Ok().json(CustomerView::from(store)))
+    Ok(HttpResponse::Ok().json(Today::of(&app).await?.view(store)))
 }
