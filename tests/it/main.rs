@@ -19,6 +19,6 @@ mod notices;
 mod orders;
 mod people;
 mod process;
-mod settings;
 mod quotes;
+mod settings;
 mod visits;

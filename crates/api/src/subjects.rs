@@ -44,9 +44,7 @@ pub async fn resume(_: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::M
             };
             deliveries::reviewed(tx, by, &word).await
         }
-        "order" => {
-            orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await
-        }
+        "order" => orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await,
         _ => Ok(()),
     }
 }

@@ -92,24 +92,43 @@ pub const QUOTE_PAGE_COLUMNS: [&str; 4] = ["商品", "数量", "单价（元）"
 pub const QUOTE_PAGE_SIGNER: &str = "签收人姓名";
 pub const QUOTE_PAGE_SIGN: &str = "确认签收";
 pub const QUOTE_LINK_OVER: &str = "链接已失效，请联系业务员";
+
 pub fn quote_total(total: Fen) -> String {
     format!("合计 {total} 元")
+}
+
 pub fn quote_was_signed(signer: &str) -> String {
     format!("已由 {signer} 签收")
+}
+
 pub fn quote_sent(number: &str) -> String {
     format!("发出报价单 {number}")
+}
+
 pub fn quote_signed(number: &str, signer: &str) -> String {
     format!("报价单 {number} 已签收，签收人 {signer}")
+}
+
 pub fn quote_unsigned(customer: &str) -> String {
     format!("报价单待客户签收：{customer}")
+}
+
 pub fn order_placed(total: Fen) -> String {
     format!("下单 {total} 元")
+}
+
 pub fn order_returned(number: &str, amount: Fen) -> String {
     format!("订单 {number} 退货 {amount} 元")
+}
+
 pub fn order_lapsed(number: &str) -> String {
     format!("订单 {number} 特批逾期")
+}
+
 pub fn special_approval(customer: &str, total: Fen) -> String {
     format!("订单特批：{customer} {total} 元")
+}
+
 /// What was found, in one line.
 pub fn findings<'a>(found: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
     let words = found.map(|(rule, measures)| {
@@ -128,6 +147,8 @@ pub fn findings<'a>(found: impl Iterator<Item = (&'a str, &'a Value)>) -> String
         }
     });
     words.collect::<Vec<_>>().join("；")
+}
+
 /// Who may allow it, as people say it.
 fn approver(role: Role) -> &'static str {
     match role {
@@ -135,6 +156,8 @@ fn approver(role: Role) -> &'static str {
         Role::SalesDirector => "销售总监",
         _ => "区域总监",
     }
+}
+
 /// What would end a finding. `name` gives a line's product where there are several lines.
 pub fn cure<'a>(cure: Option<&Cure>, role: Role, name: impl Fn(usize) -> Option<&'a str>) -> String {
     let of = |line: &usize| name(*line).map(|name| format!("「{name}」")).unwrap_or_default();
@@ -153,6 +176,7 @@ pub fn cure<'a>(cure: Option<&Cure>, role: Role, name: impl Fn(usize) -> Option<
         Some(Cure::NamePromotion { line }) => format!("{}赠品选择对应的促销活动即可通过", of(line)),
         None => format!("需{}特批", approver(role)),
     }
+}
 
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[

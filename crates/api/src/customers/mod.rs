@@ -7,12 +7,12 @@
 //! A chain has one customer that pays and many that are delivered to: credit, terms and prices are read through
 //! [`locked_standing`] alone, which locks who pays. The index of places is the database's own: see `rows/nearby.rs`.
 
-mod from_lead;
-mod handover;
 mod alike;
 mod communications;
 mod draft;
 mod freshness;
+mod from_lead;
+mod handover;
 pub mod http;
 mod keep;
 mod location_change;
@@ -33,9 +33,9 @@ use platform::Tx;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use freshness::{heard, touched};
 pub use from_lead::{NewCustomer, file_earlier, open_from_lead};
 pub use handover::left;
-pub use freshness::{heard, touched};
 pub use places::seen_at;
 #[expect(unused_imports, reason = "orders are checked against it")]
 pub use standing::locked_standing;

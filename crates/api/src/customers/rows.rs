@@ -14,12 +14,12 @@ use crate::page::Window;
 use crate::people::visible_to;
 use crate::select::{self, Select, execute, marks};
 
-pub mod from_lead;
-pub mod owners;
 pub mod change;
 pub mod communications;
+pub mod from_lead;
 pub mod likeness;
 pub mod nearby;
+pub mod owners;
 pub mod ownership;
 pub mod places;
 pub mod scenes;

@@ -76,7 +76,9 @@ fn a_rung_of_a_node_that_is_done_does_nothing() {
     story.approves(2).unwrap();
     story.approves(3).unwrap();
     let n_events = story.events.len();
-    let done = answered(|answers| climb(story.case(answers), &story.state, 0, (3, Rung { percent: 150, act: Act::AutoReject })));
+    let done = answered(|answers| {
+        climb(story.case(answers), &story.state, 0, (3, Rung { percent: 150, act: Act::AutoReject }))
+    });
     story.keep(None, done.unwrap());
     assert_eq!(story.events.len(), n_events);
 }
@@ -89,7 +91,8 @@ fn what_is_not_needed_any_more_ends_once() {
         story.keep(None, done);
     }
     assert_eq!(story.state.status, Status::Lapsed);
-    let done = renew(story.case(&Answers::default()), &story.state, story.state.initiator, Some("h9".to_owned()));
+    let done =
+        renew(story.case(&Answers::default()), &story.state, story.state.initiator, Some("h9".to_owned()));
     assert_eq!(done.events, [], "what is over is not asked about anew");
 }
 
@@ -97,7 +100,8 @@ fn what_is_not_needed_any_more_ends_once() {
 fn something_newer_is_asked_with_the_same_turns() {
     let mut story = all();
     story.approves(2).unwrap();
-    let done = renew(story.case(&Answers::default()), &story.state, story.state.initiator, Some("h2".to_owned()));
+    let done =
+        renew(story.case(&Answers::default()), &story.state, story.state.initiator, Some("h2".to_owned()));
     story.keep(None, done);
     assert_eq!((story.turns(), story.state.content_hash.as_deref()), (vec![3], Some("h2")));
 }

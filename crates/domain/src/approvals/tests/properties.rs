@@ -106,7 +106,9 @@ impl Story {
             Command::Climb(task, act) => {
                 let tasks: Vec<u32> = self.state.open_tasks().map(|task| task.id).collect();
                 let Some(task) = tasks.get(task % tasks.len().max(1)).copied() else { return };
-                let done = answered(|answers| climb(self.case(answers), &self.state, task, (1, Rung { percent: 50, act: *act })));
+                let done = answered(|answers| {
+                    climb(self.case(answers), &self.state, task, (1, Rung { percent: 50, act: *act }))
+                });
                 self.keep(None, done.unwrap());
             }
             Command::Move(from, to) => {
@@ -114,7 +116,12 @@ impl Story {
                 self.keep(None, done.unwrap());
             }
             Command::Renew(hash) => {
-                let done = renew(self.case(&Answers::default()), &self.state, self.state.initiator, Some((*hash).to_owned()));
+                let done = renew(
+                    self.case(&Answers::default()),
+                    &self.state,
+                    self.state.initiator,
+                    Some((*hash).to_owned()),
+                );
                 self.keep(None, done);
             }
             Command::End(status) => {

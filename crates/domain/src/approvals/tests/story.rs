@@ -99,7 +99,8 @@ impl Story {
     /// The ladder of the first task that is waited for reaches a rung.
     pub(super) fn climbs(&mut self, act: Act) {
         let task = self.state.open_tasks().next().map_or(0, |task| task.id);
-        let done = answered(|answers| climb(self.case(answers), &self.state, task, (2, Rung { percent: 100, act })));
+        let done =
+            answered(|answers| climb(self.case(answers), &self.state, task, (2, Rung { percent: 100, act })));
         self.keep(None, done.unwrap());
     }
 
