@@ -71,10 +71,11 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
         hold_back(app, tx, &mut order, (&standing, &found, &findings), &checks).await?;
     }
     file(tx, actor, &order, &standing).await?;
-    order.number = settings::next_number(tx, "SO", local_date(tx.now())).await?;
     let lines = line_rows(id, &draft.lines, &amounts);
     rows::written::insert_order(tx.db(), order.clone()).await?;
     rows::written::insert_lines(tx.db(), lines.clone()).await?;
+    order.number = settings::next_number(tx, "SO", local_date(tx.now())).await?;
+    rows::written::set_number(tx.db(), id, &order.number).await?;
     Ok(Placed { order, customer_name: standing.name, lines, names: known.names, findings })
 }
 
@@ -139,7 +140,8 @@ fn row(
 ) -> order::Model {
     order::Model {
         id: id.0,
-        number: String::new(),
+        // Unique until the number is taken, which is the last thing that happens.
+        number: id.to_string(),
         external_id: None,
         customer_id: draft.customer.0,
         region_id: standing.region.0,

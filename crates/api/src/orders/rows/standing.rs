@@ -38,18 +38,18 @@ fn seen_by(actor: &Actor, id: CustomerId) -> Select {
 }
 
 /// The customer, if the actor sees it, locked until the transaction ends: two orders must not both pass on the same
-/// free credit.
+/// free credit. A delivery that is planned meanwhile refers to the customer and does not wait for it.
 pub async fn locked_visible(
     db: &impl ConnectionTrait,
     actor: &Actor,
     id: CustomerId,
 ) -> Result<Option<StandingRow>, DbErr> {
-    select::locked(db, seen_by(actor, id)).one(db).await
+    select::held(db, seen_by(actor, id)).one(db).await
 }
 
 /// The customer, whoever asks, locked.
 pub async fn locked(db: &impl ConnectionTrait, id: CustomerId) -> Result<Option<StandingRow>, DbErr> {
-    select::locked(db, Select::new(STANDING).and("id = ?", [id.0.into()])).one(db).await
+    select::held(db, Select::new(STANDING).and("id = ?", [id.0.into()])).one(db).await
 }
 
 /// The customer, whoever asks.
