@@ -71,7 +71,7 @@ fn jobs() -> Jobs<App> {
         .batch::<notices::Send>()
         .job::<notices::Callback>()
         .job::<imports::Run>()
-        .job::<approvals::Resume>()
+        .job::<approvals::Resume>().job::<customers::AskAboutPlace>()
 }
 
 /// Every capability's sweeps.

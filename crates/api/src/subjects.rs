@@ -19,6 +19,7 @@ pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
     match approval.subject_type.as_str() {
         "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
         "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
+        "customer" => customers::hold(tx, CustomerId(approval.subject_id)).await,
         "order" => orders::hold(tx, OrderId(approval.subject_id)).await.map(drop),
         _ => Ok(()),
     }
@@ -44,6 +45,7 @@ pub async fn resume(_: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::M
             };
             deliveries::reviewed(tx, by, &word).await
         }
+        "customer" => customers::place_decided(tx, CustomerId(ended.subject_id), is_approved).await,
         "order" => orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await,
         _ => Ok(()),
     }

@@ -36,6 +36,7 @@ use uuid::Uuid;
 pub use freshness::{heard, touched};
 pub use from_lead::{NewCustomer, file_earlier, open_from_lead};
 pub use handover::left;
+pub use location_change::{AskAboutPlace, decided as place_decided, hold};
 pub use places::seen_at;
 #[expect(unused_imports, reason = "orders are checked against it")]
 pub use standing::locked_standing;
