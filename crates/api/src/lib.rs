@@ -71,7 +71,8 @@ fn jobs() -> Jobs<App> {
         .batch::<notices::Send>()
         .job::<notices::Callback>()
         .job::<imports::Run>()
-        .job::<approvals::Resume>().job::<customers::AskAboutPlace>()
+        .job::<approvals::Resume>()
+        .job::<customers::AskAboutPlace>()
 }
 
 /// Every capability's sweeps.

@@ -33,7 +33,12 @@ pub fn proposal(to: Point, (source, uncertainty_m): (&str, Option<i32>), by: Use
 }
 
 /// Keeps the point that people agree on as a proposal, and asks.
-pub async fn propose(tx: &Tx, it: customer::Model, to: Point, (uncertainty_m, by): (i32, UserId)) -> Result<()> {
+pub async fn propose(
+    tx: &Tx,
+    it: customer::Model,
+    to: Point,
+    (uncertainty_m, by): (i32, UserId),
+) -> Result<()> {
     let proposed = proposal(to, ("median_of_visits", Some(uncertainty_m)), by);
     // What is proposed already waits: another visit does not ask again.
     let known = it.proposed_location.as_ref().and_then(|it| serde_json::from_value::<Point>(it.clone()).ok());
@@ -107,7 +112,8 @@ pub async fn decided(tx: &Tx, id: CustomerId, is_approved: bool) -> Result<()> {
     match to.filter(|_| is_approved) {
         Some(to) => {
             let field = |name: &str| proposed.as_ref().and_then(|it| it.get(name));
-            let uncertainty_m = field("uncertainty_m").and_then(Value::as_i64).and_then(|it| i32::try_from(it).ok());
+            let uncertainty_m =
+                field("uncertainty_m").and_then(Value::as_i64).and_then(|it| i32::try_from(it).ok());
             let source = field("source").and_then(Value::as_str).unwrap_or("map_pick");
             places::set(&mut it, to, (source, uncertainty_m, true));
             change::update(tx.db(), it).await?;

@@ -90,9 +90,10 @@ pub struct Previewed {
 /// Checks what somebody wants as placing it would.
 pub async fn preview(app: &App, actor: &Actor, draft: &Draft) -> Result<Previewed> {
     let db = app.db.conn();
-    let standing = standing::seen_by(db, actor, draft.customer).await?;
+    let now = app.db.now().await?;
+    let standing = standing::seen_by(db, actor, draft.customer, now).await?;
     standing.refuse_blacklisted()?;
-    let known: Known = facts::read(db, &standing, &draft.lines, app.db.now().await?).await?;
+    let known: Known = facts::read(db, &standing, &draft.lines, now).await?;
     let (amounts, total) = known.priced(&draft.lines)?;
     let checks = documents::order_checks(app, db, known.rules_published_at).await?;
     let found = known.check((&draft.lines, total), &standing, (draft.ship_to, Fen::ZERO), &checks);
