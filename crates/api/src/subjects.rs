@@ -2,9 +2,10 @@
 //! and a photo's task names its customer.
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use domain::approvals::Status;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, OrderId, QuoteId, TripId, UserId, VisitId};
+use domain::ids::{CustomerId, DeliveryId, OrderId, QuoteId, RegionId, TripId, UserId, VisitId};
 use platform::Tx;
 use uuid::Uuid;
 
@@ -95,6 +96,30 @@ pub async fn prove(
     evidence::photos_for(tx, photo_ids, ("customer", customer.0), Some(actor.id)).await?;
     evidence::use_for(tx, record, photo_ids).await?;
     evidence::file_with(tx, actor, customer, file_ids).await
+}
+
+/// A customer as a request names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    pub id: CustomerId,
+    pub region: RegionId,
+    pub owner: Option<UserId>,
+}
+
+/// The customer, if the actor sees it.
+pub async fn named(tx: &Tx, actor: &Actor, id: CustomerId) -> Result<Option<Named>> {
+    let seen = customers::rows::visible(tx.db(), actor, id).await?;
+    Ok(seen.map(|it| Named { id, region: RegionId(it.region_id), owner: it.owner_id.map(UserId) }))
+}
+
+/// The address for a message that calls somebody to a decision; none for any other message.
+pub async fn link_of(
+    app: &App,
+    matter: &str,
+    user: UserId,
+    told_at: DateTime<Utc>,
+) -> Result<Option<String>> {
+    approvals::link_of(app, matter, user, told_at).await
 }
 
 /// Does approving override a machine's `reject`? Then the decider says why.

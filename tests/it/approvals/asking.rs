@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{approve, asks, decide, flow, id_of, open_nodes, publish, request, seen};
+use super::{approve, asks, decide, flow, id_of, open_nodes, publish, request, seen, told};
 use crate::support::World;
 
 async fn two_steps() -> World {
@@ -91,7 +91,11 @@ async fn a_question_stops_the_clock_until_it_is_answered() {
     assert_eq!(seen(&rep, &asked).await["tasks"][0]["question"], "给哪家店？");
     // A whole day passes: nothing is due meanwhile.
     world.at("2026-11-17T10:00:00+08:00").await;
-    assert!(!world.inbox_of("supervisor-01").await.iter().any(|it| it["rung"] != 0));
+    assert_eq!(
+        told(&world, "supervisor-01").await.len(),
+        1,
+        "nobody is reminded of what waits for an answer"
+    );
     rep.post(&path(&asked, "answer"), json!({"comment": "文一路店"})).await.ok();
     let todo = supervisor.todos().await.remove(0);
     assert_eq!(todo["minutes_left"], 960 - 60, "an hour was used before the question");

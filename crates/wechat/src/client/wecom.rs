@@ -27,11 +27,11 @@ pub struct WeComNotice {
     pub page: Option<String>,
     /// Ten of up to 10 and 30 characters.
     pub items: Vec<(String, String)>,
-    /// A page of the web that a tap leads to instead: the notice becomes a text card of this app.
+    /// A page of the web that a tap opens instead: the notice becomes a text card of this app.
     pub card: Option<Card>,
 }
 
-/// Where a text card leads.
+/// What a text card opens.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Card {
     pub url: String,

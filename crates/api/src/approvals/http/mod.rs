@@ -12,7 +12,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::approvals::{Kind, Status};
-use domain::ids::{ApprovalId, CustomerId, RegionId, UserId};
+use domain::ids::{ApprovalId, CustomerId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -31,7 +31,7 @@ use crate::App;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
-use crate::{people, settings};
+use crate::{people, settings, subjects};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -270,7 +270,7 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
         let actor = &call.actor;
         let customer = match draft.customer_id {
             Some(id) => Some(
-                crate::customers::rows::visible(tx.db(), actor, CustomerId(id))
+                subjects::named(tx, actor, CustomerId(id))
                     .await?
                     .ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?,
             ),
@@ -281,9 +281,9 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
         let request = Request {
             kind: Kind::Request,
             subject: ("request", platform::new_id()),
-            customer: customer.as_ref().map(|it| CustomerId(it.id)),
-            region: customer.as_ref().map(|it| RegionId(it.region_id)).or(actor.region),
-            owner: customer.as_ref().and_then(|it| it.owner_id).map(UserId).or(Some(actor.id)),
+            customer: customer.map(|it| it.id),
+            region: customer.map(|it| it.region).or(actor.region),
+            owner: customer.and_then(|it| it.owner).or(Some(actor.id)),
             initiator: actor.id,
             title: draft.title.trim().to_owned(),
             summary: draft.summary.trim().to_owned(),
