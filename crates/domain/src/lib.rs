@@ -7,7 +7,7 @@
 //! One thing, one word: 当日重点客户行动清单 action list · 签到 check-in · 签收 sign-off · 待办 todo · 特批 special approval ·
 //! 留痕 trace · 证据 evidence · 升级 escalation (梯级 rung) · 电子围栏 fence · 区域 region · 业务员 rep · 主管 supervisor ·
 //! 区域总监 regional director · 待复核 provisional · 提醒 notice · 晨会 morning meeting · 客户阶段 customer stage ·
-//! 商机 opportunity · 送货 delivery · 拒收 refused · 部分签收 partially signed.
+//! 商机 opportunity · 最小证据单元 unit · 能力缺口 gap · 送货 delivery · 拒收 refused · 部分签收 partially signed.
 
 pub mod actions;
 pub mod approvals;
@@ -20,6 +20,7 @@ pub mod ids;
 pub mod imports;
 pub mod money;
 pub mod notices;
+pub mod opportunities;
 pub mod people;
 pub mod visits;
 pub mod working_time;
