@@ -19,6 +19,7 @@ mod m20261124_000011_documents;
 mod m20261124_000012_codes;
 mod m20261124_000020_evidence_index;
 mod m20261124_000030_trips;
+mod m20261125_000045_opportunities;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000012_codes::STEP),
             Box::new(m20261124_000020_evidence_index::STEP),
             Box::new(m20261124_000030_trips::STEP),
+            Box::new(m20261125_000045_opportunities::STEP),
         ]
     }
 }

@@ -19,6 +19,7 @@ pub enum Who {
 const EVERYBODY: &[Role] = &Role::ALL;
 const FIELD: &[Role] = &[Rep, Supervisor];
 const LEADERS: &[Role] = &[Supervisor, RegionalDirector, SalesDirector];
+const SELLS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector];
 const SALES: &[Role] = &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector];
 const SEES_CUSTOMERS: &[Role] = &[
     Rep,
@@ -60,6 +61,14 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/products", Who::Roles(EVERYBODY)),
     ("GET", "/price-lists", Who::Roles(SALES)),
     ("GET", "/opportunities", Who::Roles(SALES)),
+    ("POST", "/opportunities", Who::Roles(SALES)),
+    ("GET", "/opportunities/gaps", Who::Roles(&[RegionalDirector, SalesDirector, Operations, Admin])),
+    ("GET", "/opportunities/{id}", Who::Roles(SALES)),
+    ("POST", "/opportunities/{id}/evidence", Who::Roles(FIELD)),
+    ("POST", "/opportunities/{id}/evidence/{evidence_id}/pages", Who::Roles(FIELD)),
+    ("POST", "/opportunities/{id}/advance", Who::Roles(SELLS)),
+    ("POST", "/opportunities/{id}/lose", Who::Roles(SELLS)),
+    ("POST", "/opportunities/{id}/reopen", Who::Roles(SELLS)),
     ("GET", "/orders", Who::Roles(SEES_ORDERS)),
     ("GET", "/orders/{id}", Who::Roles(SEES_ORDERS)),
     ("GET", "/action-lists/suggestions", Who::Roles(FIELD)),
@@ -67,6 +76,8 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/action-lists/{date}", Who::Roles(FIELD)),
     ("PUT", "/action-lists/{date}", Who::Roles(FIELD)),
     ("POST", "/action-lists/{date}/submit", Who::Roles(FIELD)),
+    ("POST", "/action-lists/{date}/items/{id}/reason", Who::Roles(FIELD)),
+    ("POST", "/users/{id}/leaves", Who::Roles(SELLS)),
     ("POST", "/capture-tickets", Who::Roles(&[Rep, Supervisor, Logistics])),
     ("POST", "/photos", Who::Roles(&[Rep, Supervisor, Logistics])),
     ("GET", "/photos/{id}", Who::Roles(SEES_PHOTOS)),

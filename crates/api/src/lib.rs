@@ -63,7 +63,11 @@ fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Every capability's jobs.
 fn jobs() -> Jobs<App> {
-    Jobs::default().batch::<notices::Send>().job::<notices::Callback>().job::<imports::Run>()
+    Jobs::default()
+        .batch::<notices::Send>()
+        .job::<notices::Callback>()
+        .job::<opportunities::TellOwner>()
+        .job::<imports::Run>()
 }
 
 /// Every capability's sweeps.
@@ -77,6 +81,7 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
         Box::new(approvals::Project),
         Box::new(evidence::ForgetLooks),
         Box::new(evidence::SweepOrphans),
+        Box::new(opportunities::WatchGaps),
         Box::new(actions::Morning(Moment::Propose)),
         Box::new(actions::Morning(Moment::Remind)),
         Box::new(actions::Morning(Moment::Digest)),

@@ -1,22 +1,25 @@
-//! The one place that calls back down the list of capabilities: a verdict resumes its subject, and a photo's task
-//! names its customer.
+//! The one place that calls back down the list of capabilities: a verdict resumes its subject, a photo's task names
+//! its customer, and a record of evidence turns what was planned done.
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, TripId, VisitId};
+use domain::ids::{CustomerId, DeliveryId, EvidenceId, OpportunityId, TripId, UserId, VisitId};
+use domain::working_time::local_date;
 use platform::Tx;
 use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
-use crate::{customers, deliveries, visits};
+use crate::{actions, customers, deliveries, opportunities, visits};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
     match approval.subject_type.as_str() {
         "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
         "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
+        "evidence" => opportunities::hold(tx, EvidenceId(approval.subject_id)).await,
         _ => Ok(()),
     }
 }
@@ -30,6 +33,7 @@ pub fn withdrawn_because(approval: &approval::Model) -> Option<&'static str> {
 pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approved: bool) -> Result<()> {
     match decided.subject_type.as_str() {
         "visit" => visits::reviewed(tx, actor, decided.subject_id, is_approved).await,
+        "evidence" => opportunities::reviewed(tx, actor, decided.subject_id, is_approved).await,
         "delivery" => {
             let word = deliveries::Word {
                 attempt: attempt_of(decided)?,
@@ -41,6 +45,21 @@ pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approv
         }
         _ => Ok(()),
     }
+}
+
+/// A record proved that somebody did something at a customer's: what the day's list plans there is done.
+pub async fn acted(
+    tx: &Tx,
+    (user, customer): (UserId, CustomerId),
+    at: DateTime<Utc>,
+    by: (&'static str, Uuid),
+) -> Result<()> {
+    actions::done(tx, user, local_date(at), customer, by).await
+}
+
+/// The record does not hold.
+pub async fn undone(tx: &Tx, by: (&'static str, Uuid)) -> Result<()> {
+    actions::undone(tx, by).await.map(drop)
 }
 
 /// A delivery may have been signed off in several attempts; the decision is about one of them.
@@ -56,6 +75,10 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
         "customer" => customers::rows::visible(tx.db(), actor, CustomerId(id)).await?.map(|it| it.id),
         "delivery" => {
             deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
+        }
+        "opportunity" => {
+            let row = opportunities::rows::visible(tx.db(), actor, OpportunityId(id)).await?;
+            row.map(|it| it.opportunity.customer_id)
         }
         // A voucher of what was collected is filed with the trip's first customer.
         "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?,

@@ -76,7 +76,7 @@ async fn propose(app: &App, at: DateTime<Utc>) -> crate::error::Result<u64> {
             let proposals = suggested.by_person.remove(&user.0).unwrap_or_default();
             if !proposals.is_empty() {
                 let list = new_list(&tx, user.0, day);
-                let items = proposed_items(list.id, &proposals)?;
+                let items = proposed_items(list.id, &proposals);
                 lists.push((list, items));
             }
         }

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 54] = [
+const TABLES: [&str; 60] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -26,11 +26,17 @@ const TABLES: [&str; 54] = [
     "evidence_tickets",
     "actions_items",
     "actions_lists",
+    "actions_leaves",
     "imports",
     "orders_lines",
     "orders",
     "orders_prices",
     "orders_products",
+    "opportunities_gaps",
+    "opportunities_actions",
+    "opportunities_files",
+    "opportunities_evidence",
+    "opportunities_moves",
     "opportunities",
     "customers_scenes",
     "customers_timeline",

@@ -2,7 +2,9 @@
 //!
 //! Version 0 of each kind is compiled in, so an installation works before anybody has edited anything.
 
+use domain::actions::Stages;
 use domain::evidence::Thresholds;
+use domain::evidence::kinds::Kinds as EvidenceKinds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
 use platform::Tx;
@@ -10,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::rows::document::{self, Model as Document};
-use super::{Event, record};
+use super::{Event, evidence, record};
 use crate::actor::read;
 use crate::error::{Error, FieldFault, Result};
 use crate::select::Connection;
@@ -22,17 +24,24 @@ pub enum Kind {
     NotificationRules,
     /// The numbers that photos and places are judged by.
     EvidenceThresholds,
+    /// What counts as evidence of what.
+    EvidenceKinds,
+    /// What each stage asks for.
+    Stages,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::NotificationRules, Self::EvidenceThresholds];
+    pub const ALL: [Self; 4] =
+        [Self::NotificationRules, Self::EvidenceThresholds, Self::EvidenceKinds, Self::Stages];
 
     /// The name in the API and in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotificationRules => "notification_rules",
             Self::EvidenceThresholds => "evidence_thresholds",
+            Self::EvidenceKinds => "evidence_kinds",
+            Self::Stages => "stages",
         }
     }
 
@@ -47,6 +56,8 @@ impl Kind {
             Self::EvidenceThresholds => {
                 include_str!("../../../../config/templates/fmcg/evidence_thresholds.json")
             }
+            Self::EvidenceKinds => include_str!("../../../../config/templates/fmcg/evidence_kinds.json"),
+            Self::Stages => include_str!("../../../../config/templates/fmcg/stages.json"),
         }
     }
 
@@ -56,6 +67,9 @@ impl Kind {
         let read = match self {
             Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
             Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
+            Self::EvidenceKinds => read::<EvidenceKinds>(text.as_bytes()).map(|it| evidence::check(&it)),
+            // Its other half is read against the kinds of evidence, in `faults`.
+            Self::Stages => read::<Stages>(text.as_bytes()).map(|_| Vec::new()),
         };
         match read {
             Ok(faults) => faults.into_iter().map(|it| FieldFault::new(it.pointer, it.code)).collect(),
@@ -67,15 +81,26 @@ impl Kind {
     }
 }
 
+/// Everything that is wrong with a document, also beside the documents in force that it names or is named by.
+async fn faults(db: &impl Connection, kind: Kind, body: &Value) -> Result<Vec<FieldFault>> {
+    let own = kind.check(body);
+    if !own.is_empty() {
+        return Ok(own);
+    }
+    let more = match kind {
+        Kind::Stages => evidence::check_stages(db, body).await?,
+        Kind::EvidenceKinds => evidence::check_kinds(db, body).await?,
+        Kind::NotificationRules | Kind::EvidenceThresholds => Vec::new(),
+    };
+    Ok(more.into_iter().map(|it| FieldFault::new(it.pointer, it.code)).collect())
+}
+
 /// The version in force.
 pub async fn in_force(db: &impl Connection, kind: Kind) -> Result<Document> {
-    Ok(match document::published(db, kind.name()).await? {
-        Some(document) => document,
-        None => Document::compiled_in(
-            kind.name(),
-            serde_json::from_str(kind.compiled_in()).map_err(anyhow::Error::from)?,
-        ),
-    })
+    match document::published(db, kind.name()).await? {
+        Some(document) => Ok(document),
+        None => compiled_in(kind),
+    }
 }
 
 /// The rules that notices follow now.
@@ -88,7 +113,21 @@ pub async fn evidence_thresholds(db: &impl Connection) -> Result<Thresholds> {
     typed(in_force(db, Kind::EvidenceThresholds).await?)
 }
 
-fn typed<D: DeserializeOwned>(document: Document) -> Result<D> {
+/// One published version; the one in force where nobody ever published such a one.
+pub async fn version(db: &impl Connection, kind: Kind, version: i32) -> Result<Document> {
+    match document::version(db, kind.name(), version).await? {
+        Some(document) => Ok(document),
+        None if version == 0 => compiled_in(kind),
+        None => in_force(db, kind).await,
+    }
+}
+
+fn compiled_in(kind: Kind) -> Result<Document> {
+    let body = serde_json::from_str(kind.compiled_in()).map_err(anyhow::Error::from)?;
+    Ok(Document::compiled_in(kind.name(), body))
+}
+
+pub(super) fn typed<D: DeserializeOwned>(document: Document) -> Result<D> {
     Ok(serde_json::from_value(document.body).map_err(anyhow::Error::from)?)
 }
 
@@ -97,7 +136,7 @@ pub async fn draft(tx: &Tx, editor: UserId, kind: Kind, body: Value) -> Result<(
     if !body.is_object() {
         return Err(Error::field("", "invalid_value"));
     }
-    let faults = kind.check(&body);
+    let faults = faults(tx.db(), kind, &body).await?;
     let kept = document::keep_draft(tx.db(), kind.name(), body, (editor, tx.now())).await?;
     Ok((kept, faults))
 }
@@ -108,13 +147,13 @@ pub async fn check(db: &impl Connection, kind: Kind) -> Result<Vec<FieldFault>> 
         Some(draft) => draft,
         None => in_force(db, kind).await?,
     };
-    Ok(kind.check(&document.body))
+    faults(db, kind, &document.body).await
 }
 
 /// Puts the draft in force. What runs already goes on as it was.
 pub async fn publish(tx: &Tx, editor: UserId, kind: Kind) -> Result<Document> {
     let draft = document::locked_draft(tx.db(), kind.name()).await?.ok_or(Error::conflict("no_draft"))?;
-    let faults = kind.check(&draft.body);
+    let faults = faults(tx.db(), kind, &draft.body).await?;
     if !faults.is_empty() {
         return Err(Error::Invalid("document_faulty", faults));
     }

@@ -1,18 +1,19 @@
 //! Configuration as versioned documents, the events of the process, and gapless numbers.
 //!
-//! A published version is immutable and whatever is running keeps the one it started with. The stages and
-//! the evidence thresholds of the fast-moving-goods template are compiled in as version 1. Every command appends an event in its own transaction:
+//! A published version is immutable and whatever is running keeps the one it started with. The documents of the
+//! fast-moving-goods template are compiled in as version 0. Every command appends an event in its own transaction:
 //! who, when, about what.
 
 pub mod documents;
+pub mod evidence;
 pub mod http;
 pub mod rows;
+pub mod schema;
 
 use std::sync::LazyLock;
 
 use anyhow::Context;
 use chrono::NaiveDate;
-use domain::actions::Stages;
 use domain::deliveries::ReturnReason;
 use domain::ids::{CustomerId, UserId};
 use domain::visits::Rule as VisitRule;
@@ -21,15 +22,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::Result;
-
-static STAGES: LazyLock<Option<Stages>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../config/templates/fmcg/stages.json")).ok()
-});
-
-/// The stages in force.
-pub fn stages() -> anyhow::Result<&'static Stages> {
-    STAGES.as_ref().context("reading the compiled-in stages")
-}
 
 static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../config/templates/fmcg/return_reasons.json")).ok()
@@ -100,14 +92,5 @@ mod tests {
         assert_eq!(read, domain::evidence::Thresholds::default());
         assert_eq!(read.check(), []);
         assert!(read.similar_bits <= domain::evidence::WIDEST, "farther is not found for certain");
-    }
-
-    #[test]
-    fn every_stage_but_the_last_two_asks_for_something() {
-        let stages = super::stages().unwrap();
-        let idle = |stage: &&domain::actions::Stage| stage.actions.is_empty();
-        let idle: Vec<_> = stages.opportunity.iter().filter(idle).map(|it| it.code.as_str()).collect();
-        assert_eq!(idle, ["won", "lost"]);
-        assert!(stages.customer.iter().all(|stage| !stage.actions.is_empty()));
     }
 }

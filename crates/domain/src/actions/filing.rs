@@ -39,21 +39,51 @@ pub struct Undone<'a> {
     pub reason: &'a str,
 }
 
-/// Why no reason is taken. The code, and the field where the body is wrong.
-pub fn give_reason(
-    undone: &Undone<'_>,
-    stages: &Stages,
-    now: DateTime<Utc>,
-) -> Result<(), (&'static str, Option<&'static str>)> {
+/// Why no reason is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReasonRefusal {
+    /// Nothing was planned yet.
+    #[error("the list is not filed")]
+    NotFiled,
+    /// There is nothing to explain.
+    #[error("the item is done")]
+    Done,
+    /// The day is still to come.
+    #[error("the day is still ahead")]
+    Ahead,
+    /// Not a reason of the list.
+    #[error("there is no such reason")]
+    Unknown,
+}
+
+impl ReasonRefusal {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotFiled => "list_not_filed",
+            Self::Done => "item_done",
+            Self::Ahead => "day_ahead",
+            Self::Unknown => "reason_unknown",
+        }
+    }
+
+    /// The field that is wrong, as a JSON pointer; none where the state does not allow it.
+    pub fn pointer(self) -> Option<&'static str> {
+        (self == Self::Unknown).then_some("/reason_code")
+    }
+}
+
+/// May this reason be given?
+pub fn give_reason(undone: &Undone<'_>, stages: &Stages, now: DateTime<Utc>) -> Result<(), ReasonRefusal> {
     if !undone.is_filed {
-        return Err(("list_not_filed", None));
+        return Err(ReasonRefusal::NotFiled);
     }
     if undone.is_done {
-        return Err(("item_done", None));
+        return Err(ReasonRefusal::Done);
     }
     if undone.day > local_date(now) {
-        return Err(("day_ahead", None));
+        return Err(ReasonRefusal::Ahead);
     }
     let is_known = stages.undone_reasons.iter().any(|choice| choice.code == undone.reason);
-    if is_known { Ok(()) } else { Err(("reason_unknown", Some("/reason_code"))) }
+    if is_known { Ok(()) } else { Err(ReasonRefusal::Unknown) }
 }

@@ -13,7 +13,7 @@ mod timetable;
 
 use serde::{Deserialize, Serialize};
 
-pub use filing::{Capture, Undone, give_reason};
+pub use filing::{Capture, ReasonRefusal, Undone, give_reason};
 pub use leaves::{Leave, LeaveRefusal, check_leave};
 pub use propose::{Candidate, OpenOpportunity, Proposal, Term, propose};
 pub use stages::{Action, Choice, LOST, Published, Stage, Stages, WON};

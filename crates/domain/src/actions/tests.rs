@@ -81,10 +81,22 @@ fn a_list_filed_without_a_signal_counts_from_when_it_was_filed() {
 
 #[test]
 fn a_day_off_owes_no_list() {
-    let unfiled = |on, now| timetable().unfiled_status(Calendar::mainland(), day(on), now);
+    let unfiled = |on, now| timetable().unfiled_status(Calendar::mainland(), (day(on), false), now);
     assert_eq!(unfiled(22, at(22, 12, 0)), Status::Excused);
     assert_eq!(unfiled(23, at(23, 8, 29)), Status::Draft);
     assert_eq!(unfiled(23, at(23, 8, 30)), Status::Missing);
+    let away = timetable().unfiled_status(Calendar::mainland(), (day(23), true), at(23, 8, 30));
+    assert_eq!(away, Status::Excused);
+}
+
+#[test]
+fn a_leave_begins_today_at_the_earliest_and_ends_after_it_begins() {
+    let leave = |from, until| check_leave(Leave { from_on: day(from), until_on: day(until) }, day(23));
+    assert_eq!(leave(23, 23), Ok(()));
+    assert_eq!(leave(22, 24), Err(LeaveRefusal::InThePast));
+    assert_eq!(leave(25, 24), Err(LeaveRefusal::EndsBefore));
+    let long = Leave { from_on: day(23), until_on: day(23) + Days::new(184) };
+    assert_eq!(check_leave(long, day(23)), Err(LeaveRefusal::TooLong));
 }
 
 fn stage(code: &str, weight: i64, target_gap_days: i64) -> Stage {

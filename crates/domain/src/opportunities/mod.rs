@@ -6,6 +6,7 @@
 
 mod advance;
 mod gaps;
+mod record;
 #[cfg(test)]
 mod tests;
 mod thin;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use advance::{Missing, Refusal, Step, lose, missing, reopen, step, unmet};
 pub use gaps::{Held, is_gap};
+pub use record::{Worth, needs_review};
 pub use thin::{Acted, N_ACTIONS, is_thin, n_actions};
 
 /// Where an opportunity stands.
