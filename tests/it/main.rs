@@ -14,6 +14,7 @@ mod evidence;
 mod imports;
 mod migrations;
 mod notices;
+mod opportunities;
 mod people;
 mod process;
 mod visits;
