@@ -66,6 +66,7 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/opportunities/{id}", Who::Roles(SALES)),
     ("POST", "/opportunities/{id}/evidence", Who::Roles(FIELD)),
     ("POST", "/opportunities/{id}/evidence/{evidence_id}/pages", Who::Roles(FIELD)),
+    ("POST", "/opportunities/{id}/evidence/{evidence_id}/reject", Who::Roles(LEADERS)),
     ("POST", "/opportunities/{id}/advance", Who::Roles(SELLS)),
     ("POST", "/opportunities/{id}/lose", Who::Roles(SELLS)),
     ("POST", "/opportunities/{id}/reopen", Who::Roles(SELLS)),

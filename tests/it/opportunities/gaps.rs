@@ -39,7 +39,7 @@ async fn three_demos_in_a_row_without_their_page_open_one_gap_when_the_grace_is_
         let told = world.inbox_of(username).await;
         let told: Vec<_> = told.iter().filter(|it| it["subject_type"] == "gap").collect();
         assert_eq!(told.len(), 1, "{username}");
-        assert!(told[0]["title"].as_str().unwrap().starts_with("技术支持支持缺口"), "{}", told[0]);
+        assert!(told[0]["title"].as_str().unwrap().starts_with("技术支持能力缺口"), "{}", told[0]);
     }
     assert!(!world.inbox_of("rep-01").await.iter().any(|it| it["subject_type"] == "gap"));
     assert!(!world.inbox_of("director-north").await.iter().any(|it| it["subject_type"] == "gap"));

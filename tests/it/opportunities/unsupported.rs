@@ -129,3 +129,33 @@ async fn a_record_that_was_rejected_takes_no_more_pages() {
     assert_eq!(rep.prove(&opportunity, "solution_demo", demo(), &[]).await.ok()["status"], "accepted");
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_leader_may_reject_what_the_machine_let_pass_and_nobody_rejects_the_own() {
+    let (world, rep, customer, opportunity) = monday().await;
+    let scan = rep.page(&opportunity, "evidence", &customer).await;
+    let quote =
+        rep.prove(&opportunity, "competitor_quote", json!({"competitor": "百岁山"}), &[&scan]).await.ok();
+    rep.advance(&opportunity, "needs").await.ok();
+    let reject = path(&opportunity, &format!("/evidence/{}/reject", quote["id"].as_str().unwrap()));
+    let reason = json!({"reason": "这是去年的报价单"});
+    assert_eq!(rep.post(&reject, reason.clone()).await.refused(403), "forbidden");
+    assert_eq!(
+        world.login("supervisor-02").await.post(&reject, reason.clone()).await.refused(404),
+        "not_found"
+    );
+    let supervisor = world.login("supervisor-01").await;
+    assert_eq!(supervisor.post(&reject, json!({"reason": " "})).await.refused(422), "comment_missing");
+    assert_eq!(supervisor.post(&reject, reason.clone()).await.ok()["status"], "rejected");
+    assert_eq!(rep.look(&opportunity).await["unsupported"]["stage"], "needs");
+    assert_eq!(supervisor.post(&reject, reason).await.refused(409), "evidence_rejected");
+    let own = supervisor.page(&opportunity, "evidence", &customer).await;
+    let own = supervisor
+        .prove(&opportunity, "competitor_quote", json!({"competitor": "百岁山"}), &[&own])
+        .await
+        .ok();
+    let reject = path(&opportunity, &format!("/evidence/{}/reject", own["id"].as_str().unwrap()));
+    assert_eq!(supervisor.post(&reject, json!({"reason": "错了"})).await.refused(409), "own_matter");
+    assert_eq!(rep.look(&opportunity).await["unsupported"], Value::Null);
+    world.end().await;
+}

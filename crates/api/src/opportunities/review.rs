@@ -17,6 +17,7 @@ use crate::actor::Actor;
 use crate::approvals::{self, Request};
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
+use crate::settings::Event;
 use crate::{App, people, settings, subjects};
 
 /// Asks who leads the owner, in a review that is open already where there is one.
@@ -62,6 +63,20 @@ pub(super) async fn ask(
         }
     }
     Ok(())
+}
+
+/// A leader rejects a record that stands, whatever the machine thought of it. What waited about it ends.
+pub(super) async fn reject(tx: &Tx, actor: &Actor, record: &records::Model, reason: &str) -> Result<()> {
+    if record.user_id == actor.id.0 {
+        return Err(Error::conflict("own_matter"));
+    }
+    if !stands(record) {
+        return Err(Error::conflict("evidence_rejected"));
+    }
+    approvals::withdraw(tx, ("evidence", record.id)).await?;
+    let event = Event::about("opportunities.evidence_rejected", Some(actor.id), ("evidence", record.id));
+    settings::record(tx, event.at(CustomerId(record.customer_id)).with(json!({"reason": reason}))).await?;
+    reviewed(tx, actor, record.id, false).await
 }
 
 /// What somebody said about a record: it holds with all its photos, or it does not and supports nothing any more.

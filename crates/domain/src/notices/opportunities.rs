@@ -20,7 +20,7 @@ pub fn stage_unsupported(customer: &str, opportunity: &str, stage: &str, page: S
 pub fn gap_opened(supplier: &str, region: &str, kind: &str, in_a_row: usize) -> Message {
     Message {
         kind: Kind::TodoOpened,
-        title: format!("{supplier}支持缺口：{region}"),
+        title: format!("{supplier}能力缺口：{region}"),
         body: format!(
             "{region}连续 {in_a_row} 次“{kind}”没有拿到客户签字页，请{supplier}了解现场需要什么；这不是业务员个人的问题"
         ),

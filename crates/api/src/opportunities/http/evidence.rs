@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use domain::ids::{EvidenceId, OpportunityId};
+use platform::Tx;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use super::super::pages::{Pages, add_pages};
 use super::super::record::{Draft, record};
+use super::super::review::reject;
 use super::super::rows::{self, evidence, gaps};
 use super::views::{EvidenceView, GapView};
 use crate::App;
@@ -79,18 +81,56 @@ struct PagesDraft {
 #[post("/opportunities/{id}/evidence/{evidence_id}/pages")]
 pub(super) async fn post_pages(app: Data<App>, call: Call, path: Path<(Uuid, Uuid)>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: PagesDraft| {
-        let (id, record) = (OpportunityId(path.0), EvidenceId(path.1));
-        rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
-        rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
-        let record = evidence::locked(tx.db(), record).await?.filter(|it| it.opportunity_id == id.0);
-        let record = record.ok_or(Error::NotFound)?;
-        call.check_version(record.version)?;
+        let record = held(tx, &call, *path).await?;
         let pages = Pages { photo_ids: draft.photo_ids, file_ids: draft.file_ids, fields: draft.fields };
         let recorded = add_pages(&app, tx, &call.actor, (record, pages)).await?;
         let kept = evidence::one(tx.db(), EvidenceId(path.1)).await?.ok_or(Error::NotFound)?;
         Ok(EvidenceView::of(kept, recorded.warnings))
     })
     .await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Rejection {
+    /// One sentence for whoever handed it in.
+    reason: String,
+}
+
+/// Rejects a record that stands. The stage that it held up stays where it is and is marked as unsupported.
+#[utoipa::path(tag = "opportunities", request_body = Rejection,
+    responses((status = 200, body = EvidenceView), (status = 404, body = Problem), (status = 409, body = Problem),
+              (status = 422, body = Problem)))]
+#[post("/opportunities/{id}/evidence/{evidence_id}/reject")]
+pub(super) async fn post_reject(
+    app: Data<App>,
+    call: Call,
+    path: Path<(Uuid, Uuid)>,
+) -> Result<HttpResponse> {
+    call.once(&app, StatusCode::OK, async |tx, draft: Rejection| {
+        if draft.reason.trim().is_empty() {
+            return Err(Error::field("/reason", "comment_missing"));
+        }
+        if draft.reason.chars().count() > 500 {
+            return Err(Error::field("/reason", "text_too_long"));
+        }
+        let record = held(tx, &call, *path).await?;
+        reject(tx, &call.actor, &record, draft.reason.trim()).await?;
+        let kept = evidence::one(tx.db(), EvidenceId(record.id)).await?.ok_or(Error::NotFound)?;
+        Ok(EvidenceView::of(kept, Vec::new()))
+    })
+    .await
+}
+
+/// The record of an opportunity that the caller sees, both locked, in the version that the caller has seen.
+async fn held(tx: &Tx, call: &Call, (id, record): (Uuid, Uuid)) -> Result<evidence::Model> {
+    let id = OpportunityId(id);
+    rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
+    rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+    let record = evidence::locked(tx.db(), EvidenceId(record)).await?;
+    let record = record.filter(|it| it.opportunity_id == id.0).ok_or(Error::NotFound)?;
+    call.check_version(record.version)?;
+    Ok(record)
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

@@ -31,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_opportunity)
         .service(evidence::post_evidence)
         .service(evidence::post_pages)
+        .service(evidence::post_reject)
         .service(moves::post_advance)
         .service(moves::post_lose)
         .service(moves::post_reopen);
