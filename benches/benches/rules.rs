@@ -1,6 +1,7 @@
 //! Rules and photos, one call at a time, without a database.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -27,7 +28,7 @@ fn proposal(criterion: &mut Criterion) {
     let text = include_str!("../../config/templates/fmcg/stages.json");
     let stages: Stages = serde_json::from_str(text).expect("a test reads the stages");
     let candidates: Vec<Candidate> = (0..200).map(|number| candidate(number, &stages)).collect();
-    let stages = Published::only(0, stages);
+    let stages = Published::only(0, Arc::new(stages));
     let day = NaiveDate::from_ymd_opt(2026, 11, 16).expect("it is a day");
     criterion.bench_function("a proposal from 200 customers", |bencher| {
         bencher.iter(|| propose(black_box(&candidates), &stages, day, 5));
@@ -73,13 +74,27 @@ fn verdict(criterion: &mut Criterion) {
     });
 }
 
-/// A service level of eight working hours, over a weekend.
+/// A service level of eight working hours, over a weekend; then spans of a day and of three years.
 fn working_time(criterion: &mut Criterion) {
-    let friday = "2026-11-13T16:30:00+08:00".parse::<DateTime<Utc>>().expect("it is an instant");
+    let instant = |text: &str| text.parse::<DateTime<Utc>>().expect("it is an instant");
+    let friday = instant("2026-11-13T16:30:00+08:00");
     let calendar = Calendar::mainland();
     criterion.bench_function("eight working hours later", |bencher| {
         bencher.iter(|| calendar.add(black_box(friday), TimeDelta::hours(8)));
     });
+    let start = instant("2023-02-06T10:15:00+08:00");
+    for (span, end) in
+        [("one day", "2023-02-07T11:30:00+08:00"), ("three years", "2026-02-06T11:30:00+08:00")]
+    {
+        let end = instant(end);
+        let work = calendar.between(start, end).expect("these years are published");
+        criterion.bench_function(&format!("working time between, over {span}"), |bencher| {
+            bencher.iter(|| calendar.between(black_box(start), black_box(end)));
+        });
+        criterion.bench_function(&format!("working time added, over {span}"), |bencher| {
+            bencher.iter(|| calendar.add(black_box(start), black_box(work)));
+        });
+    }
 }
 
 /// What is read of a photo when it arrives, and the preview made of it.

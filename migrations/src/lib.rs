@@ -19,7 +19,12 @@ mod m20261124_000011_documents;
 mod m20261124_000012_codes;
 mod m20261124_000020_evidence_index;
 mod m20261124_000030_trips;
+mod m20261125_000040_approvals;
+mod m20261125_000042_people;
+mod m20261125_000043_customers;
+mod m20261125_000044_leads;
 mod m20261125_000045_opportunities;
+mod m20261125_000046_orders;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -41,7 +46,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000012_codes::STEP),
             Box::new(m20261124_000020_evidence_index::STEP),
             Box::new(m20261124_000030_trips::STEP),
+            Box::new(m20261125_000040_approvals::STEP),
+            Box::new(m20261125_000042_people::STEP),
+            Box::new(m20261125_000043_customers::STEP),
+            Box::new(m20261125_000044_leads::STEP),
             Box::new(m20261125_000045_opportunities::STEP),
+            Box::new(m20261125_000046_orders::STEP),
         ]
     }
 }

@@ -107,6 +107,11 @@ fn some_doors_stay_shut() {
     let overriders = ["logistics", "supervisor", "regional_director", "sales_director"];
     only("POST", "/deliveries/{id}/override", &overriders);
     only("GET", "/jobs/dead", &["admin"]);
+    // People are the admin's.
+    for (method, route) in [("POST", "/users"), ("PUT", "/users/{id}"), ("POST", "/users/{id}/leave")] {
+        only(method, route, &["admin"]);
+    }
+    only("POST", "/leads/{id}/assign", &["supervisor", "regional_director", "sales_director"]);
     only("POST", "/jobs/dead/{id}/replay", &["admin"]);
     for (method, route, roles) in guarded() {
         let is_import = route.starts_with("/imports");

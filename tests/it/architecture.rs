@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use source::{Source, file, folders, has_word, literals, sources, words};
 
 /// Every capability in calling order: one may call those before it.
-const CAPABILITIES: [&str; 19] = [
+const CAPABILITIES: [&str; 20] = [
     "people",
     "settings",
     "notices",
@@ -18,6 +18,7 @@ const CAPABILITIES: [&str; 19] = [
     "customers",
     "evidence",
     "opportunities",
+    "leads",
     "actions",
     "visits",
     "quotes",
@@ -32,8 +33,9 @@ const CAPABILITIES: [&str; 19] = [
     "imports",
 ];
 
-/// The one call up the order: the log of what happened belongs to settings, and what happens to people is logged too.
-const CALLS_UP: [(&str, &str); 1] = [("people", "settings")];
+/// The calls up the order: the log of what happened belongs to settings, and what happens to people is logged too; whoever
+/// is asked to stand in, or takes a leaver's work over, hears of it.
+const CALLS_UP: [(&str, &str); 2] = [("people", "notices"), ("people", "settings")];
 
 /// The folders of `api` that are no capability: what can be told to the program, and what it can be tried with.
 const BESIDE: [&str; 3] = ["commands", "demo", "dev"];

@@ -1,5 +1,9 @@
 //! Who gets in, by which door, and what is kept of it.
 
+pub mod delegations;
+mod keep;
+mod leave;
+
 use serde_json::{Value, json};
 
 use crate::imports::import;

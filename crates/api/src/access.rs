@@ -18,8 +18,10 @@ pub enum Who {
 
 const EVERYBODY: &[Role] = &Role::ALL;
 const FIELD: &[Role] = &[Rep, Supervisor];
+/// Reps, clerks and operations ask; they decide nothing.
+const DECIDES: &[Role] = &[Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Logistics, Admin];
 const LEADERS: &[Role] = &[Supervisor, RegionalDirector, SalesDirector];
-const SELLS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector];
+const MOVES_OPPORTUNITIES: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector];
 const SALES: &[Role] = &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector];
 const SEES_CUSTOMERS: &[Role] = &[
     Rep,
@@ -33,8 +35,25 @@ const SEES_CUSTOMERS: &[Role] = &[
     Operations,
     Admin,
 ];
+const ENTERS_LEADS: &[Role] = &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Operations];
+const SEES_LEADS: &[Role] =
+    &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
+/// Who sees what is owed: who carries goods does not.
+const SEES_STANDING: &[Role] =
+    &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Operations, Admin];
+/// Who makes files. Operations and the admin keep them as they import them.
+const KEEPS_CUSTOMERS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
+/// Finance changes what may be owed and on which terms.
+const EDITS_CUSTOMERS: &[Role] =
+    &[Rep, Supervisor, RegionalDirector, SalesDirector, Finance, Operations, Admin];
 const SEES_ORDERS: &[Role] =
     &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin];
+/// Who writes quotes and orders.
+const SELLS: &[Role] = &[Rep, OrderClerk, Supervisor];
+const SEES_QUOTES: &[Role] =
+    &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Operations, Admin];
+/// Who carries goods does not see what somebody owes.
+const SEES_MONEY: &[Role] = SEES_QUOTES;
 /// Only who sees the whole company: a trip carries goods of many reps.
 const SEES_TRIPS: &[Role] = &[SalesDirector, Finance, Logistics, Operations, Admin];
 const SEES_LISTS: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector, Operations, Admin];
@@ -53,7 +72,37 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/users", Who::Roles(&[Supervisor, RegionalDirector, SalesDirector, Operations, Admin])),
     ("GET", "/users/{id}", Who::Roles(EVERYBODY)),
     ("PUT", "/users/{id}/pin", Who::Roles(EVERYBODY)),
+    ("POST", "/users", Who::Roles(&[Admin])),
+    ("PUT", "/users/{id}", Who::Roles(&[Admin])),
+    ("POST", "/users/{id}/leave", Who::Roles(&[Admin])),
+    ("GET", "/users/{id}/moved", Who::Roles(&[Admin])),
+    ("POST", "/users/{id}/delegations", Who::Roles(EVERYBODY)),
+    ("GET", "/users/{id}/delegations", Who::Roles(EVERYBODY)),
+    ("POST", "/delegations/{id}/end", Who::Roles(EVERYBODY)),
     ("GET", "/customers", Who::Roles(SEES_CUSTOMERS)),
+    ("POST", "/customers", Who::Roles(KEEPS_CUSTOMERS)),
+    ("PUT", "/customers/{id}", Who::Roles(EDITS_CUSTOMERS)),
+    ("GET", "/customers/nearby", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/customers/pool", Who::Roles(SEES_LISTS)),
+    ("GET", "/customers/{id}/ship-to", Who::Roles(SEES_CUSTOMERS)),
+    ("GET", "/customers/{id}/owners", Who::Roles(SEES_CUSTOMERS)),
+    ("POST", "/customers/{id}/hand-over", Who::Roles(LEADERS)),
+    ("POST", "/customers/{id}/release", Who::Roles(&[Rep, Supervisor, RegionalDirector, SalesDirector])),
+    ("POST", "/customers/{id}/claim", Who::Roles(FIELD)),
+    ("POST", "/customers/{id}/temporary-credits", Who::Roles(&[RegionalDirector, SalesDirector, Finance])),
+    ("GET", "/customers/{id}/temporary-credits", Who::Roles(SEES_STANDING)),
+    ("GET", "/customers/{id}/standing", Who::Roles(SEES_STANDING)),
+    ("POST", "/customers/{id}/communications", Who::Roles(SALES)),
+    ("GET", "/customers/{id}/communications", Who::Roles(SEES_CUSTOMERS)),
+    ("POST", "/communications/{id}/outcome", Who::Roles(SALES)),
+    ("GET", "/customers/{id}/evidence", Who::Roles(SEES_PHOTOS)),
+    ("GET", "/standing-tasks", Who::Roles(SEES_LISTS)),
+    ("POST", "/standing-tasks", Who::Roles(LEADERS)),
+    ("GET", "/standing-tasks/{id}", Who::Roles(SEES_LISTS)),
+    ("PUT", "/standing-tasks/{id}", Who::Roles(LEADERS)),
+    ("POST", "/standing-tasks/{id}/publish", Who::Roles(LEADERS)),
+    ("POST", "/standing-tasks/{id}/end", Who::Roles(LEADERS)),
+    ("GET", "/standing-tasks/{id}/coverage", Who::Roles(SEES_LISTS)),
     ("GET", "/customers/{id}", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/customers/{id}/poster", Who::Roles(SEES_CUSTOMERS)),
     ("GET", "/scenes", Who::Roles(SEES_CUSTOMERS)),
@@ -67,11 +116,40 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/opportunities/{id}/evidence", Who::Roles(FIELD)),
     ("POST", "/opportunities/{id}/evidence/{evidence_id}/pages", Who::Roles(FIELD)),
     ("POST", "/opportunities/{id}/evidence/{evidence_id}/reject", Who::Roles(LEADERS)),
-    ("POST", "/opportunities/{id}/advance", Who::Roles(SELLS)),
-    ("POST", "/opportunities/{id}/lose", Who::Roles(SELLS)),
-    ("POST", "/opportunities/{id}/reopen", Who::Roles(SELLS)),
+    ("POST", "/opportunities/{id}/advance", Who::Roles(MOVES_OPPORTUNITIES)),
+    ("POST", "/opportunities/{id}/lose", Who::Roles(MOVES_OPPORTUNITIES)),
+    ("POST", "/opportunities/{id}/reopen", Who::Roles(MOVES_OPPORTUNITIES)),
+    ("POST", "/leads", Who::Roles(ENTERS_LEADS)),
+    ("GET", "/leads", Who::Roles(SEES_LEADS)),
+    ("GET", "/leads/{id}", Who::Roles(SEES_LEADS)),
+    ("POST", "/leads/{id}/assign", Who::Roles(LEADERS)),
+    ("POST", "/leads/{id}/responses", Who::Roles(SALES)),
+    ("GET", "/leads/{id}/responses", Who::Roles(SEES_LEADS)),
+    ("POST", "/leads/{id}/convert", Who::Roles(SALES)),
     ("GET", "/orders", Who::Roles(SEES_ORDERS)),
     ("GET", "/orders/{id}", Who::Roles(SEES_ORDERS)),
+    ("GET", "/promotions", Who::Roles(SEES_ORDERS)),
+    ("POST", "/promotions", Who::Roles(&[Operations])),
+    ("GET", "/quotes", Who::Roles(SEES_QUOTES)),
+    ("GET", "/quotes/{id}", Who::Roles(SEES_QUOTES)),
+    ("POST", "/quotes", Who::Roles(SELLS)),
+    ("PUT", "/quotes/{id}", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/send", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/sign", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/link", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/void", Who::Roles(SELLS)),
+    ("POST", "/quotes/{id}/order", Who::Roles(SELLS)),
+    ("POST", "/orders", Who::Roles(SELLS)),
+    ("POST", "/orders/preview", Who::Roles(SELLS)),
+    ("PUT", "/orders/{id}", Who::Roles(SELLS)),
+    ("POST", "/orders/{id}/cancel", Who::Roles(SALES)),
+    ("POST", "/orders/{id}/returns", Who::Roles(&[OrderClerk, Supervisor, Finance, Logistics])),
+    ("GET", "/orders/checks/statistics", Who::Roles(
+        &[Supervisor, RegionalDirector, SalesDirector, Finance, Operations, Admin])),
+    ("GET", "/order-exceptions", Who::Roles(SEES_ORDERS)),
+    ("POST", "/order-exceptions/{id}/close", Who::Roles(
+        &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector, Finance, Logistics])),
+    ("GET", "/customers/{id}/exposure", Who::Roles(SEES_MONEY)),
     ("GET", "/action-lists/suggestions", Who::Roles(FIELD)),
     ("GET", "/action-lists", Who::Roles(SEES_LISTS)),
     ("GET", "/action-lists/{date}", Who::Roles(FIELD)),
@@ -113,10 +191,22 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/deliveries/overrides", Who::Roles(
         &[Supervisor, RegionalDirector, SalesDirector, Finance, Logistics, Operations, Admin])),
     ("GET", "/todos", Who::Roles(EVERYBODY)),
+    ("GET", "/todos/counts", Who::Roles(EVERYBODY)),
     ("GET", "/approvals", Who::Roles(EVERYBODY)),
     ("GET", "/approvals/{id}", Who::Roles(EVERYBODY)),
-    ("POST", "/approvals/{id}/decide", Who::Roles(
-        &[Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Logistics, Admin])),
+    ("POST", "/approvals", Who::Roles(EVERYBODY)),
+    ("GET", "/approvals/copies", Who::Roles(EVERYBODY)),
+    ("GET", "/approvals/{id}/trace", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/decide", Who::Roles(DECIDES)),
+    ("POST", "/approvals/{id}/decide", Who::Roles(DECIDES)),
+    ("POST", "/approvals/{id}/withdraw", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/remind", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/resubmit", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/answer", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/comments", Who::Roles(EVERYBODY)),
+    ("POST", "/approvals/{id}/override", Who::Roles(&[Admin])),
+    ("POST", "/config/approval_flows/dry-run", Who::Roles(&[Operations, Admin])),
+    ("GET", "/config/{kind}/schema", Who::Roles(&[Operations, Admin])),
     ("GET", "/notifications", Who::Roles(EVERYBODY)),
     ("POST", "/notifications/{id}/read", Who::Roles(EVERYBODY)),
     ("GET", "/notifications/subscription-plan", Who::Roles(EVERYBODY)),
@@ -166,9 +256,19 @@ pub fn is_of_a_trip(method: &Method, pattern: &str) -> bool {
     OF_A_TRIP.contains(&(method.as_str(), path))
 }
 
+/// The people who have customers of their own.
+pub fn is_field(role: Role) -> bool {
+    FIELD.contains(&role)
+}
+
 /// The people who lead reps: who reviews, and whose digest it is.
 pub fn is_leader(role: Role) -> bool {
     LEADERS.contains(&role)
+}
+
+/// May somebody of this role take a decision?
+pub fn decides(role: Role) -> bool {
+    DECIDES.contains(&role)
 }
 
 /// Who may call the route that matched. None for a route that does not stand in the table.

@@ -153,6 +153,38 @@ impl Call {
         }
     }
 
+    /// The version that the caller has seen, where they say so.
+    pub fn version(&self) -> Option<i32> {
+        self.if_match
+    }
+
+    /// The body alone, for a command that is several.
+    pub fn body<D: DeserializeOwned>(&self) -> Result<D> {
+        read(&self.body)
+    }
+
+    /// Runs one of several commands that came together, under a key of its own, and says what it would have answered
+    /// alone.
+    pub async fn part<V, F>(&self, app: &App, name: &str, run: F) -> Result<(u16, serde_json::Value)>
+    where
+        V: Serialize,
+        F: AsyncFnOnce(&Tx) -> Result<V>,
+    {
+        let digest = sha256([self.route.as_bytes(), b"\n", &self.body].concat());
+        let key = self.key.as_ref().map(|key| format!("{key}/{name}"));
+        let once = Once { app, claim: key.map(|key| Claim { actor: self.actor.id.0, key, digest }) };
+        let kept = match once.keep(async |tx| Ok((StatusCode::OK, run(tx).await?))).await {
+            Ok((status, body)) => (status.as_u16(), body),
+            Err(Error::Replay(kept)) => (u16::try_from(kept.status).unwrap_or(500), kept.body),
+            Err(Error::Broken(fault)) => return Err(Error::Broken(fault)),
+            Err(error) => {
+                let problem = error.problem();
+                (problem.status, serde_json::to_string(&problem).map_err(anyhow::Error::from)?)
+            }
+        };
+        Ok((kept.0, serde_json::from_str(&kept.1).map_err(anyhow::Error::from)?))
+    }
+
     /// Runs the command in one transaction and answers with `status`. A key that was seen before gets its first
     /// answer; the first answer below 500, refusals included, is kept in the same transaction as what it did.
     pub async fn once<D, V, F>(&self, app: &App, status: StatusCode, run: F) -> Result<HttpResponse>
@@ -161,10 +193,20 @@ impl Call {
         V: Serialize,
         F: AsyncFnOnce(&Tx, D) -> Result<V>,
     {
+        self.once_told(app, async |tx, body| Ok((status, run(tx, body).await?))).await
+    }
+
+    /// The same where the command says how it answers.
+    pub async fn once_told<D, V, F>(&self, app: &App, run: F) -> Result<HttpResponse>
+    where
+        D: DeserializeOwned,
+        V: Serialize,
+        F: AsyncFnOnce(&Tx, D) -> Result<(StatusCode, V)>,
+    {
         let digest = sha256([self.route.as_bytes(), b"\n", &self.body].concat());
         let once =
             Once { app, claim: self.key.clone().map(|key| Claim { actor: self.actor.id.0, key, digest }) };
-        once.run(status, async |tx| run(tx, read(&self.body)?).await).await
+        once.run_told(async |tx| run(tx, read(&self.body)?).await).await
     }
 }
 
@@ -181,6 +223,25 @@ impl Once<'_> {
         V: Serialize,
         F: AsyncFnOnce(&Tx) -> Result<V>,
     {
+        self.run_told(async |tx| Ok((status, run(tx).await?))).await
+    }
+
+    /// See [`Call::once_told`].
+    async fn run_told<V, F>(&self, run: F) -> Result<HttpResponse>
+    where
+        V: Serialize,
+        F: AsyncFnOnce(&Tx) -> Result<(StatusCode, V)>,
+    {
+        let (status, body) = self.keep(run).await?;
+        Ok(HttpResponse::build(status).content_type("application/json").body(body))
+    }
+
+    /// Runs the command and keeps its answer, which it returns.
+    async fn keep<V, F>(&self, run: F) -> Result<(StatusCode, String)>
+    where
+        V: Serialize,
+        F: AsyncFnOnce(&Tx) -> Result<(StatusCode, V)>,
+    {
         let tx = self.app.db.begin().await?;
         if let Some(claim) = &self.claim
             && let Some(kept) = idempotency::claim(tx.db(), claim).await?
@@ -192,13 +253,13 @@ impl Once<'_> {
             });
         }
         match run(&tx).await {
-            Ok(view) => {
+            Ok((status, view)) => {
                 let body = serde_json::to_string(&view).map_err(anyhow::Error::from)?;
                 if let Some(claim) = &self.claim {
                     idempotency::keep(tx.db(), claim, status.as_u16(), &body).await?;
                 }
                 tx.commit().await?;
-                Ok(HttpResponse::build(status).content_type("application/json").body(body))
+                Ok((status, body))
             }
             Err(error) => {
                 drop(tx);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use domain::orders::OrderChecks;
 use migrations::{Migrator, MigratorTrait};
 use platform::blob::Blobs;
 use platform::jobs::{Jobs, Worker};
@@ -15,6 +16,8 @@ use wechat::WeChat;
 use wechat::simulated::Simulator;
 
 use crate::config::Config;
+use crate::settings::Cache;
+use crate::settings::documents::Remembered;
 use crate::{demo, wechat_access};
 
 /// The installation as one process sees it. Cheap to clone.
@@ -27,10 +30,16 @@ pub struct App {
     pub wechat: WeChat,
     /// The embedded platform's controls, where it is simulated.
     pub simulated: Option<Simulator>,
+    /// The documents in force.
+    pub settings: Arc<Cache>,
     /// Photos taken in at the same time.
     pub uploads: Arc<Semaphore>,
     /// Photos decoded at the same time.
     pub previews: Arc<Semaphore>,
+    /// The flows that decisions began with.
+    pub flows: Arc<crate::approvals::Flows>,
+    /// What orders are checked against, as this process read it last.
+    pub order_checks: Remembered<OrderChecks>,
     jobs: Arc<Jobs<App>>,
     sweeps: Arc<Vec<Box<dyn Sweep<App>>>>,
 }
@@ -56,8 +65,11 @@ impl App {
         let blobs = Blobs::open(&config.blobs_url()?)?;
         let (wechat, simulated) = wechat_access::open(&config, &db)?;
         Ok(Self {
+            settings: Arc::default(),
+            flows: Arc::default(),
             uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
             previews: Arc::new(Semaphore::new(2)),
+            order_checks: Remembered::default(),
             config: Arc::new(config),
             db,
             queue,

@@ -44,6 +44,7 @@ pub struct Http {
     pub threads: usize,
     pub metrics_token: SecretString,
     pub client_dir: String,
+    pub public_url: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -119,6 +120,7 @@ pub struct WeChat {
     pub wecom_base_url: String,
     pub wecom_corp_id: String,
     pub wecom_secret: SecretString,
+    pub wecom_agent_id: u64,
     pub robot_keys: BTreeMap<String, SecretString>,
     pub simulated_credits: u32,
     pub simulated_callback_url: String,

@@ -21,7 +21,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::access::{ROUTES, Who};
 use crate::actor::bearer;
 use crate::error::{Error, Result};
-use crate::{App, client, notices, telemetry};
+use crate::{App, approvals, client, notices, quotes, telemetry};
 
 /// The largest JSON body.
 const JSON_BYTES: usize = 1 << 20;
@@ -44,6 +44,8 @@ pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)>
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
             .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi()))
             .configure(notices::http::callbacks)
+            .configure(approvals::http::pages)
+            .configure(quotes::http::pages)
             .route("/docs", web::get().to(to_docs))
             .configure(|config| {
                 if let Some(folder) = app.config.client_folder() {

@@ -22,11 +22,13 @@ mod error;
 mod evidence;
 mod http;
 mod imports;
+mod leads;
 mod notices;
 mod opportunities;
 mod orders;
 mod page;
 mod people;
+mod quotes;
 mod select;
 mod settings;
 mod subjects;
@@ -53,8 +55,10 @@ fn routes(config: &mut ServiceConfig<'_>) {
     customers::http::routes(config);
     evidence::http::routes(config);
     opportunities::http::routes(config);
+    leads::http::routes(config);
     actions::http::routes(config);
     visits::http::routes(config);
+    quotes::http::routes(config);
     orders::http::routes(config);
     deliveries::http::routes(config);
     dev::http::routes(config);
@@ -68,6 +72,7 @@ fn jobs() -> Jobs<App> {
         .job::<notices::Callback>()
         .job::<opportunities::TellOwner>()
         .job::<imports::Run>()
+        .job::<approvals::Resume>()
 }
 
 /// Every capability's sweeps.
@@ -79,9 +84,13 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
         Box::new(notices::Forget),
         Box::new(approvals::Escalate),
         Box::new(approvals::Project),
+        Box::new(quotes::Remind),
+        Box::new(orders::Lapse),
+        Box::new(orders::Late),
         Box::new(evidence::ForgetLooks),
         Box::new(evidence::SweepOrphans),
         Box::new(opportunities::WatchGaps),
+        Box::new(leads::Remind),
         Box::new(actions::Morning(Moment::Propose)),
         Box::new(actions::Morning(Moment::Remind)),
         Box::new(actions::Morning(Moment::Digest)),

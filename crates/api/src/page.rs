@@ -43,6 +43,15 @@ impl Paging {
         Ok(Numbered { limit: self.n_shown()?, before })
     }
 
+    /// How many are asked for of a list that changes while it is worked on, and how many come before them.
+    pub fn counted(&self) -> Result<(u64, u64)> {
+        let skipped = match &self.cursor {
+            Some(cursor) => cursor.parse::<u32>().map_err(|_| Error::field("/cursor", "invalid_cursor"))?,
+            None => 0,
+        };
+        Ok((self.n_shown()?, skipped.into()))
+    }
+
     /// The window that is asked for.
     pub fn window(&self) -> Result<Window> {
         let limit = self.n_shown()?;
@@ -79,6 +88,11 @@ impl<T> Page<T> {
         view: impl FnMut(R) -> T,
     ) -> Self {
         Self::cut(page.limit, rows, |row| number(row).to_string(), view)
+    }
+
+    /// The same of rows that are counted by how many come before them.
+    pub fn counted<R>((limit, skipped): (u64, u64), rows: Vec<R>, view: impl FnMut(R) -> T) -> Self {
+        Self::cut(limit, rows, |_| (skipped + limit).to_string(), view)
     }
 
     fn cut<R>(limit: u64, mut rows: Vec<R>, cursor: impl Fn(&R) -> String, view: impl FnMut(R) -> T) -> Self {

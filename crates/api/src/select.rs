@@ -65,6 +65,24 @@ impl Select {
         }
     }
 
+    /// The same statement, after what asks how the database goes about it.
+    #[cfg(test)]
+    pub fn explained(mut self, explain: &str) -> Self {
+        self.text.insert_str(0, &format!("{explain} "));
+        self
+    }
+
+    /// The texts of all rows' last columns.
+    #[cfg(test)]
+    pub async fn texts(self, db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+        let rows = db.query_all_raw(self.statement(db)).await?;
+        let last = |row: &sea_orm::QueryResult| {
+            let n_columns = row.column_names().len();
+            row.try_get_by_index(n_columns - 1)
+        };
+        rows.iter().map(last).collect()
+    }
+
     fn statement(self, db: &impl ConnectionTrait) -> Statement {
         sql(db, &self.text, self.values)
     }

@@ -1,10 +1,13 @@
-//! The one place that calls back down the list of capabilities: a verdict resumes its subject, a photo's task names
-//! its customer, and a record of evidence turns what was planned done.
+//! The one place that calls back down the list of capabilities: a verdict resumes its subject, a leaver's work moves,
+//! a photo's task names its customer, and a record of evidence turns what was planned done.
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use domain::approvals::Status;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, EvidenceId, OpportunityId, TripId, UserId, VisitId};
+use domain::ids::{
+    CustomerId, DeliveryId, EvidenceId, OpportunityId, OrderId, QuoteId, TripId, UserId, VisitId,
+};
 use domain::working_time::local_date;
 use platform::Tx;
 use uuid::Uuid;
@@ -12,7 +15,10 @@ use uuid::Uuid;
 use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
-use crate::{actions, customers, deliveries, opportunities, visits};
+use crate::people::Moved;
+use crate::{
+    App, actions, approvals, customers, deliveries, evidence, leads, opportunities, orders, quotes, visits,
+};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
@@ -20,6 +26,7 @@ pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
         "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
         "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
         "evidence" => opportunities::hold(tx, EvidenceId(approval.subject_id)).await,
+        "order" => orders::hold(tx, OrderId(approval.subject_id)).await.map(drop),
         _ => Ok(()),
     }
 }
@@ -29,20 +36,23 @@ pub fn withdrawn_because(approval: &approval::Model) -> Option<&'static str> {
     (approval.subject_type == "delivery").then(|| Refusal::AlreadyClosed.code())
 }
 
-/// Goes on with what waited for the decision, in the same transaction.
-pub async fn resume(tx: &Tx, actor: &Actor, decided: &approval::Model, is_approved: bool) -> Result<()> {
-    match decided.subject_type.as_str() {
-        "visit" => visits::reviewed(tx, actor, decided.subject_id, is_approved).await,
-        "evidence" => opportunities::reviewed(tx, actor, decided.subject_id, is_approved).await,
+/// Goes on with what waited for the decision, in the same transaction. Nobody acts where a machine decided.
+pub async fn resume(app: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::Model) -> Result<()> {
+    let is_approved = ended.status == Status::Approved.name();
+    let by = actor.map(|actor| actor.id);
+    match ended.subject_type.as_str() {
+        "visit" => visits::reviewed(tx, by, ended.subject_id, is_approved).await,
+        "evidence" => opportunities::reviewed(app, tx, by, (ended.subject_id, is_approved)).await,
         "delivery" => {
             let word = deliveries::Word {
-                attempt: attempt_of(decided)?,
+                attempt: attempt_of(ended)?,
                 is_accepted: is_approved,
-                is_override: asks_for_override(decided),
-                reason: decided.comment.as_deref().unwrap_or_default(),
+                is_override: asks_for_override(ended),
+                reason: ended.comment.as_deref().unwrap_or_default(),
             };
-            deliveries::reviewed(tx, actor, &word).await
+            deliveries::reviewed(tx, by, &word).await
         }
+        "order" => orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await,
         _ => Ok(()),
     }
 }
@@ -60,6 +70,17 @@ pub async fn acted(
 /// The record does not hold.
 pub async fn undone(tx: &Tx, by: (&'static str, Uuid)) -> Result<()> {
     actions::undone(tx, by).await.map(drop)
+}
+
+/// Moves somebody's work to somebody else when they leave, slice by slice. A slice moves what is open, answers what it
+/// moved, and finds nothing the second time.
+pub async fn left(app: &App, tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Moved>> {
+    // One line a slice, in calling order.
+    let mut moved = approvals::left(app, tx, user, to).await?;
+    moved.extend(customers::left(tx, user, to).await?);
+    moved.extend(opportunities::left(tx, user, to).await?);
+    moved.extend(leads::left(tx, user, to).await?);
+    Ok(moved)
 }
 
 /// A delivery may have been signed off in several attempts; the decision is about one of them.
@@ -80,11 +101,25 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
             let row = opportunities::rows::visible(tx.db(), actor, OpportunityId(id)).await?;
             row.map(|it| it.opportunity.customer_id)
         }
+        "quote" => quotes::rows::visible(tx.db(), actor, QuoteId(id)).await?.map(|it| it.quote.customer_id),
         // A voucher of what was collected is filed with the trip's first customer.
         "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?,
         _ => None,
     }
     .map(CustomerId))
+}
+
+/// Photos and files that the caller hands in for a record at a customer's: each is the caller's own, about this
+/// customer, and proves the record from now on.
+pub async fn prove(
+    tx: &Tx,
+    actor: &Actor,
+    (record, customer): ((&'static str, Uuid), CustomerId),
+    (photo_ids, file_ids): (&[Uuid], &[Uuid]),
+) -> Result<()> {
+    evidence::photos_for(tx, photo_ids, ("customer", customer.0), Some(actor.id)).await?;
+    evidence::use_for(tx, record, photo_ids).await?;
+    evidence::file_with(tx, actor, customer, file_ids).await
 }
 
 /// Does approving override a machine's `reject`? Then the decider says why.

@@ -1,5 +1,10 @@
 //! What people read for each code. The code is the contract; this table is the only home of the words.
 
+use domain::money::Fen;
+use domain::orders::Cure;
+use domain::people::Role;
+use serde_json::Value;
+
 /// The Chinese text of a code, fit to show a rep: what is wrong and what to do.
 pub fn detail(code: &str) -> &'static str {
     TEXTS.iter().find(|(known, _)| *known == code).map_or("操作没有成功,请稍后再试", |(_, text)| text)
@@ -41,6 +46,138 @@ pub fn mark(mark: &Mark<'_>) -> Vec<String> {
     ]
 }
 
+/// Why a window is not set: the person has another one then.
+pub fn other_window(agent: &str, (from, until): (&str, &str)) -> String {
+    format!("{from} 至 {until} 已由 {agent} 代理，同一时间只能有一位代理人")
+}
+
+/// What stands in a customer's timeline of the lead it was.
+pub fn lead_came(name: &str) -> String {
+    format!("线索录入：{name}")
+}
+
+/// That somebody was in touch while it was a lead.
+pub fn lead_response(touch_point: &str, outcome: Option<&str>) -> String {
+    let how = match touch_point {
+        "phone" => "电话",
+        "visit" => "拜访",
+        "wechat" => "微信",
+        "quote_link" => "报价单链接",
+        "email" => "邮件",
+        _ => "会议",
+    };
+    let what = match outcome {
+        Some("connected") => "已沟通",
+        Some("no_answer") => "未接通",
+        Some("refused") => "对方不便沟通",
+        Some(_) => "联系方式有误",
+        None => "待登记结果",
+    };
+    format!("线索跟进（{how}）：{what}")
+}
+
+/// That the lead became a customer.
+pub fn lead_converted(by: &str) -> String {
+    format!("{by} 将线索转为客户")
+}
+/// What is said of a customer that the reader does not see.
+pub const ANOTHERS_CUSTOMER: &str = "属于其他同事";
+/// Whoever decides when no person does.
+pub const SYSTEM: &str = "系统";
+/// Why an order is taken back that nobody allowed in time.
+pub const APPROVAL_LAPSED: &str = "特批逾期未批，订单已自动取消";
+/// The title of the page on which a customer signs.
+pub const QUOTE_PAGE: &str = "报价单";
+pub const QUOTE_PAGE_COLUMNS: [&str; 4] = ["商品", "数量", "单价（元）", "金额（元）"];
+pub const QUOTE_PAGE_SIGNER: &str = "签收人姓名";
+pub const QUOTE_PAGE_SIGN: &str = "确认签收";
+pub const QUOTE_LINK_OVER: &str = "链接已失效，请联系业务员";
+
+pub fn quote_total(total: Fen) -> String {
+    format!("合计 {total} 元")
+}
+
+pub fn quote_was_signed(signer: &str) -> String {
+    format!("已由 {signer} 签收")
+}
+
+pub fn quote_sent(number: &str) -> String {
+    format!("发出报价单 {number}")
+}
+
+pub fn quote_signed(number: &str, signer: &str) -> String {
+    format!("报价单 {number} 已签收，签收人 {signer}")
+}
+
+pub fn quote_unsigned(customer: &str) -> String {
+    format!("报价单待客户签收：{customer}")
+}
+
+pub fn order_placed(total: Fen) -> String {
+    format!("下单 {total} 元")
+}
+
+pub fn order_returned(number: &str, amount: Fen) -> String {
+    format!("订单 {number} 退货 {amount} 元")
+}
+
+pub fn order_lapsed(number: &str) -> String {
+    format!("订单 {number} 特批逾期")
+}
+
+pub fn special_approval(customer: &str, total: Fen) -> String {
+    format!("订单特批：{customer} {total} 元")
+}
+
+/// What was found, in one line.
+pub fn findings<'a>(found: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
+    let words = found.map(|(rule, measures)| {
+        let of = |name: &str| match &measures[name] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let (limit, actual, over_by) = (of("limit"), of("actual"), of("over_by"));
+        match rule {
+            "credit" => format!("信用占用 {actual} 元，额度 {limit} 元，超出 {over_by} 元"),
+            "overdue" => format!("货款逾期 {actual} 天"),
+            "return_rate" => format!("退货率 {actual}，上限 {limit}"),
+            "price" => format!("单价 {actual} 元，政策价 {limit} 元"),
+            "gift" => format!("赠品超出 {over_by}"),
+            _ => "发往其他区域，有窜货风险".to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join("；")
+}
+
+/// Who may allow it, as people say it.
+fn approver(role: Role) -> &'static str {
+    match role {
+        Role::Supervisor => "主管",
+        Role::SalesDirector => "销售总监",
+        _ => "区域总监",
+    }
+}
+
+/// What would end a finding. `name` gives a line's product where there are several lines.
+pub fn cure<'a>(cure: Option<&Cure>, role: Role, name: impl Fn(usize) -> Option<&'a str>) -> String {
+    let of = |line: &usize| name(*line).map(|name| format!("「{name}」")).unwrap_or_default();
+    match cure {
+        Some(Cure::OrderLess { line, n, unit }) => format!("{}少订 {n} {unit}即可通过", of(line)),
+        Some(Cure::OrderLessBy { amount }) => format!("合计少订 {amount} 元即可通过"),
+        Some(Cure::PayFirst { amount }) => format!("先回款 {amount} 元即可通过"),
+        Some(Cure::SettleOverdue { days }) => format!("结清逾期 {days} 天的货款即可通过"),
+        Some(Cure::PriceAtLeast { line, unit, price }) => {
+            format!("{}单价改为每{unit} {price} 元或以上即可通过", of(line))
+        }
+        Some(Cure::PriceAtMost { line, unit, price }) => {
+            format!("{}单价改为每{unit} {price} 元或以下即可通过", of(line))
+        }
+        Some(Cure::FewerGifts { line, n, unit }) => format!("{}赠品减少 {n} {unit}即可通过", of(line)),
+        Some(Cure::NamePromotion { line }) => format!("{}赠品选择对应的促销活动即可通过", of(line)),
+        None => format!("需{}特批", approver(role)),
+    }
+}
+
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[
     // Requests
@@ -76,11 +213,18 @@ const TEXTS: &[(&str, &str)] = &[
     ("unit_not_asked", "这个阶段不需要证据要求"),
     ("stage_unreachable", "这个阶段永远到不了"),
     ("stage_end_missing", "商机阶段须包含赢单（won）和输单（lost）"),
-    ("field_unknown", "证据没有这个字段"),
     ("schema_invalid", "字段定义不是有效的 JSON Schema 对象"),
     ("gap_without_signer", "没有签字要求，不能统计签字缺口"),
     ("asks_for_nothing", "这种证据没有任何要求"),
     ("evidence_kind_in_use", "阶段还在使用被删除的证据种类"),
+    ("never_opens", "这样设置后没有任何一天上班"),
+    ("hours_not_in_order", "下班时间须晚于上班时间，各班次按先后填写且不能重叠"),
+    ("day_outside_years", "这一天不在已发布的年份内"),
+    ("day_twice", "同一天只能填写一次"),
+    ("makeup_closed", "调休上班的日子须有工作时间"),
+    ("year_twice", "同一年份只能填写一次"),
+    ("region_twice", "同一区域只能填写一次"),
+    ("too_many_entries", "条目过多，请精简后再保存"),
     // Login
     ("wechat_code_invalid", "微信登录凭证已失效,请重新登录"),
     ("wechat_unavailable", "暂时连不上微信,请稍后再试"),
@@ -90,6 +234,15 @@ const TEXTS: &[(&str, &str)] = &[
     ("identity_taken", "该员工已绑定其他微信,请联系管理员解绑"),
     ("not_employed", "您的账号已停用,请联系主管"),
     ("credentials_wrong", "用户名或密码不正确"),
+    // People
+    ("delegation_to_oneself", "代理人不能是本人"),
+    ("delegation_window_empty", "结束时间须晚于开始时间，且晚于现在"),
+    ("delegation_overlaps", "这段时间已有代理人，同一时间只能有一位"),
+    ("delegation_ring", "这样安排会使代理关系形成循环，请换一位代理人"),
+    ("delegation_chain_too_long", "代理最多转接 8 次，请换一位代理人"),
+    ("person_not_active", "该员工当时不在职"),
+    ("external_id_taken", "该外部编号已属于另一条记录"),
+    ("last_admin", "公司至少要有一位在职的管理员"),
     // Lists
     ("list_empty", "清单里至少要有一家客户"),
     ("list_already_filed", "当日清单已提交"),
@@ -117,12 +270,37 @@ const TEXTS: &[(&str, &str)] = &[
     ("evidence_kind_unknown", "没有这种证据"),
     ("evidence_empty", "请填写内容，或附上照片、文件"),
     ("evidence_rejected", "这份证据没有通过，请重新提交一份"),
-    ("file_unknown", "文件不存在，或不在您的可见范围内"),
+    ("file_unknown", "文件不存在，或您不能使用这份文件"),
     ("opportunity_closed", "商机已经关闭，请先重新打开"),
     ("opportunity_open", "商机没有关闭，不需要重新打开"),
     ("stage_unknown", "没有这个阶段"),
     ("stage_same", "商机已经在这个阶段"),
+    ("stage_needs_evidence", "线索转成的商机从第一个阶段开始，之后凭证据推进"),
     ("lose_instead", "输单请选择原因"),
+    // Leads
+    ("lead_converted", "这条线索已转为客户"),
+    // Customers
+    ("external_id_taken", "该外部编号已被其他客户使用"),
+    ("field_not_yours", "您的岗位不能修改这一项"),
+    ("owner_by_hand_over", "变更负责人请使用客户移交"),
+    ("owner_already", "该客户已经由这位同事负责"),
+    ("bill_to_itself", "付款方不能是客户自己"),
+    ("bill_to_chained", "付款方不能再由他人付款"),
+    ("payment_terms_unknown", "付款方式须为预付、货到付款、账期天数或月结"),
+    ("payer_missing", "请填写发票抬头"),
+    ("payer_code_missing", "开专票请填写统一社会信用代码"),
+    ("amount_not_positive", "金额须大于零"),
+    ("never_valid", "结束时间须晚于开始时间和现在"),
+    ("customer_in_pool", "该客户已在公海"),
+    ("customer_taken", "该客户刚被同事领取"),
+    ("claims_used_up", "今天领取的客户已达上限，请明天再来"),
+    ("location_change_needs_approval", "门店位置移动超过 300 米，需要审批"),
+    ("outcome_already_told", "这次沟通的结果已登记"),
+    ("nothing_counts_as_done", "请指定哪种证据算完成，否则不能发布"),
+    ("nothing_selected", "请至少设置一个客户范围条件"),
+    ("rhythm_impossible", "频率须在每天一次到每年一次之间"),
+    ("task_not_a_draft", "任务已发布，不能再修改"),
+    ("task_not_published", "任务还没有发布，或已经结束"),
     // Visits
     ("photo_missing", "签到需要至少一张门头照片"),
     ("photo_unknown", "照片不存在,或不是您为本次任务拍摄的"),
@@ -190,12 +368,80 @@ const TEXTS: &[(&str, &str)] = &[
     ("pin_invalid", "口令须为 4 到 8 位数字"),
     ("pin_wrong", "口令不正确"),
     ("pin_locked", "口令输错次数过多,请稍后再试"),
+    // Quotes and orders
+    ("order_lines_missing", "订单里至少要有一行商品"),
+    ("order_lines_too_many", "一张订单最多 200 行商品"),
+    ("order_quantity_invalid", "数量须大于零"),
+    ("order_price_invalid", "单价不正确"),
+    ("discount_invalid", "折扣须在 0 到 100 之间"),
+    ("promotion_unknown", "找不到该促销活动"),
+    ("promotion_invalid", "促销活动填写不完整"),
+    ("order_too_large", "订单金额过大"),
+    ("customer_blacklisted", "该客户已被列入黑名单，不能下单或发货"),
+    ("rep_unknown", "请选择在职的业务员"),
+    ("rep_not_yours", "业务员只能录入自己的订单"),
+    ("order_cancelled", "订单已取消"),
+    ("order_settled", "订单已送达，不能再修改或取消"),
+    ("order_not_waiting", "订单已不在等待特批"),
+    ("approval_lapsed", "特批已过有效期，请重新下单"),
+    ("order_content_changed", "订单内容与审批时不一致，请重新提交"),
+    ("return_lines_invalid", "退货明细有误"),
+    ("return_quantity_invalid", "退货数量须大于零"),
+    ("return_exceeds_accepted", "退货数量超过已签收且未退的数量"),
+    ("exception_ends_with_order", "这类异常会随订单自动结束"),
+    ("exception_closed", "这条异常已处理"),
+    ("approver_cannot_decide", "该岗位不能审批，请选主管、区域总监或销售总监"),
+    ("quote_unknown", "找不到该报价单，或不属于该客户"),
+    ("quote_sent", "报价单已发出"),
+    ("quote_not_sent", "报价单还没有发出"),
+    ("quote_signed", "报价单已签收，不能再修改"),
+    ("quote_ordered", "报价单已转为订单"),
+    ("quote_void", "报价单已作废"),
+    ("quote_settled", "报价单已签收或作废，不再需要链接"),
+    ("signature_photo_missing", "请拍一张客户签字的照片"),
     // Decisions
     ("already_decided", "已由他人处理"),
     ("approval_withdrawn", "这项待办已不需要处理"),
     ("not_your_todo", "这项待办不由您处理"),
     ("own_matter", "不能审批自己提交的事项"),
     ("comment_missing", "请写一句理由"),
+    ("approval_given_back", "已退回给发起人修改，重新提交后再处理"),
+    ("already_answered", "您已处理，正在等其他人"),
+    ("rounds_used_up", "已经提交过三轮，请直接同意或不同意"),
+    ("return_target_unreachable", "不能退回到这个节点"),
+    ("already_asked", "这个人已经在处理这一步"),
+    ("not_added_by_you", "只能减去您加签且还没处理的人"),
+    ("too_late_to_take_back", "后面的人已经处理，不能再拿回"),
+    ("reminded_recently", "四小时内已经催过一次，请稍后再催"),
+    ("not_your_request", "只有发起人可以这样做"),
+    ("approval_not_given_back", "没有被退回，不需要重新提交"),
+    ("nothing_asked", "没有等待回复的问题"),
+    ("nobody_to_decide", "找不到可以审批的人，请联系管理员"),
+    ("approval_flow_broken", "审批流程有误，请联系运营"),
+    ("person_may_not_decide", "请选择在职且可以审批的同事"),
+    ("review_not_withdrawn", "照片与位置的复核不能撤回"),
+    ("flow_missing", "没有可用的审批流程，请联系运营"),
+    ("flow_unknown", "没有这个审批流程"),
+    ("link_over", "链接已使用或已过期"),
+    // Flows and service levels
+    ("key_twice", "编号重复"),
+    ("node_unknown", "指向了不存在的节点"),
+    ("node_unreachable", "这个节点永远走不到"),
+    ("flow_goes_round", "流程绕回了前面的节点，没有出口"),
+    ("flow_unreachable", "前面的流程已包含全部情况，这个流程用不到"),
+    ("branches_cross", "分支之间互相串联，请让每条分支各自汇合"),
+    ("branch_not_joined", "分支没有汇合就结束了"),
+    ("join_without_branches", "汇合节点前面没有对应的分支"),
+    ("too_few_branches", "并行至少需要两条分支"),
+    ("nobody_named", "请至少选择一个人"),
+    ("nobody_can_approve", "没有人可以审批这个节点"),
+    ("return_target_not_earlier", "退回的目标须是前面的审批节点"),
+    ("service_level_unknown", "没有这个时限"),
+    ("service_level_missing", "每种审批都要有对应的时限"),
+    ("service_level_in_use", "有流程正在使用的时限被删除或不适用"),
+    ("auto_decision_forbidden", "涉及钱款、法务和信用的审批不能由系统自动决定"),
+    ("field_unknown", "没有这个字段"),
+    ("value_does_not_fit", "比较的内容与字段不符"),
     // Imports
     ("import_kind_unknown", "不支持导入这种资料"),
     ("import_unreadable", "文件不是可读取的 CSV(UTF-8)"),

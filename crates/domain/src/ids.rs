@@ -35,6 +35,8 @@ ids! {
     EvidenceId,
     /// An item of somebody's daily list.
     ItemId,
+    /// A lead.
+    LeadId,
     /// A daily list.
     ListId,
     /// An opportunity.
@@ -45,6 +47,12 @@ ids! {
     OrderLineId,
     /// A photo.
     PhotoId,
+    /// Something that is sold.
+    ProductId,
+    /// A promotion.
+    PromotionId,
+    /// A quote.
+    QuoteId,
     /// A region of the company.
     RegionId,
     /// A stop of a trip.

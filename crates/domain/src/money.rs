@@ -36,6 +36,11 @@ macro_rules! numbers {
             pub fn checked_add(self, other: Self) -> Option<Self> {
                 self.0.checked_add(other.0).map(Self)
             }
+
+            /// The difference; none on overflow.
+            pub fn checked_sub(self, other: Self) -> Option<Self> {
+                self.0.checked_sub(other.0).map(Self)
+            }
         }
 
         impl FromStr for $name {
@@ -74,6 +79,25 @@ numbers! {
     UnitPrice(4, shown 2),
     /// A quantity in thousandths of its unit. Written with up to three decimals.
     Quantity(3, shown 0),
+    /// A share in ten-thousandths of a percent, which are parts per million. Written in percent with up to four
+    /// decimals.
+    Percent(4, shown 0),
+}
+
+impl Percent {
+    /// All of it.
+    pub const WHOLE: Self = Self(1_000_000);
+}
+
+impl Fen {
+    /// The part that `part` of `whole` is worth, rounded half up. None on overflow; nothing of nothing.
+    pub fn share(self, part: Quantity, whole: Quantity) -> Option<Self> {
+        if whole == Quantity::ZERO {
+            return Some(Self::ZERO);
+        }
+        let exact = i128::from(self.0) * i128::from(part.0) * 2 + i128::from(whole.0);
+        i64::try_from(exact.div_euclid(i128::from(whole.0) * 2)).ok().map(Self)
+    }
 }
 
 impl UnitPrice {

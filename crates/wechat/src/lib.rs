@@ -32,7 +32,7 @@ pub use client::{
     official::{Follower, OfficialAccount, OfficialMessage},
     robot::{Robot, RobotText},
     safety::{Media, Scene, Suggestion, TextCheck, Verdict},
-    wecom::{NotReached, WeCom, WeComNotice},
+    wecom::{Card, NotReached, WeCom, WeComNotice},
 };
 pub use config::{Config, Credentials};
 pub use fault::{Class, Fault};

@@ -45,6 +45,12 @@ impl Belongings {
         vec![
             format!("/customers/{customer}"),
             format!("/customers/{customer}/timeline"),
+            format!("/customers/{customer}/evidence"),
+            format!("/customers/{customer}/communications"),
+            format!("/customers/{customer}/owners"),
+            format!("/customers/{customer}/ship-to"),
+            format!("/customers/{customer}/standing"),
+            format!("/customers/{customer}/temporary-credits"),
             format!("/photos/{}", self.photo),
             format!("/photos/{}/content", self.photo),
             format!("/photos/{}/content?variant=original", self.photo),

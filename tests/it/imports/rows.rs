@@ -8,9 +8,9 @@ use crate::support::{Person, World};
 const CUSTOMERS: &str = "\
 customer_id,name,region_code,owner_id,lat,lng,credit_limit,kind
 X1,好再来便利店,east,rep-01,29.86,121.52,2000.00,store
-X2,没有区域的店,nowhere,rep-01,,,,store
+X2,没有区域的店,nowhere,rep-01,,,,shop
 X3,,east,nobody,,,,store
-X4,坐标错的店,east,rep-01,north,121.52,12.345,shop
+X4,坐标错的店,east,rep-01,north,121.52,12.345,store
 X5,没有负责人的店,east,,,,,
 X1,同一编号的店,east,rep-01,,,,
 ";
@@ -18,7 +18,7 @@ X1,同一编号的店,east,rep-01,,,,
 const FAULTS: [(u64, &str, &str); 7] = [
     (3, "region_code", "region_unknown"),
     (4, "name", "required"),
-    (5, "kind", "value_unknown"),
+    (3, "kind", "value_unknown"),
     (5, "credit_limit", "not_money"),
     (5, "lat", "not_a_coordinate"),
     (7, "customer_id", "duplicate_row"),
@@ -87,7 +87,7 @@ async fn importing_again_changes_what_the_file_says_and_the_version() {
     assert_eq!(second["id"], first["id"]);
     assert_eq!(second["name"], "常来便利店");
     assert_eq!(second["version"], 2);
-    for field in ["name", "version", "confirmed_at"] {
+    for field in ["name", "version", "confirmed_at", "freshness"] {
         second[field] = first[field].clone();
     }
     assert_eq!(second, first);

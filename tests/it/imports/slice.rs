@@ -5,13 +5,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 
 use super::{all, counts, findings, import};
 use crate::support::{Person, World};
 
 /// How many checks need the slice.
-const N_CHECKS: usize = 3;
+const N_CHECKS: usize = 4;
 
 static SAID: Once = Once::new();
 
@@ -126,5 +127,48 @@ async fn the_warnings_of_the_slice_are_the_expected_ones() {
     let groups = known["groups"].as_array().unwrap().iter().map(texts);
     let later: BTreeSet<String> = groups.flat_map(|group| group.into_iter().skip(1)).collect();
     assert_eq!(warned(|code| code.starts_with("duplicate_")), later);
+    world.end().await;
+}
+
+/// The month and the region of a lead.
+type Place = (String, String);
+
+#[tokio::test]
+async fn the_leads_of_the_slice_were_answered_as_expected() {
+    let Some(folder) = slice() else { return };
+    let world = World::start().await;
+    let clerk = world.login("operations-01").await;
+    load(&world, &clerk, &folder).await;
+    let meta = json(&folder, "meta.json");
+    let n = meta["rows"]["leads"].as_u64().unwrap();
+    let done = import(&world, &clerk, "leads", read(&folder, "leads.csv")).await;
+    assert_eq!(counts(&done), (n, n, 0), "{}", done["errors"]);
+    let regions = all(&clerk, "/regions?").await;
+    let code = |id: &Value| regions.iter().find(|it| it["id"] == *id).unwrap()["external_id"].clone();
+    let at = |text: &Value| text.as_str().unwrap().parse::<DateTime<FixedOffset>>().unwrap();
+    let as_of = at(&meta["as_of"]);
+    let mut answered: BTreeMap<Place, (u64, u64)> = BTreeMap::new();
+    for lead in all(&clerk, "/leads?").await {
+        let created = at(&lead["created_at"]).with_timezone(as_of.offset());
+        let is_matured =
+            lead["first_response_at"].is_string() || as_of - created >= chrono::TimeDelta::hours(72);
+        let place =
+            (created.format("%Y-%m").to_string(), code(&lead["region_id"]).as_str().unwrap().to_owned());
+        if is_matured {
+            let count = answered.entry(place).or_default();
+            count.0 += 1;
+            count.1 += u64::from(lead["response_in_time"] == true);
+        }
+    }
+    let text = |it: &Value| it.as_str().unwrap().to_owned();
+    let expected = json(&folder, "expected-leads.json")["response"].clone();
+    let expected = expected.as_array().unwrap().iter().map(|it| {
+        let counted = (it["matured"].as_u64().unwrap(), it["responded_72h"].as_u64().unwrap());
+        ((text(&it["month"]), text(&it["region"])), counted)
+    });
+    assert_eq!(answered, expected.filter(|((_, region), _)| region != "ALL").collect());
+    let ran = world.advance("P5D").await;
+    let is_reminder = |it: &&Value| it["name"] == "leads.remind";
+    assert_eq!(ran.as_array().unwrap().iter().find(is_reminder), None, "history rings for nobody");
     world.end().await;
 }

@@ -95,7 +95,7 @@ async fn migrating_twice_is_as_migrating_once_and_the_doctor_finds_all_well() {
     }
     let doctor = empty.run("doctor", &[]);
     assert_eq!(doctor.code, Some(0), "{}", doctor.text());
-    for name in ["configuration", "database", "schema", "queue", "clock", "blobs", "wechat"] {
+    for name in ["configuration", "database", "schema", "queue", "clock", "calendar", "blobs", "wechat"] {
         assert!(doctor.line(name).starts_with("ok"), "{}", doctor.text());
     }
 }

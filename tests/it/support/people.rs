@@ -104,6 +104,12 @@ impl Person {
         Answer::of(self.request(reqwest::Method::PUT, path).json(&body).send().await.unwrap()).await
     }
 
+    /// A change that has seen a version.
+    pub async fn put_if(&self, path: &str, version: i64, body: Value) -> Answer {
+        let request = self.request(reqwest::Method::PUT, path).header("If-Match", format!("\"{version}\""));
+        Answer::of(request.json(&body).send().await.unwrap()).await
+    }
+
     /// Any method and any body, as they are.
     pub async fn send(&self, method: &str, path: &str, kind: &str, body: impl Into<reqwest::Body>) -> Answer {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();

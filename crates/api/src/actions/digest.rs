@@ -10,18 +10,22 @@ use domain::people::Role;
 use platform::Tx;
 use uuid::Uuid;
 
+use super::morning::is_working;
 use super::rows::{self, Owed};
 use crate::App;
 use crate::error::Result;
 use crate::notices::{self, Notice};
 use crate::people::rows as people;
+use crate::settings;
 
-/// Everybody who owes a list, read in steps.
-async fn everybody(tx: &Tx, day: NaiveDate) -> Result<Vec<Owed>> {
+/// Everybody who owes a list that day, read in steps.
+async fn everybody(app: &App, tx: &Tx, day: NaiveDate) -> Result<Vec<Owed>> {
+    let calendars = settings::calendars(app, tx.db()).await?;
     let mut all: Vec<Owed> = Vec::new();
     loop {
         let step = rows::owed_after(tx.db(), day, all.last().map(|it| it.user_id), 1_000).await?;
         if step.is_empty() {
+            all.retain(|it| is_working(&calendars, it, day));
             return Ok(all);
         }
         all.extend(step);
@@ -32,7 +36,7 @@ async fn everybody(tx: &Tx, day: NaiveDate) -> Result<Vec<Owed>> {
 pub async fn tell_supervisors(app: &App, day: NaiveDate, at: DateTime<Utc>) -> Result<u64> {
     let tx = app.db.begin().await?.at(at);
     let mut teams: BTreeMap<Uuid, Vec<Member>> = BTreeMap::new();
-    for owed in everybody(&tx, day).await? {
+    for owed in everybody(app, &tx, day).await? {
         if let Some(manager) = owed.manager_id {
             teams.entry(manager).or_default().push(member(owed));
         }
@@ -51,7 +55,7 @@ pub async fn tell_directors(app: &App, day: NaiveDate, at: DateTime<Utc>) -> Res
         directors.into_iter().filter_map(|user| Some((user.region_id?, user.id))).collect();
     let parent_of = people::parents(tx.db()).await?;
     let mut teams: BTreeMap<Uuid, Vec<Member>> = BTreeMap::new();
-    for owed in everybody(&tx, day).await? {
+    for owed in everybody(app, &tx, day).await? {
         if let Some(director) = owed.region_id.and_then(|region| nearest(region, &director_of, &parent_of)) {
             teams.entry(director).or_default().push(member(owed));
         }

@@ -29,12 +29,18 @@ pub struct ItemDraft {
 }
 
 /// Puts these items on the draft of the day, in place of what was proposed.
-pub async fn put(tx: &Tx, actor: &Actor, day: NaiveDate, drafts: &[ItemDraft]) -> Result<list::Model> {
+pub async fn put(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    day: NaiveDate,
+    drafts: &[ItemDraft],
+) -> Result<list::Model> {
     check_day(tx, day)?;
     if drafts.len() > 30 {
         return Err(refused(&Refusal::TooLong));
     }
-    let items = bind(tx, actor, drafts).await?;
+    let items = bind(app, tx, actor, drafts).await?;
     let list = draft_of(tx, actor, day, async || Ok((new_list(tx, actor.id.0, day), Vec::new()))).await?;
     let id = ListId(list.id);
     let items = items.into_iter().map(|item| item::Model { list_id: id.0, ..item }).collect();
@@ -100,7 +106,7 @@ fn check_day(tx: &Tx, day: NaiveDate) -> Result<()> {
 }
 
 /// Binds each item to the stage its customer or opportunity is in now, and names all that is wrong.
-async fn bind(tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::Model>> {
+async fn bind(app: &App, tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::Model>> {
     let ids: Vec<Uuid> = drafts.iter().map(|draft| draft.customer).collect();
     let customers = customers::rows::visible_among(tx.db(), actor, &ids).await?;
     let customers: HashMap<Uuid, _> = customers.into_iter().map(|it| (it.id, it)).collect();
@@ -109,7 +115,7 @@ async fn bind(tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::
     let opportunities: HashMap<Uuid, _> = opportunities.into_iter().map(|it| (it.id, it)).collect();
 
     let versions: Vec<i32> = opportunities.values().filter_map(|it| it.stages_version).collect();
-    let stages = settings::evidence::stages(tx.db(), &versions).await?;
+    let stages = settings::evidence::stages(app, tx.db(), &versions).await?;
     let mut items = Vec::new();
     let mut faults = Vec::new();
     for (place, draft) in drafts.iter().enumerate() {
@@ -192,7 +198,7 @@ async fn propose_one(
     actor: &Actor,
     day: NaiveDate,
 ) -> Result<(list::Model, Vec<item::Model>)> {
-    let suggested = suggestions(tx.db(), &[actor.id], day, app.config.company.list_size).await?;
+    let suggested = suggestions(app, tx.db(), &[actor.id], day).await?;
     let proposals = suggested.by_person.get(&actor.id.0).cloned().unwrap_or_default();
     let list = new_list(tx, actor.id.0, day);
     let items = proposed_items(list.id, &proposals);

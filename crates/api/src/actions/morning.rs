@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::actions::Moment;
-use domain::ids::UserId;
+use domain::ids::{RegionId, UserId};
 use domain::notices as wording;
-use domain::working_time::{Calendar, local_date};
+use domain::working_time::{Calendars, local_date};
 use platform::sweeps::Sweep;
 use uuid::Uuid;
 
 use super::digest;
 use super::file::{new_list, proposed_items};
 use super::propose::suggestions;
-use super::rows;
+use super::rows::{self, Owed};
 use crate::App;
 use crate::notices::{self, Notice};
+use crate::settings;
 
 /// One of the moments.
 pub struct Morning(pub Moment);
@@ -35,7 +36,10 @@ impl Sweep<App> for Morning {
     }
 
     async fn next_due(&self, app: &App, after: DateTime<Utc>) -> anyhow::Result<Option<DateTime<Utc>>> {
-        Ok(app.config.timetable()?.next(self.0, Calendar::mainland(), after))
+        let calendars = settings::calendars(app, app.db.conn()).await;
+        let calendars = calendars.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+        let works_on = |day| calendars.is_anybody_working_on(day);
+        Ok(app.config.timetable()?.next(self.0, works_on, after))
     }
 
     async fn run(&self, app: &App, at: DateTime<Utc>) -> anyhow::Result<u64> {
@@ -55,6 +59,11 @@ pub fn reminder_matter(day: NaiveDate, user: UserId) -> String {
     format!("action_list:{day}:{user}")
 }
 
+/// Does this person's region work on that day? Who does not owes no list.
+pub(super) fn is_working(calendars: &Calendars, person: &Owed, day: NaiveDate) -> bool {
+    calendars.of(person.region_id.map(RegionId)).is_working_day(day).unwrap_or(false)
+}
+
 /// Tomorrow's list for everybody who has none yet.
 async fn propose(app: &App, at: DateTime<Utc>) -> crate::error::Result<u64> {
     let Some(day) = local_date(at).succ_opt() else {
@@ -68,9 +77,10 @@ async fn propose(app: &App, at: DateTime<Utc>) -> crate::error::Result<u64> {
             return Ok(n_proposed);
         };
         after = Some(last.user_id);
-        let without: Vec<UserId> =
-            people.iter().filter(|it| it.list_id.is_none()).map(|it| UserId(it.user_id)).collect();
-        let mut suggested = suggestions(tx.db(), &without, day, app.config.company.list_size).await?;
+        let calendars = settings::calendars(app, tx.db()).await?;
+        let without = people.iter().filter(|it| it.list_id.is_none() && is_working(&calendars, it, day));
+        let without: Vec<UserId> = without.map(|it| UserId(it.user_id)).collect();
+        let mut suggested = suggestions(app, tx.db(), &without, day).await?;
         let mut lists = Vec::new();
         for user in without {
             let proposals = suggested.by_person.remove(&user.0).unwrap_or_default();
@@ -97,8 +107,10 @@ async fn remind(app: &App, day: NaiveDate, at: DateTime<Utc>) -> crate::error::R
             return Ok(n_told);
         };
         after = Some(last.user_id);
-        let late = people.iter().filter(|it| it.filed_at.is_none()).map(|it| UserId(it.user_id));
+        let calendars = settings::calendars(app, tx.db()).await?;
+        let late = people.iter().filter(|it| it.filed_at.is_none() && is_working(&calendars, it, day));
         let notices: Vec<Notice> = late
+            .map(|it| UserId(it.user_id))
             .map(|recipient| Notice {
                 recipient,
                 matter: reminder_matter(day, recipient),

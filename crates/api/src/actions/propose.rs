@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::rows;
 use crate::error::Result;
 use crate::select::Connection;
-use crate::{customers, opportunities, settings};
+use crate::{App, customers, opportunities, settings};
 
 /// The best proposals for each of these people, the names of their customers, and the stages all this is read in.
 pub struct Suggested {
@@ -22,21 +22,22 @@ pub struct Suggested {
 
 /// Ranks the customers of these people for a day: a handful of queries, however many people.
 pub async fn suggestions(
+    app: &App,
     db: &impl Connection,
     people: &[UserId],
     day: NaiveDate,
-    n_most: usize,
 ) -> Result<Suggested> {
     let owners: Vec<Uuid> = people.iter().map(|id| id.0).collect();
     if owners.is_empty() {
-        let stages = settings::evidence::stages(db, &[]).await?;
+        let stages = settings::evidence::stages(app, db, &[]).await?;
         return Ok(Suggested { by_person: HashMap::new(), names: HashMap::new(), stages });
     }
     let mut opportunity_of = best_opportunities(db, &owners).await?;
     let versions: BTreeSet<i32> = opportunity_of.values().map(|it| it.stages_version).collect();
     let versions: Vec<i32> = versions.into_iter().filter(|it| *it != opportunities::NO_VERSION).collect();
-    let stages = settings::evidence::stages(db, &versions).await?;
+    let stages = settings::evidence::stages(app, db, &versions).await?;
     let left_over: HashSet<(Uuid, Uuid)> = rows::left_over(db, &owners, day).await?.into_iter().collect();
+    let mut others = customers::due_terms(db, &owners, day).await?;
     let mut candidates: HashMap<Uuid, Vec<Candidate>> = HashMap::new();
     let mut names = HashMap::new();
     for customer in customers::rows::candidates(db, &owners).await? {
@@ -49,9 +50,10 @@ pub async fn suggestions(
             created_at: customer.created_at,
             opportunity: opportunity_of.remove(&customer.id),
             is_rolled_over: left_over.contains(&(customer.owner_id, customer.id)),
-            others: Vec::new(),
+            others: others.remove(&customer.id).unwrap_or_default(),
         });
     }
+    let n_most = app.config.company.list_size;
     let by_person = candidates
         .into_iter()
         .map(|(owner, candidates)| (owner, rules::propose(&candidates, &stages, day, n_most)))

@@ -7,6 +7,7 @@ use platform::Tx;
 use serde_json::json;
 
 use super::rows::{self, list};
+use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::settings::{self, Event};
@@ -20,10 +21,16 @@ pub struct Reason {
 }
 
 /// Keeps the reason. The item is proposed again tomorrow all the same.
-pub async fn give_reason(tx: &Tx, actor: &Actor, day: NaiveDate, reason: &Reason) -> Result<list::Model> {
+pub async fn give_reason(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    day: NaiveDate,
+    reason: &Reason,
+) -> Result<list::Model> {
     let list = rows::locked(tx.db(), actor.id, day).await?.ok_or(Error::NotFound)?;
     let item = rows::item_of(tx.db(), actor.id, day, reason.item).await?.ok_or(Error::NotFound)?;
-    let (_, stages) = settings::evidence::stages_of(tx.db(), None).await?;
+    let (_, stages) = settings::evidence::stages_of(app, tx.db(), None).await?;
     let undone = Undone {
         day,
         is_filed: Status::by_name(&list.status).is_some_and(Status::is_filed),

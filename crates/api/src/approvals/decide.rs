@@ -1,87 +1,102 @@
-//! One decision, once: under the row's lock, with the subject resumed in the same transaction.
+//! What people do with a decision, once: under the row's lock, with the subject resumed in the same transaction.
 
-use chrono::FixedOffset;
-use domain::approvals::{self as rules, Decision, Standing};
+use domain::approvals::{self as rules, Acting, Refusal, Verb};
 use domain::ids::{ApprovalId, UserId};
+use domain::people::Role;
 use platform::Tx;
 use uuid::Uuid;
 
+use super::chain::By;
+use super::consult::consult;
+use super::keep::{Instance, keep};
 use super::rows::{self, approval};
-use super::{matter, matter_key, page};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
-use crate::notices::{self, Notice};
 use crate::settings::{self, Event};
 use crate::{App, people, subjects};
 
-/// Decides, tells who asked, and resumes what waited.
+/// The decision, if the actor sees it: for themselves or for somebody they stand in for.
+pub async fn visible(tx: &Tx, actor: &Actor, id: ApprovalId) -> Result<(approval::Model, Vec<UserId>)> {
+    let principals = people::principals_of(tx.db(), actor.id, tx.now()).await?;
+    let seen = rows::visible(tx.db(), actor, &principals, id).await?.ok_or(Error::NotFound)?;
+    Ok((seen, principals))
+}
+
+/// Does what somebody wants, tells whom it concerns, and resumes what waited for it.
 pub async fn decide(
     app: &App,
     tx: &Tx,
     actor: &Actor,
     id: ApprovalId,
-    (decision, comment): (Decision, Option<&str>),
+    (verb, version): (&Verb, Option<i32>),
 ) -> Result<approval::Model> {
-    let approval = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
-    let assignees = rows::assignees(tx.db(), id).await?;
-    if !assignees.contains(&actor.id) && !is_visible(tx, actor, &approval).await? {
-        return Err(Error::NotFound);
+    let (seen, principals) = visible(tx, actor, id).await?;
+    // What it is about is locked before the decision, as its own commands do.
+    subjects::hold(tx, &seen).await?;
+    let row = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+    if version.is_some_and(|version| version != row.version) {
+        return Err(Error::VersionConflict);
     }
-    let standing = Standing {
-        status: rules::Status::by_name(&approval.status).unwrap_or(rules::Status::Rejected),
-        initiator: UserId(approval.initiator_id),
-        assignees,
-        is_override: subjects::is_override(&approval),
+    let instance = Instance::of(app, tx, row).await?;
+    check(tx, actor, &instance, verb).await?;
+    let who = Acting { user: actor.id, principals, is_override: subjects::is_override(&instance.row) };
+    let done = consult(tx, instance.subject(), |case| rules::act(case, &instance.state, &who, verb)).await?;
+    let done = match done {
+        Ok(done) => done,
+        Err(refusal) => return Err(refused(tx, actor, &instance, &refusal).await?),
     };
-    let verdict = match rules::decide(&standing, actor.id, decision, comment) {
-        Ok(verdict) => verdict,
-        Err(refusal) => return Err(refused(tx, &approval, &refusal).await?),
+    let row = keep(app, tx, &instance, &done, By::person(actor.id)).await?;
+    let event = Event::about("approvals.acted", Some(actor.id), ("approval", row.id));
+    settings::record(tx, event.with(serde_json::json!({"status": row.status}))).await?;
+    if done.state.status.is_over() {
+        subjects::resume(app, tx, Some(actor), &row).await?;
+    }
+    Ok(row)
+}
+
+/// What the rules cannot know: whether somebody who is named works here and may decide, and who is an admin.
+async fn check(tx: &Tx, actor: &Actor, instance: &Instance, verb: &Verb) -> Result<()> {
+    let named = match verb {
+        Verb::Transfer { to, .. } | Verb::Delegate { to, .. } | Verb::AddSigner { to, .. } => Some(*to),
+        Verb::Override { .. } if actor.role != Role::Admin => return Err(Error::Forbidden),
+        // A doubtful photo is looked at whether its taker likes it or not.
+        Verb::Withdraw { .. } if instance.begun.flow.kind == rules::Kind::EvidenceReview => {
+            return Err(Error::conflict("review_not_withdrawn"));
+        }
+        _ => None,
     };
-
-    let decided = rows::close(tx.db(), approval, (verdict, actor.id, comment), tx.now()).await?;
-    notices::settle(tx.db(), &matter_key(&decided), tx.now()).await?;
-    let event = Event::about("approvals.decided", Some(actor.id), ("approval", decided.id));
-    settings::record(tx, event.with(serde_json::json!({"verdict": verdict}))).await?;
-    subjects::resume(tx, actor, &decided, verdict == rules::Status::Approved).await?;
-    tell_initiator(app, tx, actor, &decided, comment).await?;
-    Ok(decided)
+    let Some(named) = named else { return Ok(()) };
+    let day = domain::working_time::local_date(tx.now());
+    let user = people::rows::user(tx.db(), named).await?;
+    let may_decide = user.is_some_and(|user| {
+        domain::people::is_active(user.active_from, user.active_to, day)
+            && Role::by_name(&user.role).is_some_and(crate::access::decides)
+    });
+    if may_decide { Ok(()) } else { Err(Error::field("/to_user_id", "person_may_not_decide")) }
 }
 
-/// May somebody read it who has no to-do on it? Whoever asked, and whoever sees the asker's work.
-pub(super) async fn is_visible(tx: &Tx, actor: &Actor, approval: &approval::Model) -> Result<bool> {
-    Ok(rows::visible(tx.db(), actor, ApprovalId(approval.id)).await?.is_some())
-}
-
-async fn tell_initiator(
-    app: &App,
-    tx: &Tx,
-    actor: &Actor,
-    decided: &approval::Model,
-    comment: Option<&str>,
-) -> Result<()> {
-    let page = page(ApprovalId(decided.id));
-    let is_approved = decided.status == rules::Status::Approved.name();
-    let message = domain::notices::decided(&matter(decided, &page), is_approved, &actor.name, comment);
-    let recipient = UserId(decided.initiator_id);
-    let subject = Some(("approval", decided.id));
-    let matter = format!("decided:{}", decided.id);
-    notices::tell(app, tx, &[Notice { recipient, matter, rung: 0, subject, message }]).await
-}
-
-/// The loser of a race reads who decided and when.
-async fn refused(tx: &Tx, approval: &approval::Model, refusal: &rules::Refusal) -> Result<Error> {
+/// Why not, in words that help: the loser of a race reads who decided and when.
+async fn refused(tx: &Tx, actor: &Actor, instance: &Instance, refusal: &Refusal) -> Result<Error> {
     let code = refusal.code();
+    let row = &instance.row;
     Ok(match refusal {
-        rules::Refusal::AlreadyDecided => {
-            let by: Vec<Uuid> = approval.decided_by.into_iter().collect();
+        Refusal::AlreadyDecided => {
+            let by: Vec<Uuid> = row.decided_by.into_iter().collect();
             let names = people::rows::names(tx.db(), &by).await?;
-            let name = names.into_values().next().unwrap_or_default();
-            let at = approval.decided_at.zip(FixedOffset::east_opt(8 * 3600));
-            let at = at.map(|(at, zone)| at.with_timezone(&zone).format("%m-%d %H:%M").to_string());
+            let name = names.into_values().next().unwrap_or_else(|| "系统".to_owned());
+            let at = row.decided_at.map(super::http::month_day_minute);
             Error::Conflict(code, Some(format!("已由 {name} 于 {} 处理", at.unwrap_or_default())))
         }
-        rules::Refusal::Withdrawn => Error::conflict(subjects::withdrawn_because(approval).unwrap_or(code)),
-        rules::Refusal::CommentMissing => Error::Invalid(code, vec![FieldFault::new("/comment", code)]),
-        rules::Refusal::NotYours | rules::Refusal::OwnMatter => Error::conflict(code),
+        Refusal::NotYours => match super::http::decided_already(tx, instance, actor.id).await? {
+            Some(detail) => Error::Conflict("already_decided", Some(detail)),
+            None => Error::conflict(code),
+        },
+        Refusal::Withdrawn => Error::conflict(subjects::withdrawn_because(row).unwrap_or(code)),
+        Refusal::CommentMissing => Error::Invalid(code, vec![FieldFault::new("/comment", code)]),
+        Refusal::TooSoon => {
+            let since = instance.state.reminded_at.map_or(tx.now(), |at| at + rules::REMIND_AFTER);
+            Error::TooMany(code, u32::try_from((since - tx.now()).num_seconds()).unwrap_or(1))
+        }
+        _ => Error::conflict(code),
     })
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Days, Utc};
-use domain::working_time::{Calendar, local_date};
+use domain::working_time::local_date;
 use migrations::{Migrator, MigratorTrait};
 use platform::blob::Blobs;
 use platform::queue::{Health, Queue};
@@ -10,10 +10,19 @@ use platform::{Clock, Db, sql};
 use sea_orm::ConnectionTrait;
 
 use crate::config::{Config, Mode};
-use crate::{App, evidence, notices};
+use crate::{App, approvals, evidence, notices, settings};
 
-/// Prints a line a check. True when all is well. `reads_blobs` is whether every stored file is read too.
-pub async fn doctor(loaded: anyhow::Result<Config>, reads_blobs: bool) -> anyhow::Result<bool> {
+/// What is looked at besides what always is: both take as long as there is much of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Deep {
+    /// Every stored file is read.
+    pub reads_blobs: bool,
+    /// The chain of every decision is verified.
+    pub audits: bool,
+}
+
+/// Prints a line a check. True when all is well.
+pub async fn doctor(loaded: anyhow::Result<Config>, deep: Deep) -> anyhow::Result<bool> {
     let config = match loaded {
         Ok(config) => config,
         Err(fault) => {
@@ -40,8 +49,12 @@ pub async fn doctor(loaded: anyhow::Result<Config>, reads_blobs: bool) -> anyhow
         check("schema", schema(db).await, "run `gugan migrate`");
         check("queue", queue(&config, db).await, "set GUGAN__REDIS__URL, and see that Redis runs");
         check("clock", clock(db).await, "synchronise the clocks (chrony or systemd-timesyncd)");
+        check(
+            "calendar",
+            calendar(db).await,
+            "have operations publish this year's working calendar (/config/calendar)",
+        );
     }
-    check("calendar", calendar(), "install a version of gugan that has this year's working calendar");
     check(
         "blobs",
         blobs(&config).await,
@@ -54,7 +67,10 @@ pub async fn doctor(loaded: anyhow::Result<Config>, reads_blobs: bool) -> anyhow
             "check GUGAN__WECHAT__APP_ID, __SECRET and the IP allow-list",
         );
     }
-    if let (Ok(db), true) = (&db, reads_blobs) {
+    if let (Ok(db), true) = (&db, deep.audits) {
+        check("decisions", approvals::audit(db).await, "somebody changed the records: compare with a backup");
+    }
+    if let (Ok(db), true) = (&db, deep.reads_blobs) {
         check("stored files", stored_files(&config, db).await, "restore them from a backup");
     }
     Ok(is_well)
@@ -105,11 +121,15 @@ async fn clock(db: &Db) -> anyhow::Result<String> {
     Ok(format!("{skew_ms} ms from the database"))
 }
 
-fn calendar() -> anyhow::Result<String> {
+async fn calendar(db: &Db) -> anyhow::Result<String> {
+    let calendars = settings::read_calendars(db.conn()).await;
+    let calendars = calendars.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+    // Every region speaks for the same years.
+    let company = calendars.of(None);
     let today = local_date(Clock::real());
-    Calendar::mainland().is_working_day(today)?;
+    company.is_working_day(today)?;
     let ahead = today.checked_add_days(Days::new(30)).unwrap_or(today);
-    Ok(match Calendar::mainland().is_working_day(ahead) {
+    Ok(match company.is_working_day(ahead) {
         Ok(_) => "published for the coming month".to_owned(),
         Err(missing) => format!("ends soon: {missing}"),
     })

@@ -14,6 +14,8 @@ use platform::telemetry;
 
 pub use serve::answer;
 
+pub use crate::approvals::audit;
+
 use crate::App;
 use crate::config::Config;
 
@@ -47,6 +49,9 @@ enum Command {
         /// Also read every stored file and compare it with its digest.
         #[arg(long)]
         blobs: bool,
+        /// Also verify the chain of events of every decision.
+        #[arg(long)]
+        audit: bool,
     },
     /// Play WeChat over HTTP, for a gugan whose wechat.base_url points here: the platform's calls and /sim.
     SimulateWechat(simulate_wechat::Listen),
@@ -61,8 +66,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let loaded = Config::load(arguments.config.as_deref());
-    if let Command::Doctor { blobs } = arguments.command {
-        return doctor::doctor(loaded, blobs).await;
+    if let Command::Doctor { blobs, audit } = arguments.command {
+        return doctor::doctor(loaded, doctor::Deep { reads_blobs: blobs, audits: audit }).await;
     }
     let config = loaded?;
     telemetry::start_logs(config.log.format, &config.log.filter)?;
@@ -80,4 +85,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Openapi | Command::Doctor { .. } => {}
     }
     Ok(true)
+}
+
+/// The one-tap link of a message that calls somebody to a decision, where the installation is reached from outside.
+pub async fn link_of(app: &App, matter: &str, user: uuid::Uuid) -> Option<String> {
+    let now = app.db.now().await.ok()?;
+    crate::approvals::link_of(app, matter, domain::ids::UserId(user), now).await.ok().flatten()
 }

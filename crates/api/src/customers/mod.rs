@@ -1,11 +1,29 @@
 //! Customer files and what files itself in them.
 //!
 //! Nobody re-types what happened: every later step appends to the timeline in its own transaction, and a visit or
-//! sign-off moves `last_verified_at`, which the daily proposal ranks by.
+//! sign-off moves `last_verified_at`, which the daily proposal ranks by. Steps confirm the fields they touch
+//! ([`touched`], [`heard`]) and teach a file its place ([`seen_at`]).
+//!
+//! A chain has one customer that pays and many that are delivered to: credit, terms and prices are read through
+//! [`locked_standing`] alone, which locks who pays. The index of places is the database's own: see `rows/nearby.rs`.
 
+mod alike;
+mod communications;
+mod draft;
+mod freshness;
+mod from_lead;
+mod handover;
 pub mod http;
+mod keep;
+mod location_change;
+mod nearby;
+mod ownership;
+mod places;
 mod poster;
 pub mod rows;
+mod standing;
+mod standing_tasks;
+mod write;
 
 use chrono::{DateTime, Utc};
 use domain::evidence::Store;
@@ -14,6 +32,15 @@ use domain::ids::{CustomerId, UserId};
 use platform::Tx;
 use serde_json::Value;
 use uuid::Uuid;
+
+pub use freshness::{heard, touched};
+pub use from_lead::{NewCustomer, file_earlier, open_from_lead};
+pub use handover::left;
+pub use places::seen_at;
+#[expect(unused_imports, reason = "orders are checked against it")]
+pub use standing::locked_standing;
+pub use standing::standing;
+pub use standing_tasks::due_terms;
 
 use crate::error::Result;
 
@@ -40,15 +67,16 @@ pub async fn verified(tx: &Tx, customer: CustomerId, at: DateTime<Utc>) -> Resul
     Ok(())
 }
 
+/// Where the customer is, where that is known.
+pub fn point(customer: &rows::customer::Model) -> Option<Point> {
+    let system = customer.system.as_deref()?.parse().ok()?;
+    Point::new(customer.lat?, customer.lng?, system)
+}
+
 /// Where the customer's store is, for the verdict on a place.
 pub fn store(customer: &rows::customer::Model) -> Store {
-    let system = customer.system.as_deref().and_then(|system| system.parse().ok());
-    let point = match (customer.lat, customer.lng, system) {
-        (Some(lat), Some(lng), Some(system)) => Point::new(lat, lng, system),
-        _ => None,
-    };
     Store {
-        point,
+        point: point(customer),
         is_confirmed: customer.location_confirmed,
         fence_radius_m: i64::from(customer.fence_radius_m),
     }

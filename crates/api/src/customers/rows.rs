@@ -14,7 +14,17 @@ use crate::page::Window;
 use crate::people::visible_to;
 use crate::select::{self, Select, execute, marks};
 
+pub mod change;
+pub mod communications;
+pub mod from_lead;
+pub mod likeness;
+pub mod nearby;
+pub mod owners;
+pub mod ownership;
+pub mod places;
 pub mod scenes;
+pub mod standing;
+pub mod standing_tasks;
 
 pub mod customer {
     use sea_orm::entity::prelude::*;
@@ -53,6 +63,15 @@ pub mod customer {
         pub created_at: ChronoDateTimeUtc,
         pub updated_at: ChronoDateTimeUtc,
         pub version: i32,
+        pub bill_to_id: Option<Uuid>,
+        /// When single fields were confirmed after `confirmed_at`, by their names.
+        pub confirmations: Option<Json>,
+        pub invoice: Option<Json>,
+        pub uncertainty_m: Option<i32>,
+        pub proposed_location: Option<Json>,
+        pub is_blacklisted: bool,
+        pub blacklist_reason: Option<String>,
+        pub released_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -174,6 +193,8 @@ pub async fn upsert(db: &impl ConnectionTrait, customers: Vec<customer::Model>) 
         Column::Needs,
         Column::Stage,
         Column::ConfirmedAt,
+        Column::Confirmations,
+        Column::UncertaintyM,
         Column::UpdatedAt,
     ];
     customer::Entity::insert_many(customers.into_iter().map(IntoActiveModel::into_active_model))
@@ -249,14 +270,32 @@ pub async fn append(db: &impl ConnectionTrait, at: DateTime<Utc>, entry: &Entry)
     Ok(())
 }
 
+/// Narrows a timeline.
+#[derive(Clone, Debug, Default)]
+pub struct TimelineFilter {
+    pub kind: Option<String>,
+    pub actor: Option<Uuid>,
+    pub from: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+}
+
 pub async fn timeline(
     db: &impl ConnectionTrait,
     customer: CustomerId,
+    filter: TimelineFilter,
     window: Window,
 ) -> Result<Vec<TimelineRow>, DbErr> {
     let text =
         "SELECT id, at, kind, title, subject_type, subject_id, actor_id, facts FROM customers_timeline";
-    Select::new(text).and("customer_id = ?", [customer.0.into()]).window("id", window).all(db).await
+    Select::new(text)
+        .and("customer_id = ?", [customer.0.into()])
+        .and_if("kind = ?", filter.kind)
+        .and_if("actor_id = ?", filter.actor)
+        .and_if("at >= ?", filter.from)
+        .and_if("at < ?", filter.until)
+        .window("id", window)
+        .all(db)
+        .await
 }
 
 pub async fn mark_verified(

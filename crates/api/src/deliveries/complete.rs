@@ -1,5 +1,6 @@
 //! Writes a sign-off back to everything that waits for it, in the caller's transaction.
 
+use domain::customers::Step;
 use domain::deliveries::{self as rules, Completion, Handed, Invoicing, Status};
 use domain::ids::{CustomerId, DeliveryId, UserId};
 use domain::working_time::local_date;
@@ -107,6 +108,7 @@ async fn file(
         }),
     };
     customers::file(tx, entry).await?;
+    customers::touched(tx, CustomerId(customer.id), Step::SignOff, attempt.at).await?;
     customers::verified(tx, CustomerId(customer.id), attempt.at).await
 }
 

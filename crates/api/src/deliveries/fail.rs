@@ -1,7 +1,7 @@
 //! A delivery that could not be handed over, with the reason. The order is free for another.
 
 use domain::deliveries::Step;
-use domain::ids::{CustomerId, DeliveryId};
+use domain::ids::{CustomerId, DeliveryId, OrderId};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::approvals;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::evidence;
+use crate::orders::{self, Dispatch};
 use crate::settings::{self, Event};
 
 /// Ends the delivery, and the reviews of its refused sign-offs. Photos are welcome and not required.
@@ -34,6 +35,7 @@ pub async fn fail(
         None => evidence::photos_for(tx, photo_ids, ("delivery", id.0), None).await?,
     };
     rows::fail(tx.db(), id, reason).await?;
+    orders::dispatched(tx, OrderId(delivery.order_id), Dispatch::Ended).await?;
     approvals::withdraw(tx, ("delivery", id.0)).await?;
     let customer = CustomerId(delivery.customer_id);
     let entry = Entry {

@@ -59,14 +59,14 @@ pub async fn overrule(
     }
     complete(tx, delivery, &customer, &attempt, completion).await?;
     settle_up(tx, attempt.set()).await?;
-    mark(tx, actor.id, delivery, reason).await?;
+    mark(tx, Some(actor.id), delivery, reason).await?;
     Ok(Overruled::Done)
 }
 
 /// Says who answers for it, where the month's list finds it.
-pub async fn mark(tx: &Tx, by: UserId, delivery: &delivery::Model, reason: &str) -> Result<()> {
+pub async fn mark(tx: &Tx, by: Option<UserId>, delivery: &delivery::Model, reason: &str) -> Result<()> {
     rows::mark_overridden(tx.db(), DeliveryId(delivery.id), (by, reason.trim()), tx.now()).await?;
-    let event = Event::about("deliveries.overridden", Some(by), ("delivery", delivery.id));
+    let event = Event::about("deliveries.overridden", by, ("delivery", delivery.id));
     let event = event.at(CustomerId(delivery.customer_id)).with(json!({"reason": reason.trim()}));
     settings::record(tx, event).await
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::deliveries::{
     self as rules, Due, Exchange, Handed, Method, Paid, Part, Refusal, Status, Tally, worth,
 };
-use domain::evidence::{Judgement, Lasts, Next};
+use domain::evidence::{Judgement, Lasts, Next, Verdict};
 use domain::ids::{CustomerId, DeliveryId, OrderLineId, StopId, TripId};
 use domain::money::{Fen, Quantity};
 use domain::visits;
@@ -68,7 +68,7 @@ pub async fn sign_off(
     // The photos of a stop serve all of its deliveries, those that were signed off before included.
     let attempts: Vec<Uuid> = rows::of_stop(tx.db(), StopId(stop.id)).await?.iter().map(|it| it.id).collect();
     let claim = Claim { subject: ("stop", stop.id), attempts: &attempts, lasts: Lasts::TheRoad };
-    let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
+    let judgement = evidence::judge(app, tx, &claim, (&customer, draft.location.as_ref()), &photos).await?;
 
     let at = happened_at(tx, stop, draft).await?;
     let attempts = keep(tx, (actor, at), &lines, draft, &judgement).await?;
@@ -88,6 +88,9 @@ pub async fn sign_off(
         closed.push((DeliveryId(delivery.id), decided.status));
     }
     let next = judgement.next();
+    if let Some(location) = draft.location.as_ref().filter(|_| judgement.verdict < Verdict::Reject) {
+        customers::seen_at(tx, CustomerId(customer.id), actor.id, &location.fix()).await?;
+    }
     if let Some(first) = attempts.first().filter(|_| next.is_none()) {
         settle_up(tx, first.set()).await?;
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::rows::{self, delivery, line};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
-use crate::orders::{self, rows::order};
+use crate::orders::{self, Dispatch, rows::order};
 use crate::settings::{self, Event};
 
 /// What is to be delivered; everything that is left of the order where no lines are named.
@@ -76,6 +76,7 @@ pub async fn start(
     };
     let lines = lines.into_iter().map(|(line, quantity)| line_row(id, line, quantity)).collect();
     rows::insert(tx.db(), delivery.clone(), lines).await?;
+    orders::dispatched(tx, wanted.order, Dispatch::UnderWay).await?;
     let event = Event::about("deliveries.started", Some(actor.id), ("delivery", id.0));
     settings::record(tx, event.at(CustomerId(order.customer_id))).await?;
     Ok(delivery)

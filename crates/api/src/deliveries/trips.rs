@@ -12,7 +12,7 @@ use super::sign_off::status_of;
 use super::start::{Start, ready, start};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
-use crate::orders::rows::order;
+use crate::orders::{self, rows::order};
 use crate::people;
 use crate::settings::{self, Event};
 
@@ -35,7 +35,7 @@ pub struct StopDraft {
 /// Makes the trip, its stops in order, and a delivery for each order.
 pub async fn plan(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<(trip::Model, Vec<delivery::Model>)> {
     let driver = driver(tx, actor, wanted.driver).await?;
-    let orders = orders(tx, actor, wanted).await?;
+    let orders = ordered(tx, actor, wanted).await?;
     let today = local_date(tx.now());
     let id = TripId(platform::new_id());
     let trip = trip::Model {
@@ -86,7 +86,7 @@ async fn driver(tx: &Tx, actor: &Actor, wanted: Option<UserId>) -> Result<UserId
 
 /// The orders of a trip, each locked in order of id so that two plans cannot wait for one another, each named once
 /// and at its own customer's stop.
-async fn orders(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order::Model>> {
+async fn ordered(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order::Model>> {
     let mut ids: Vec<OrderId> =
         wanted.stops.iter().flat_map(|stop| stop.deliveries.iter().map(|it| it.order)).collect();
     ids.sort_unstable();
@@ -115,8 +115,12 @@ pub async fn depart(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<()> {
     let id = TripId(trip.id);
     let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
     let status = status.depart().map_err(|refusal| Error::conflict(refusal.code()))?;
+    let deliveries = rows::of_trip(tx.db(), id).await?;
+    let leaving = deliveries.iter().filter(|it| status_of(it).after(Step::Depart).is_ok());
+    let leaving: Vec<OrderId> = leaving.map(|it| OrderId(it.order_id)).collect();
+    orders::ship(tx, &leaving).await?;
     rows::set_trip(tx.db(), id, status, (None, Some(tx.now()))).await?;
-    for delivery in rows::of_trip(tx.db(), id).await? {
+    for delivery in deliveries {
         let on = Event::about("deliveries.departed", Some(actor.id), ("delivery", delivery.id));
         if let Ok(status) = status_of(&delivery).after(Step::Depart) {
             rows::advance(tx.db(), DeliveryId(delivery.id), status, Some(tx.now())).await?;

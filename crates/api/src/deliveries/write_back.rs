@@ -5,11 +5,12 @@ use chrono::NaiveDate;
 use domain::deliveries::{self as rules, Handed, Tally, worth};
 use domain::ids::{OrderId, OrderLineId};
 use domain::money::{Fen, Quantity};
+use domain::working_time::local_date;
 use platform::Tx;
 
 use super::rows::{self, billable, delivery};
 use crate::error::{Error, Result};
-use crate::orders::{self, DeliveredFacts};
+use crate::orders::{self, DeliveredFacts, Dispatch};
 
 /// How much more or less of a line is accepted and rejected than before.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +56,8 @@ pub async fn write_back(
     signature: Signature,
 ) -> Result<()> {
     let id = OrderId(delivery.order_id);
-    let order = orders::rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
+    let order = orders::hold(tx, id).await?.ok_or(Error::NotFound)?;
+    let (mut accepted, mut released) = (Fen::ZERO, Fen::ZERO);
     let mut tallies = Vec::new();
     let mut billables = Vec::new();
     for line in orders::rows::lines(tx.db(), id).await? {
@@ -78,6 +80,8 @@ pub async fn write_back(
         let gained = worth(amount, after).zip(worth(amount, before)).map(|(is, was)| is.since(was));
         let gained =
             gained.ok_or_else(|| anyhow::anyhow!("an order's line is worth more than can be kept"))?;
+        accepted = Fen(accepted.0 + gained.unbilled.0);
+        released = Fen(released.0 + gained.released.0);
         billables.push(billable::Model {
             id: platform::new_id(),
             delivery_id: delivery.id,
@@ -91,12 +95,32 @@ pub async fn write_back(
     }
     rows::insert_billables(tx.db(), billables).await?;
     let status = rules::order_status(&tallies);
+    let (day, dispatch) = whereabouts(tx, delivery, &signature);
     let (delivered_on, signer_name) = match signature {
         Signature::Given(day, signer) => (Some(day), Some(signer)),
         Signature::Withdrawn if status == "accepted" => (None, None),
-        Signature::Kept | Signature::Withdrawn => (order.delivered_on, order.signer_name),
+        Signature::Kept | Signature::Withdrawn => (order.delivered_on, order.signer_name.clone()),
     };
     let lines: Vec<_> = changes.iter().map(|it| (it.line, it.accepted, it.rejected)).collect();
-    let facts = DeliveredFacts { status, delivered_on, signer_name: signer_name.as_deref(), lines: &lines };
-    orders::delivered(tx, id, facts).await
+    let facts = DeliveredFacts {
+        status,
+        delivered_on,
+        signer_name: signer_name.as_deref(),
+        lines: &lines,
+        is_settled: tallies.iter().all(|it| it.open() == Quantity::ZERO),
+        worth: (accepted, released),
+        day,
+        dispatch,
+    };
+    orders::delivered(tx, &order, facts).await
+}
+
+/// The day whose turnover a signature or its correction belongs to, and where the vehicle is where that changes.
+fn whereabouts(tx: &Tx, delivery: &delivery::Model, signature: &Signature) -> (NaiveDate, Option<Dispatch>) {
+    let handed_over = delivery.delivered_on.unwrap_or_else(|| local_date(tx.now()));
+    match signature {
+        Signature::Given(day, _) => (*day, Some(Dispatch::Ended)),
+        Signature::Kept => (handed_over, None),
+        Signature::Withdrawn => (handed_over, Some(Dispatch::UnderWay)),
+    }
 }

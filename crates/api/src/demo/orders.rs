@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta};
+use domain::ids::CustomerId;
 use domain::imports::ProductRow;
 use domain::money::{Fen, Quantity, UnitPrice};
 use domain::working_time::local_date;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::customers::{Customer, Customers};
 use super::files::NoMore;
 use super::{Ids, files, named, store};
+use crate::orders;
 use crate::orders::rows::{self, line, order, price};
 use crate::settings;
 
@@ -51,6 +53,7 @@ async fn load_prices(tx: &Tx, regions: &Ids, products: &Ids) -> anyhow::Result<(
             unit: row.unit,
             list_price_e4: row.list_price.0,
             floor_price_e4: row.floor_price.0,
+            ceiling_price_e4: None,
             valid_from: row.valid_from,
             valid_to: row.valid_to,
         })
@@ -105,8 +108,25 @@ async fn load_orders(tx: &Tx, customers: &Customers, products: &Ids) -> anyhow::
         }
         orders.push(order(tx, customer, row, (id, total)).await?);
     }
+    let sold = turnover(&orders);
     rows::insert(tx.db(), orders, lines).await?;
+    for customer in customers.values() {
+        orders::exposure::rebuild(tx, CustomerId(customer.id)).await.map_err(broken)?;
+    }
+    for (customer, day, amount) in sold {
+        orders::turned_over(tx, customer, day, amount).await.map_err(broken)?;
+    }
     Ok(())
+}
+
+/// What was delivered to whom on which day.
+fn turnover(orders: &[order::Model]) -> Vec<(CustomerId, NaiveDate, Fen)> {
+    let delivered = orders.iter().filter_map(|order| Some((order, order.delivered_on?)));
+    delivered.map(|(order, day)| (CustomerId(order.customer_id), day, Fen(order.total_fen))).collect()
+}
+
+fn broken(fault: crate::error::Error) -> anyhow::Error {
+    anyhow::anyhow!("{fault}")
 }
 
 fn line((order, product): (Uuid, Uuid), row: LineRow, is_delivered: bool) -> anyhow::Result<line::Model> {
@@ -122,6 +142,9 @@ fn line((order, product): (Uuid, Uuid), row: LineRow, is_delivered: bool) -> any
         amount_fen: amount.context("an amount is too large")?.0,
         accepted_thousandths: if is_delivered { row.quantity.0 } else { 0 },
         rejected_thousandths: 0,
+        discount_ppm: 0,
+        promotion_id: None,
+        returned_thousandths: 0,
     })
 }
 
@@ -133,6 +156,7 @@ async fn order(
 ) -> anyhow::Result<order::Model> {
     let submitted_at = tx.now() - TimeDelta::days(row.submitted_days_ago);
     let planned_ship_on = local_date(tx.now()) + TimeDelta::days(row.planned_ship_in_days);
+    let dispatch = row.is_delivered().then(|| "ended".to_owned());
     let signer = customer.contact.clone().filter(|_| row.is_delivered());
     Ok(order::Model {
         id,
@@ -151,5 +175,16 @@ async fn order(
         created_at: submitted_at,
         updated_at: submitted_at,
         version: 1,
+        quote_id: None,
+        bill_to_id: Some(customer.id),
+        ship_to_region_id: None,
+        content_hash: None,
+        approval_hash: None,
+        approval_cap_fen: None,
+        approval_until: None,
+        accepted_at: Some(submitted_at),
+        cancelled_at: None,
+        cancel_reason: None,
+        dispatch,
     })
 }

@@ -76,6 +76,7 @@ pub async fn reset(app: &App, now: Option<DateTime<Utc>>) -> Result<()> {
         return Err(Error::field("/now", "out_of_range"));
     }
     demo::wipe(app).await?;
+    app.settings.forget();
     match now {
         None => app.db.clock().reset(app.db.conn()).await?,
         Some(now) => app.db.clock().restart_at(app.db.conn(), now).await?,

@@ -75,7 +75,7 @@ async fn turn(app: &App) -> Result<SemaphorePermit<'_>> {
 }
 
 async fn alike(app: &App, looks: &Looks) -> Result<Vec<(Uuid, u32)>> {
-    let limits = settings::documents::evidence_thresholds(app.db.conn()).await?;
+    let limits = settings::documents::evidence_thresholds(app, app.db.conn()).await?;
     let since = local_date(app.db.now().await?) - chrono::TimeDelta::days(limits.similar_days);
     let found = looks::candidates(app.db.conn(), looks, since, limits.similar_bits).await?;
     let near = found.iter().filter_map(|found| {

@@ -2,6 +2,7 @@
 
 use domain::ids::CustomerId;
 use platform::Tx;
+use uuid::Uuid;
 use wechat::photo::{self, Document, Limits, Refusal};
 
 use super::develop::blocking;
@@ -71,6 +72,26 @@ pub async fn receive(
     file::insert(tx.db(), file.clone()).await?;
     record(tx, actor, &file).await?;
     Ok(file)
+}
+
+/// Files the caller's documents with a customer. All that are not the caller's, or are another customer's, are named.
+pub async fn file_with(tx: &Tx, actor: &Actor, customer: CustomerId, ids: &[Uuid]) -> Result<()> {
+    if ids.len() > 20 {
+        return Err(Error::field("/file_ids", "invalid_value"));
+    }
+    let own = file::own_among(tx.db(), actor.id, ids).await?;
+    let is_free = |id: &&Uuid| {
+        let known = own.iter().find(|it| it.id == **id);
+        known.is_some_and(|it| it.customer_id.is_none_or(|theirs| theirs == customer.0))
+    };
+    let strangers = ids.iter().enumerate().filter(|(_, id)| !is_free(id));
+    let faults: Vec<FieldFault> =
+        strangers.map(|(place, _)| FieldFault::new(format!("/file_ids/{place}"), "file_unknown")).collect();
+    if !faults.is_empty() {
+        return Err(Error::Invalid("file_unknown", faults));
+    }
+    file::file_with(tx.db(), customer, ids).await?;
+    Ok(())
 }
 
 async fn record(tx: &Tx, actor: &Actor, file: &file::Model) -> Result<()> {

@@ -30,6 +30,7 @@ use platform::Tx;
 use uuid::Uuid;
 
 pub use audit::audit;
+pub use documents::file_with;
 pub use judge::verdict_name;
 pub use location::Location;
 pub use rows::file::Model as File;
@@ -38,6 +39,7 @@ pub use sweeps::{ForgetLooks, SweepOrphans};
 pub use tickets::{Wanted, hand_out};
 pub use vague::vague;
 
+use crate::App;
 use crate::actor::Actor;
 use crate::customers;
 use crate::error::{Error, FieldFault, Result};
@@ -92,15 +94,15 @@ pub struct Claim<'a> {
 
 /// Judges where somebody is, with the photos that go with it, and records what these prove.
 pub async fn judge(
+    app: &App,
     tx: &Tx,
     claim: &Claim<'_>,
-    customer: &customers::rows::customer::Model,
-    location: Option<&Location>,
+    (customer, location): (&customers::rows::customer::Model, Option<&Location>),
     photos: &[Photo],
 ) -> Result<Judgement> {
     let judged = judged(tx, claim, photos).await?;
     let fix = location.map(Location::fix);
-    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
+    let limits = settings::documents::evidence_thresholds(app, tx.db()).await?;
     Ok(judge_with_photos(&customers::store(customer), fix.as_ref(), &judged, &limits))
 }
 

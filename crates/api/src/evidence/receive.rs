@@ -64,7 +64,7 @@ pub async fn receive(
     let duplicate = originals
         .find(|it| is_copy(&origin(UserId(it.user_id), it.customer_id, &it.purpose, it.received_at), &own));
 
-    let limits = settings::documents::evidence_thresholds(tx.db()).await?;
+    let limits = settings::documents::evidence_thresholds(app, tx.db()).await?;
     let similar = similar(tx, &ticket, prepared, &limits).await?;
     let resemblances: Vec<Resemblance> = similar.iter().map(|(_, found)| *found).collect();
     let received = Received {

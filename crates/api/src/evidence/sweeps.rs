@@ -29,7 +29,7 @@ impl Sweep<App> for ForgetLooks {
 
     async fn run(&self, app: &App, at: DateTime<Utc>) -> anyhow::Result<u64> {
         let tx = app.db.begin().await?;
-        let limits = settings::documents::evidence_thresholds(tx.db()).await;
+        let limits = settings::documents::evidence_thresholds(app, tx.db()).await;
         let limits = limits.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
         let before = local_date(at) - TimeDelta::days(limits.similar_days);
         let n_forgotten = looks::forget(tx.db(), before).await?;

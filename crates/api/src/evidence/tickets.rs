@@ -77,7 +77,7 @@ pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<St
 async fn subject(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId, DateTime<Utc>)> {
     let lasting = match wanted.subject_type.as_str() {
         "customer" if wanted.count > 1 => end_of_day(tx.now()),
-        "customer" => tx.now() + ONLINE,
+        "customer" | "quote" => tx.now() + ONLINE,
         // A demo lasts, and its signed page comes at its end.
         "opportunity" => end_of_day(tx.now()),
         "delivery" | "trip" => tx.now() + ON_THE_ROAD,

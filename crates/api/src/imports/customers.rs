@@ -16,6 +16,7 @@ use super::judge::{Judged, Sheet};
 use super::{known_ids, ours};
 use crate::App;
 use crate::customers::rows::{Identity, alike, customer, upsert};
+use crate::settings::documents::customer_kinds;
 
 impl Sheet for CustomerRow {
     const ID_COLUMN: &'static str = "customer_id";
@@ -38,7 +39,9 @@ impl Sheet for CustomerRow {
         let usccs = distinct(good.iter().filter_map(|row| row.uscc.clone()));
         let phones = distinct(good.iter().filter_map(|row| Some(normal_phone(row.phone.as_deref()?))));
         let names = distinct(good.iter().map(|row| normal_name(&row.name)));
+        let kinds = customer_kinds(db).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         let known = Known {
+            kinds: kinds.kinds.into_iter().map(|kind| kind.code).collect(),
             regions: regions.into_keys().collect(),
             owners: owners.into_keys().collect(),
             alike: alike(db, &usccs, &phones, &names).await?,
@@ -66,6 +69,7 @@ fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 struct Known {
+    kinds: HashSet<String>,
     regions: HashSet<String>,
     owners: HashSet<String>,
     alike: Vec<Identity>,
@@ -75,6 +79,9 @@ fn judged(mut rows: Vec<Judged<CustomerRow>>, known: Known) -> Vec<Judged<Custom
     for judged in &mut rows {
         let Ok(row) = &judged.outcome else { continue };
         let mut faults = Vec::new();
+        if !known.kinds.contains(&row.kind) {
+            faults.push(Fault::new("kind", "value_unknown", &row.kind));
+        }
         if !known.regions.contains(&row.region) {
             faults.push(Fault::new("region_code", "region_unknown", &row.region));
         }
@@ -126,7 +133,7 @@ fn model(row: &CustomerRow, region: Uuid, owner: Option<Uuid>, now: DateTime<Utc
         price_tier: row.price_tier.clone(),
         credit_limit_fen: row.credit_limit.0,
         return_rate_limit_ppm: row.return_rate_limit_ppm,
-        payment_terms: row.payment_terms.clone(),
+        payment_terms: row.payment_terms.to_string(),
         contacts: contacts(row),
         decision_chain: json!(row.decision_chain),
         needs: json!(row.need.iter().collect::<Vec<_>>()),
@@ -136,6 +143,14 @@ fn model(row: &CustomerRow, region: Uuid, owner: Option<Uuid>, now: DateTime<Utc
         created_at: row.created_at.unwrap_or(now),
         updated_at: row.updated_at.unwrap_or(now),
         version: 1,
+        bill_to_id: None,
+        confirmations: None,
+        invoice: None,
+        uncertainty_m: None,
+        proposed_location: None,
+        is_blacklisted: false,
+        blacklist_reason: None,
+        released_at: None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files from other systems: regions, employees, customers, products.
+//! Files from other systems: regions, employees, customers, products, leads.
 //!
 //! A file is taken in whole and read later, by a job. Its rows are judged first, all of them: what is wrong with a
 //! row, whom it refers to, whether a customer is known by another number. Then they are stored in chunks, each in one
@@ -19,6 +19,7 @@ mod file;
 pub mod http;
 mod judge;
 mod kept;
+mod leads;
 mod order;
 mod products;
 mod regions;

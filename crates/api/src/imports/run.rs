@@ -3,7 +3,7 @@
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::UserId;
-use domain::imports::{CustomerRow, Kind, ProductRow, RegionRow, UserRow};
+use domain::imports::{CustomerRow, Kind, LeadRow, ProductRow, RegionRow, UserRow};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
@@ -54,6 +54,7 @@ impl Job<App> for Run {
             Some(Kind::Users) => go_on::<UserRow>(app, &import, requester).await,
             Some(Kind::Customers) => go_on::<CustomerRow>(app, &import, requester).await,
             Some(Kind::Products) => go_on::<ProductRow>(app, &import, requester).await,
+            Some(Kind::Leads) => go_on::<LeadRow>(app, &import, requester).await,
             None => fail(app, import.id, "import_kind_unknown").await,
         }
     }

@@ -222,7 +222,7 @@ async fn spoken(
     let status = if reason.is_some() { "failed" } else { "sent" };
     if push::settle_spoken_of(tx.db(), found.id, (status, reason, msgid), tx.now()).await? && reason.is_some()
     {
-        let rules = send::rules(tx).await?;
+        let rules = send::rules(app, tx).await?;
         send::go_on(app, tx, &rules, &[&found]).await?;
     }
     Ok(())

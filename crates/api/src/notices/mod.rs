@@ -82,6 +82,12 @@ pub async fn settle(db: &impl Connection, matter: &str, at: DateTime<Utc>) -> Re
     Ok(())
 }
 
+/// The same for one person alone.
+pub async fn settle_for(db: &impl Connection, matter: &str, user: UserId, at: DateTime<Utc>) -> Result<()> {
+    rows::settle_for(db, matter, user, at).await?;
+    Ok(())
+}
+
 fn row(app: &App, notice: &Notice, now: DateTime<Utc>) -> rows::notice::Model {
     let message = &notice.message;
     rows::notice::Model {

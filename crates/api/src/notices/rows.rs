@@ -137,6 +137,18 @@ pub async fn settle(db: &impl ConnectionTrait, matter: &str, at: DateTime<Utc>) 
     Ok(())
 }
 
+pub async fn settle_for(
+    db: &impl ConnectionTrait,
+    matter: &str,
+    user: UserId,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let text =
+        "UPDATE notices SET settled_at = ? WHERE matter = ? AND recipient_id = ? AND settled_at IS NULL";
+    execute(db, text, [at.into(), matter.into(), user.0.into()]).await?;
+    Ok(())
+}
+
 pub async fn inbox(
     db: &impl ConnectionTrait,
     user: UserId,

@@ -36,7 +36,7 @@ impl Sweep<App> for FollowUp {
         let ids: Vec<Uuid> = unknown.iter().map(|it| it.id).collect();
         let over =
             push::conclude(tx.db(), &ids, "unknown", ("fallback", Some("outcome_unknown")), at).await?;
-        let rules = send::rules(&tx).await?;
+        let rules = send::rules(app, &tx).await?;
         let goes_on = |it: &&Push| it.settled_at.is_none() && over.contains(&it.id);
         let unsettled: Vec<&Push> = unknown.iter().filter(goes_on).collect();
         send::go_on(app, &tx, &rules, &unsettled).await?;

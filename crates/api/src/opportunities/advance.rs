@@ -7,19 +7,26 @@ use serde_json::json;
 
 use super::rows::{self, Place, moves, opportunity};
 use super::standing;
+use crate::App;
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, MissingEvidence, Result};
 use crate::settings::{self, Event};
 
 /// Moves to a stage. What is missing on the way is named to the field.
-pub async fn advance(tx: &Tx, actor: &Actor, opportunity: &opportunity::Model, to: &str) -> Result<()> {
-    let (version, stages) = standing::stages(tx.db(), opportunity).await?;
+pub async fn advance(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    opportunity: &opportunity::Model,
+    to: &str,
+) -> Result<()> {
+    let (version, stages) = standing::stages(app, tx.db(), opportunity).await?;
     let step = rules::step(&stages, status(opportunity), &opportunity.stage, to).map_err(refused)?;
     let (stage, kind) = match step {
         Step::Back(stage) => (stage, "went_back"),
         Step::Forward(through) => {
-            let (_, kinds) = settings::evidence::kinds(tx.db()).await?;
+            let (_, kinds) = settings::evidence::kinds(app, tx.db()).await?;
             let missing = standing::missing(tx.db(), opportunity, &through, &kinds).await?;
             if !missing.is_empty() {
                 let missing = missing.into_iter().map(MissingEvidence::from).collect();
@@ -37,17 +44,18 @@ pub async fn advance(tx: &Tx, actor: &Actor, opportunity: &opportunity::Model, t
     };
     let title = format!("商机进入“{}”：{}", stage.label, opportunity.name);
     go(tx, actor, opportunity, &Going { place, kind, title }).await?;
-    standing::settle_support(tx, OpportunityId(opportunity.id)).await
+    standing::settle_support(app, tx, OpportunityId(opportunity.id)).await
 }
 
 /// Closes it as lost.
 pub async fn lose(
+    app: &App,
     tx: &Tx,
     actor: &Actor,
     opportunity: &opportunity::Model,
     (reason, note): (&str, Option<&str>),
 ) -> Result<()> {
-    let (version, stages) = standing::stages(tx.db(), opportunity).await?;
+    let (version, stages) = standing::stages(app, tx.db(), opportunity).await?;
     rules::lose(&stages, status(opportunity), reason).map_err(refused)?;
     let label = stages.lost_reasons.iter().find(|choice| choice.code == reason).map_or("", |it| &it.label);
     let place = Place {
@@ -62,12 +70,13 @@ pub async fn lose(
 
 /// Opens it again where it stood before it was closed.
 pub async fn reopen(
+    app: &App,
     tx: &Tx,
     actor: &Actor,
     opportunity: &opportunity::Model,
     note: Option<&str>,
 ) -> Result<()> {
-    let (version, stages) = standing::stages(tx.db(), opportunity).await?;
+    let (version, stages) = standing::stages(app, tx.db(), opportunity).await?;
     let closing = moves::closing(tx.db(), OpportunityId(opportunity.id)).await?;
     let before = closing.and_then(|it| it.from_stage);
     let stage = rules::reopen(&stages, status(opportunity), before.as_deref()).map_err(refused)?;

@@ -1,13 +1,14 @@
 //! A new opportunity of a customer, in the first stage of the stages in force.
 
 use chrono::NaiveDate;
-use domain::ids::{CustomerId, OpportunityId};
+use domain::ids::{CustomerId, OpportunityId, RegionId, UserId};
 use domain::money::Fen;
 use domain::opportunities::Status;
 use platform::Tx;
 use serde_json::json;
 
 use super::rows::{self, moves, opportunity};
+use crate::App;
 use crate::actor::Actor;
 use crate::customers;
 use crate::error::{Error, Result};
@@ -23,18 +24,29 @@ pub struct Draft {
 }
 
 /// Keeps it. It belongs to whom the customer belongs to.
-pub async fn create(tx: &Tx, actor: &Actor, draft: Draft) -> Result<OpportunityId> {
+pub async fn create(app: &App, tx: &Tx, actor: &Actor, draft: Draft) -> Result<OpportunityId> {
     let customer = customers::rows::visible(tx.db(), actor, draft.customer).await?;
     let customer = customer.ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?;
-    let (version, stages) = settings::evidence::stages_of(tx.db(), None).await?;
+    let owner = customer.owner_id.map_or(actor.id, UserId);
+    begin(app, tx, actor, (draft, owner, RegionId(customer.region_id))).await
+}
+
+/// Begins it in the first stage, with whom it is said to belong to.
+pub(super) async fn begin(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    (draft, owner, region): (Draft, UserId, RegionId),
+) -> Result<OpportunityId> {
+    let (version, stages) = settings::evidence::stages_of(app, tx.db(), None).await?;
     let first = stages.opportunity.first().ok_or_else(|| Error::conflict("stage_unknown"))?;
     let id = OpportunityId(platform::new_id());
     let opportunity = opportunity::Model {
         id: id.0,
         external_id: None,
-        customer_id: customer.id,
-        owner_id: customer.owner_id.unwrap_or(actor.id.0),
-        region_id: customer.region_id,
+        customer_id: draft.customer.0,
+        owner_id: owner.0,
+        region_id: region.0,
         name: draft.name,
         stage: first.code.clone(),
         status: Status::Open.name().to_owned(),

@@ -13,12 +13,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::rows::{evidence, gaps};
-use crate::App;
 use crate::error::Result;
 use crate::notices::{self, Notice};
-use crate::people::rows as people;
 use crate::select;
 use crate::settings::{self, Event};
+use crate::{App, people};
 
 /// Looks at what a record's grace has ended for.
 pub struct WatchGaps;
@@ -55,7 +54,7 @@ impl Sweep<App> for WatchGaps {
 async fn look(app: &App, tx: &Tx, over: &[evidence::Model]) -> Result<()> {
     let ids: Vec<Uuid> = over.iter().map(|record| record.id).collect();
     evidence::end_grace(tx.db(), &ids).await?;
-    let (_, kinds) = settings::evidence::kinds(tx.db()).await?;
+    let (_, kinds) = settings::evidence::kinds(app, tx.db()).await?;
     let mut places: Vec<(Uuid, &str)> =
         over.iter().map(|record| (record.region_id, record.kind.as_str())).collect();
     places.sort_unstable();
@@ -110,16 +109,16 @@ async fn open(app: &App, tx: &Tx, region: RegionId, (kind, rule): (&EvidenceKind
     notices::tell(app, tx, &told.into_iter().map(notice).collect::<Vec<_>>()).await
 }
 
-/// The people of the roles: who is in charge of the region, and all of a role that has none.
+/// The people of the roles: those nearest above the region, or all of a role that nobody holds there.
 async fn told(tx: &Tx, region: RegionId, roles: &[Role]) -> Result<Vec<UserId>> {
     let today = local_date(tx.now());
     let mut told = Vec::new();
     for role in roles {
-        let found = match people::in_charge(tx.db(), *role, region, today).await? {
-            Some(user) => vec![user],
-            None => people::active_after(tx.db(), *role, today, None, 20).await?,
-        };
-        told.extend(found.into_iter().map(|user| UserId(user.id)));
+        let nearest = people::in_role(tx.db(), *role, Some(region), today, false).await?;
+        told.extend(match nearest.as_slice() {
+            [] => people::in_role(tx.db(), *role, None, today, false).await?,
+            _ => nearest,
+        });
     }
     told.sort_unstable();
     told.dedup();

@@ -36,7 +36,7 @@ impl TellOwner {
         let (Some(since), Some(code)) = (opportunity.unsupported_at, &opportunity.unsupported_stage) else {
             return Ok(());
         };
-        let (_, stages) = standing::stages(tx.db(), &opportunity).await?;
+        let (_, stages) = standing::stages(app, tx.db(), &opportunity).await?;
         let label = stages.find(true, code).map_or(code.as_str(), |stage| stage.label.as_str());
         let names = customers::rows::names(tx.db(), &[opportunity.customer_id]).await?;
         let customer = names.get(&opportunity.customer_id).map_or("", String::as_str);

@@ -14,6 +14,7 @@
 mod act;
 mod advance;
 mod create;
+mod from_lead;
 mod gaps;
 pub mod http;
 mod jobs;
@@ -23,15 +24,18 @@ mod review;
 pub mod rows;
 mod standing;
 
-use domain::ids::{EvidenceId, OpportunityId};
+use domain::ids::{EvidenceId, OpportunityId, UserId};
 use platform::Tx;
 
 pub use act::{Deed, acted, unacted};
+pub use create::Draft;
+pub use from_lead::{FromLead, open_from_lead};
 pub use gaps::WatchGaps;
 pub use jobs::TellOwner;
 pub use review::reviewed;
 
 use crate::error::Result;
+use crate::people::Moved;
 
 /// Stands for a version of the stages that nobody wrote down: such an opportunity is read in the one in force.
 pub const NO_VERSION: i32 = -1;
@@ -42,4 +46,10 @@ pub async fn hold(tx: &Tx, evidence: EvidenceId) -> Result<()> {
         rows::locked(tx.db(), OpportunityId(evidence.opportunity_id)).await?;
     }
     Ok(())
+}
+
+/// Gives the open opportunities of somebody who leaves to somebody else.
+pub async fn left(tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Moved>> {
+    let moved = rows::hand_over(tx.db(), from, to, tx.now()).await?;
+    Ok(moved.into_iter().map(|it| Moved { kind: "opportunity", id: it.id, title: it.name, to }).collect())
 }

@@ -35,7 +35,7 @@ pub async fn add_pages(
     if !stands(&record) {
         return Err(Error::conflict("evidence_rejected"));
     }
-    let kinds = settings::evidence::kinds_of(tx.db(), record.kinds_version).await?;
+    let kinds = settings::evidence::kinds_of(app, tx.db(), record.kinds_version).await?;
     let kind = kinds.find(&record.kind).ok_or_else(|| Error::conflict("evidence_kind_unknown"))?;
     let fields = merged(&record.fields, pages.fields);
     check_fields(kind, &fields)?;

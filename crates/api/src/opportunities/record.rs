@@ -6,9 +6,8 @@ use chrono::{DateTime, Utc};
 use domain::documents::Fault;
 use domain::evidence::kinds::{EvidenceKind, Kinds, Need, Parts, SIGNED_PAGE};
 use domain::evidence::{Judgement, Lasts, Reason, Verdict};
-use domain::ids::{CustomerId, EvidenceId, OpportunityId, UserId};
+use domain::ids::{CustomerId, EvidenceId, OpportunityId, RegionId, UserId};
 use domain::opportunities::{self as rules, Worth};
-use domain::working_time::Calendar;
 use platform::Tx;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -46,7 +45,7 @@ pub async fn record(
     opportunity: &opportunity::Model,
     draft: Draft,
 ) -> Result<Recorded> {
-    let (version, kinds) = settings::evidence::kinds(tx.db()).await?;
+    let (version, kinds) = settings::evidence::kinds(app, tx.db()).await?;
     let kind = kinds.find(&draft.kind).ok_or_else(|| Error::field("/kind", "evidence_kind_unknown"))?;
     check_fields(kind, &draft.fields)?;
     let photos =
@@ -82,7 +81,7 @@ pub async fn record(
         needs: json!(needs),
         is_vague: !warnings.is_empty(),
         is_signed,
-        grace_until: grace_until(kind, tx.now()),
+        grace_until: grace_until(app, tx, (kind, RegionId(opportunity.region_id))).await?,
         is_grace_over: is_signed,
         recorded_at: tx.now(),
         rejected_at: (judgement.verdict == Verdict::Reject).then_some(tx.now()),
@@ -104,7 +103,7 @@ pub(super) async fn settled(
     (record, kind): (&records::Model, &EvidenceKind),
 ) -> Result<()> {
     count(tx, record).await?;
-    standing::settle_support(tx, OpportunityId(record.opportunity_id)).await?;
+    standing::settle_support(app, tx, OpportunityId(record.opportunity_id)).await?;
     if record.is_signed && stands(record) {
         gaps::close(tx, record).await?;
     }
@@ -142,9 +141,14 @@ pub(super) fn stands(record: &records::Model) -> bool {
 }
 
 /// Until when a signed page may come. A year whose calendar is not published leaves it open.
-fn grace_until(kind: &EvidenceKind, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let gap = kind.gap.as_ref()?;
-    Calendar::mainland().add_working_days(now, gap.grace_working_days).ok()
+async fn grace_until(
+    app: &App,
+    tx: &Tx,
+    (kind, region): (&EvidenceKind, RegionId),
+) -> Result<Option<DateTime<Utc>>> {
+    let Some(gap) = &kind.gap else { return Ok(None) };
+    let calendars = settings::calendars(app, tx.db()).await?;
+    Ok(calendars.of(Some(region)).add_working_days(tx.now(), gap.grace_working_days).ok())
 }
 
 /// Everything that is wrong in the fields; what is missing is none of it.

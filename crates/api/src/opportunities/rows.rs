@@ -6,7 +6,7 @@ pub mod gaps;
 pub mod moves;
 
 use chrono::{DateTime, Utc};
-use domain::ids::OpportunityId;
+use domain::ids::{OpportunityId, UserId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
@@ -214,4 +214,23 @@ pub async fn mark_supported(
                 updated_at = ?, version = version + 1 WHERE id = ? AND unsupported_at IS NOT NULL";
     execute(db, text, [at.into(), id.0.into()]).await?;
     Ok(())
+}
+
+/// An opportunity by name.
+#[derive(Debug, FromQueryResult)]
+pub struct Named {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// Gives one owner's open opportunities to another, and says which.
+pub async fn hand_over(
+    db: &impl ConnectionTrait,
+    from: UserId,
+    to: UserId,
+    at: DateTime<Utc>,
+) -> Result<Vec<Named>, DbErr> {
+    let text = "UPDATE opportunities SET owner_id = ?, updated_at = ?, version = version + 1 \
+                WHERE owner_id = ? AND status = 'open' RETURNING id, name";
+    Select::new("").then(text, [to.0.into(), at.into(), from.0.into()]).all(db).await
 }

@@ -10,9 +10,10 @@ use platform::Tx;
 
 use super::jobs::TellOwner;
 use super::rows::{self, evidence, opportunity};
+use crate::App;
 use crate::error::Result;
 use crate::select::Connection;
-use crate::settings;
+use crate::settings::{self, Numbered};
 
 /// What the best record of each kind lacks: nothing where it stands.
 pub fn recorded(records: &[evidence::Model]) -> BTreeMap<String, Vec<Need>> {
@@ -43,15 +44,19 @@ pub async fn missing(
 }
 
 /// The stages that an opportunity runs on.
-pub async fn stages(db: &impl Connection, opportunity: &opportunity::Model) -> Result<(i32, Stages)> {
-    settings::evidence::stages_of(db, opportunity.stages_version).await
+pub async fn stages(
+    app: &App,
+    db: &impl Connection,
+    opportunity: &opportunity::Model,
+) -> Result<Numbered<Stages>> {
+    settings::evidence::stages_of(app, db, opportunity.stages_version).await
 }
 
 /// Clears the mark of an unsupported stage when its unit is met again, or the opportunity went back before it.
-pub async fn settle_support(tx: &Tx, id: OpportunityId) -> Result<()> {
+pub async fn settle_support(app: &App, tx: &Tx, id: OpportunityId) -> Result<()> {
     let Some(opportunity) = rows::locked(tx.db(), id).await? else { return Ok(()) };
     let Some(unsupported) = &opportunity.unsupported_stage else { return Ok(()) };
-    let (_, stages) = stages(tx.db(), &opportunity).await?;
+    let (_, stages) = stages(app, tx.db(), &opportunity).await?;
     let place = |code: &str| stages.opportunity.iter().position(|stage| stage.code == code);
     let is_before = place(&opportunity.stage) < place(unsupported);
     let unit = stages.find(true, unsupported).and_then(|stage| stage.unit.as_ref());
@@ -63,10 +68,10 @@ pub async fn settle_support(tx: &Tx, id: OpportunityId) -> Result<()> {
 }
 
 /// Marks the stage that a rejected record held up, and promises to tell the owner.
-pub async fn question_support(tx: &Tx, rejected: &evidence::Model) -> Result<()> {
+pub async fn question_support(app: &App, tx: &Tx, rejected: &evidence::Model) -> Result<()> {
     let id = OpportunityId(rejected.opportunity_id);
     let Some(opportunity) = rows::locked(tx.db(), id).await? else { return Ok(()) };
-    let (_, stages) = stages(tx.db(), &opportunity).await?;
+    let (_, stages) = stages(app, tx.db(), &opportunity).await?;
     let standing = complete(&evidence::of(tx.db(), id).await?);
     let Some(stage) = rules::unmet(&stages, &opportunity.stage, &rejected.kind, &standing) else {
         return Ok(());

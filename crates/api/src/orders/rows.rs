@@ -1,10 +1,9 @@
-//! Products, prices, orders and their lines.
+//! Orders and their lines; what is sold, what was found and where the money stands lie beside.
 
 use chrono::{DateTime, Utc};
 use domain::ids::{OrderId, OrderLineId};
 use domain::money::Quantity;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use super::DeliveredFacts;
@@ -13,53 +12,17 @@ use crate::page::Window;
 use crate::people::visible_to;
 use crate::select::{self, Select, execute, marks};
 
-pub mod product {
-    use sea_orm::entity::prelude::*;
+pub mod catalogue;
+pub mod exceptions;
+pub mod exposure;
+pub mod facts;
+pub mod findings;
+pub mod returns;
+pub mod standing;
+pub mod written;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "orders_products")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub external_id: Option<String>,
-        pub name: String,
-        pub base_unit: String,
-        pub packs: Json,
-        pub list_price_e4: i64,
-        pub created_at: ChronoDateTimeUtc,
-        pub version: i32,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod price {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "orders_prices")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub external_id: Option<String>,
-        pub region_id: Option<Uuid>,
-        pub price_tier: Option<String>,
-        pub product_id: Uuid,
-        pub unit: String,
-        pub list_price_e4: i64,
-        pub floor_price_e4: i64,
-        pub valid_from: Date,
-        pub valid_to: Option<Date>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
+pub use catalogue::{PriceFilter, PriceRow};
+pub use catalogue::{insert_prices, price, prices, product, products, products_among, upsert_products};
 
 pub mod order {
     use sea_orm::entity::prelude::*;
@@ -84,6 +47,22 @@ pub mod order {
         pub created_at: ChronoDateTimeUtc,
         pub updated_at: ChronoDateTimeUtc,
         pub version: i32,
+        pub quote_id: Option<Uuid>,
+        /// Whose credit it holds.
+        pub bill_to_id: Option<Uuid>,
+        /// Where the goods go, if not to the customer's own region.
+        pub ship_to_region_id: Option<Uuid>,
+        /// The digest of what was asked for; absent for what was loaded.
+        pub content_hash: Option<String>,
+        /// What a special approval is bound to, while one is asked for or was given.
+        pub approval_hash: Option<String>,
+        pub approval_cap_fen: Option<i64>,
+        pub approval_until: Option<ChronoDateTimeUtc>,
+        pub accepted_at: Option<ChronoDateTimeUtc>,
+        pub cancelled_at: Option<ChronoDateTimeUtc>,
+        pub cancel_reason: Option<String>,
+        /// `under_way` while a vehicle carries any of it, `ended` after; absent before the first.
+        pub dispatch: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -109,68 +88,15 @@ pub mod line {
         pub amount_fen: i64,
         pub accepted_thousandths: i64,
         pub rejected_thousandths: i64,
+        pub discount_ppm: i64,
+        pub promotion_id: Option<Uuid>,
+        pub returned_thousandths: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// A page of the products.
-pub async fn products(
-    db: &impl ConnectionTrait,
-    external_id: Option<String>,
-    window: Window,
-) -> Result<Vec<product::Model>, DbErr> {
-    Select::new("SELECT * FROM orders_products")
-        .and_if("external_id = ?", external_id)
-        .window("id", window)
-        .all(db)
-        .await
-}
-
-/// These products.
-pub async fn products_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<product::Model>, DbErr> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let condition = format!("id IN ({})", marks(ids.len()));
-    let select = Select::new("SELECT * FROM orders_products");
-    select.and(&condition, ids.iter().map(|id| Value::from(*id))).all(db).await
-}
-
-/// A price with the name of what it is for.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct PriceRow {
-    #[sea_orm(nested)]
-    pub price: price::Model,
-    pub product_name: String,
-}
-
-/// Narrows a list of prices.
-#[derive(Clone, Debug, Default)]
-pub struct PriceFilter {
-    pub region: Option<Uuid>,
-    pub price_tier: Option<String>,
-    pub product: Option<Uuid>,
-}
-
-/// A page of the prices.
-pub async fn prices(
-    db: &impl ConnectionTrait,
-    filter: PriceFilter,
-    window: Window,
-) -> Result<Vec<PriceRow>, DbErr> {
-    let text = "SELECT orders_prices.*, orders_products.name AS product_name FROM orders_prices \
-                JOIN orders_products ON orders_products.id = product_id";
-    Select::new(text)
-        .and_if("region_id = ?", filter.region)
-        .and_if("price_tier = ?", filter.price_tier)
-        .and_if("product_id = ?", filter.product)
-        .window("orders_prices.id", window)
-        .all(db)
-        .await
 }
 
 /// An order with the name of whose it is.
@@ -298,32 +224,6 @@ pub async fn mark_delivered(
     let values =
         [facts.status.into(), facts.delivered_on.into(), facts.signer_name.into(), at.into(), order.0.into()];
     execute(db, text, values).await?;
-    Ok(())
-}
-
-/// Writes products, known by the other system's id; a known one is changed and keeps its own id.
-pub async fn upsert_products(db: &impl ConnectionTrait, products: Vec<product::Model>) -> Result<(), DbErr> {
-    use product::Column;
-    if products.is_empty() {
-        return Ok(());
-    }
-    let changed = [Column::Name, Column::BaseUnit, Column::Packs, Column::ListPriceE4];
-    product::Entity::insert_many(products.into_iter().map(IntoActiveModel::into_active_model))
-        .on_conflict(
-            OnConflict::column(Column::ExternalId)
-                .update_columns(changed)
-                .value(Column::Version, Expr::cust("orders_products.version + 1"))
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
-}
-
-pub async fn insert_prices(db: &impl ConnectionTrait, prices: Vec<price::Model>) -> Result<(), DbErr> {
-    price::Entity::insert_many(prices.into_iter().map(IntoActiveModel::into_active_model))
-        .exec_without_returning(db)
-        .await?;
     Ok(())
 }
 

@@ -1,5 +1,8 @@
 //! Login and who is who.
 
+mod delegations;
+mod keep;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
@@ -29,7 +32,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_regions)
         .service(get_users)
         .service(get_user)
-        .service(put_pin);
+        .service(put_pin)
+        .service(keep::post_user)
+        .service(keep::put_user)
+        .service(keep::post_leave)
+        .service(keep::get_moved)
+        .service(delegations::post_delegation)
+        .service(delegations::get_delegations)
+        .service(delegations::post_delegation_end);
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -4,13 +4,21 @@
 //! phone number that WeChat vouches for; an unknown number is refused with a line that says whom to ask. Sessions
 //! are opaque tokens, stored hashed, in real time. A leaver's session ends with the last day.
 //!
+//! For a window of time somebody answers in another's place; who acts for whom at an instant is asked of `agents`. The
+//! admin keeps records, and whoever leaves hands all open work over, item by item.
+//!
 //! What is absent: passwords for reps. The console's password exists for the people of the office.
 
+mod agents;
 mod bind;
+mod delegate;
 pub mod http;
+mod keep;
+mod leave;
 mod login;
 pub mod password;
 mod pin;
+mod responsible;
 pub mod rows;
 mod sweeps;
 
@@ -20,10 +28,13 @@ use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::{Clock, secret};
 
+pub use agents::{agents, agents_of, principals_of};
 pub use bind::bind;
+pub use leave::Moved;
 pub use login::{Entry, login, login_console, open_for_trip};
 pub use pin::{check as check_pin, set as set_pin};
-pub use rows::visible_to;
+pub use responsible::{by_username, chain, head_of, in_role};
+pub use rows::{below, visible_to, visible_unowned};
 pub use sweeps::ForgetEnded;
 
 use crate::App;
@@ -57,26 +68,6 @@ pub fn actor(user: rows::user::Model, trip: Option<TripId>) -> Option<Actor> {
     })
 }
 
-/// Who reviews what a field person did for a customer: the owner's manager, else whoever is in charge of the region,
-/// else the sales director, else the admin; never the person itself.
-pub async fn reviewer(
-    db: &impl Connection,
-    about: UserId,
-    owner: Option<UserId>,
-    region: RegionId,
-    day: NaiveDate,
-) -> Result<Option<UserId>> {
-    let mut candidates = Vec::new();
-    if let Some(owner) = owner {
-        candidates.extend(superior(db, owner, day).await?);
-    }
-    candidates.extend(rows::in_charge(db, Role::RegionalDirector, region, day).await?);
-    for role in [Role::SalesDirector, Role::Admin] {
-        candidates.extend(rows::anybody(db, role, day).await?);
-    }
-    Ok(candidates.into_iter().map(|user| UserId(user.id)).find(|id| *id != about))
-}
-
 /// The nearest active manager above somebody.
 pub async fn superior(db: &impl Connection, of: UserId, day: NaiveDate) -> Result<Option<rows::user::Model>> {
     let mut above = rows::user(db, of).await?.and_then(|user| user.manager_id);
@@ -93,3 +84,6 @@ pub async fn superior(db: &impl Connection, of: UserId, day: NaiveDate) -> Resul
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;

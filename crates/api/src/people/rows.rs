@@ -1,7 +1,10 @@
 //! Regions, employees, WeChat identities, sessions.
 
 pub mod codes;
+mod delegations;
 mod keep;
+mod line;
+mod moves;
 mod pins;
 
 use std::collections::HashMap;
@@ -16,10 +19,18 @@ use crate::actor::Actor;
 use crate::page::Window;
 use crate::select::{self, Select, execute, marks};
 
-pub use keep::{
-    RegionPlace, Standing, ids_by_external, keep_others_out, places_of_regions, standing, upsert_regions,
-    upsert_users, usernames,
+pub use delegations::{
+    DelegationRow, End, Period, delegation, delegations, end_delegation, end_delegations_of, holding,
+    insert_delegation,
 };
+pub use keep::{
+    RegionPlace, Standing, change_user, has_region, ids_by_external, insert_user, keep_others_out,
+    places_of_regions, standing, upsert_regions, upsert_users, usernames,
+};
+pub use line::{
+    above, close_sessions, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager,
+};
+pub use moves::{MoveRow, insert_moves, moves};
 pub use pins::{count_wrong, pin, put_pin, put_right};
 
 pub mod region {
@@ -93,6 +104,25 @@ pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str) -> S
     }
 }
 
+/// The same where work may wait for an owner: what is nobody's is seen by the leaders of its region too.
+pub fn visible_unowned(select: Select, actor: &Actor, owner: &str, region: &str) -> Select {
+    if actor.trip.is_some() || actor.role.reach() != Reach::Team {
+        return visible_to(select, actor, owner, region);
+    }
+    let me: Value = actor.id.0.into();
+    let top = actor.region.map(|region| region.0);
+    let condition = format!(
+        "({owner} = ? OR {owner} IN (SELECT id FROM people_users WHERE manager_id = ?) \
+         OR ({owner} IS NULL AND {region} IN ({REGION_TREE})))"
+    );
+    select.and(&condition, [me.clone(), me, top.into()])
+}
+
+/// Only what is in a region or in one below it, by a region's column.
+pub fn below(select: Select, column: &str, region: Uuid) -> Select {
+    select.and(&format!("{column} IN ({REGION_TREE})"), [region.into()])
+}
+
 /// The region `?` and all below it. Regions in a ring are each found once: `UNION` drops what it has already.
 const REGION_TREE: &str = "WITH RECURSIVE tree AS (SELECT id FROM people_regions WHERE id = ? \
     UNION SELECT below.id FROM people_regions below JOIN tree ON below.parent_id = tree.id) SELECT id FROM tree";
@@ -152,24 +182,6 @@ pub async fn parents(db: &impl ConnectionTrait) -> Result<HashMap<Uuid, Uuid>, D
     let select = Select::new("SELECT id, parent_id FROM people_regions").and("parent_id IS NOT NULL", []);
     let rows: Vec<Below> = select.then("LIMIT 10000", []).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.parent_id)).collect())
-}
-
-/// The first active person of a role in a region or the nearest region above it. The depth is bounded, so that regions
-/// in a ring end somewhere too.
-pub async fn in_charge(
-    db: &impl ConnectionTrait,
-    role: Role,
-    region: RegionId,
-    day: NaiveDate,
-) -> Result<Option<user::Model>, DbErr> {
-    let up = "WITH RECURSIVE up AS (SELECT id, parent_id, 0 AS depth FROM people_regions WHERE id = ? \
-              UNION ALL SELECT above.id, above.parent_id, up.depth + 1 FROM people_regions above \
-              JOIN up ON above.id = up.parent_id WHERE up.depth < 64) \
-              SELECT people_users.* FROM people_users JOIN up ON up.id = people_users.region_id \
-              WHERE role = ? AND (active_from IS NULL OR active_from <= ?) AND (active_to IS NULL OR active_to >= ?) \
-              ORDER BY up.depth, people_users.id LIMIT 1";
-    let values = [region.0.into(), role.name().into(), day.into(), day.into()];
-    Select::new("").then(up, values).one(db).await
 }
 
 /// The first active person of a role.

@@ -1,11 +1,15 @@
 //! Configuration as versioned documents, the events of the process, and gapless numbers.
 //!
-//! A published version is immutable and whatever is running keeps the one it started with. The documents of the
-//! fast-moving-goods template are compiled in as version 0. Every command appends an event in its own transaction:
+//! A published version is immutable and whatever is running keeps the one it started with. What holds before anybody
+//! publishes, the fast-moving-goods template, is compiled in as version 0; what is in force is read once for many
+//! requests. Every command appends an event in its own transaction:
 //! who, when, about what.
 
+mod cache;
+mod calendars;
 pub mod documents;
 pub mod evidence;
+mod flows;
 pub mod http;
 pub mod rows;
 pub mod schema;
@@ -16,12 +20,15 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use domain::deliveries::ReturnReason;
 use domain::ids::{CustomerId, UserId};
-use domain::visits::Rule as VisitRule;
 use platform::Tx;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::Result;
+
+pub use cache::{Cache, Numbered};
+pub use calendars::{calendars, read_calendars};
+pub use flows::{approval_flows, service_levels};
 
 static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../config/templates/fmcg/return_reasons.json")).ok()
@@ -30,12 +37,6 @@ static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
 /// The reasons that goods come back for at the door.
 pub fn return_reasons() -> anyhow::Result<&'static [ReturnReason]> {
     RETURN_REASONS.as_deref().context("reading the compiled-in reasons of returns")
-}
-
-/// What makes a visit to a customer of this kind count.
-pub fn visit_rule(kind: &str) -> VisitRule {
-    let min_dwell_seconds = if kind == "store" { 180 } else { 600 };
-    VisitRule { min_dwell_seconds, accept_uncertain: true, accept_no_point: true }
 }
 
 /// A secret of this installation, made when it is first asked for.

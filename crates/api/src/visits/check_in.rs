@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::evidence::Lasts;
 use domain::ids::{CustomerId, ItemId, VisitId};
 use domain::notices::end_of_day;
-use domain::visits::{self as rules, Flag, Seen};
+use domain::visits::{self as rules, Flag, Seen, Status};
 use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use serde_json::json;
@@ -44,7 +44,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let attempts = rows::attempts(tx.db(), (actor.id, draft.customer), span).await?;
     let ids: Vec<Uuid> = attempts.iter().map(|attempt| attempt.id).collect();
     let claim = Claim { subject: ("visit", id.0), attempts: &ids, lasts: Lasts::TheDay };
-    let judgement = evidence::judge(tx, &claim, &customer, draft.location.as_ref(), &photos).await?;
+    let judgement = evidence::judge(app, tx, &claim, (&customer, draft.location.as_ref()), &photos).await?;
     let n_storefronts = photos.iter().filter(|photo| photo.purpose == "storefront").count();
     let decided = rules::check_in(n_storefronts, &judgement)
         .map_err(|refusal| Error::field("/photo_ids", refusal.code()))?;
@@ -80,6 +80,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     };
     rows::insert(tx.db(), visit.clone()).await?;
     count(tx, &visit).await?;
+    teach(tx, actor, draft, decided.status).await?;
     let replaced = replace_reviews(tx, decided.status, &attempts).await?;
     if decided.needs_review {
         ask(app, tx, actor, &customer, (&visit, replaced)).await?;
@@ -88,6 +89,16 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let event = Event::about("visits.check_in", Some(actor.id), ("visit", visit.id));
     settings::record(tx, event.at(draft.customer).with(facts)).await?;
     Ok(rows::locked(tx.db(), id).await?.unwrap_or(visit))
+}
+
+/// Where the phone was teaches the file its place, unless the check-in was refused.
+async fn teach(tx: &Tx, actor: &Actor, draft: &Draft, status: Status) -> Result<()> {
+    match &draft.location {
+        Some(location) if status == Status::CheckedIn => {
+            customers::seen_at(tx, draft.customer, actor.id, &location.fix()).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// When the rep was there: a check-in without signal arrives later, and none was before its photos were asked for.

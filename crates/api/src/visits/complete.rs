@@ -1,5 +1,6 @@
 //! The structured outcome: one chip, perhaps a note, and the day's list follows by itself.
 
+use domain::customers::Step;
 use domain::ids::{CustomerId, ItemId, UserId, VisitId};
 use domain::visits::{self as rules, Status};
 use domain::working_time::local_date;
@@ -70,6 +71,8 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
     };
     customers::file(tx, entry).await?;
     customers::verified(tx, customer, tx.now()).await?;
+    customers::touched(tx, customer, Step::Visit, tx.now()).await?;
+    customers::heard(tx, customer, &draft.needs, tx.now()).await?;
     let event = Event::about("visits.completed", Some(actor.id), ("visit", visit.id)).at(customer);
     let counted = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
     let dwell = rules::dwell_seconds(visit.checked_in_at, counted.checkout_at);

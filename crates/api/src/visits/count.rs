@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use domain::evidence::Reason;
 use domain::ids::{CustomerId, UserId, VisitId};
 use domain::notices::end_of_day;
-use domain::visits::{self as rules, Facts, Status, Whereabouts, judge_day, telling_from};
+use domain::visits::{self as rules, Facts, Rule, Status, Whereabouts, judge_day, telling_from};
 use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use serde_json::json;
@@ -26,7 +26,7 @@ pub async fn count(tx: &Tx, of: &visit::Model) -> Result<()> {
     for row in &visits {
         facts.push(facts_of(tx, row, &file).await?);
     }
-    let judged = judge_day(&facts, &settings::visit_rule(&file.kind));
+    let judged = judge_day(&facts, &rule(tx, &file.kind).await?);
     for ((row, facts), effect) in visits.iter().zip(&facts).zip(judged) {
         let kept = Effect {
             checkout_at: facts.checkout_at,
@@ -36,6 +36,17 @@ pub async fn count(tx: &Tx, of: &visit::Model) -> Result<()> {
         rows::set_effect(tx.db(), VisitId(row.visit.id), &kept).await?;
     }
     Ok(())
+}
+
+/// What makes a visit to a customer of this kind count; of a kind that is no longer published, the usual.
+async fn rule(tx: &Tx, kind: &str) -> Result<Rule> {
+    let kinds = settings::documents::customer_kinds(tx.db()).await?;
+    let usual = Rule { min_dwell_seconds: 600, accept_uncertain: true, accept_no_point: true };
+    Ok(kinds.find(kind).map_or(usual, |kind| Rule {
+        min_dwell_seconds: kind.min_dwell_seconds,
+        accept_uncertain: kind.accept_uncertain,
+        accept_no_point: kind.accept_no_point,
+    }))
 }
 
 async fn facts_of(tx: &Tx, row: &VisitRow, customer: &customer::Model) -> Result<Facts> {

@@ -209,16 +209,16 @@ async fn post_complete(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Htt
         };
         complete(tx, &call.actor, &visit, &outcome).await?;
         let visit = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
-        let warnings = said_nothing(tx, &visit).await?;
+        let warnings = said_nothing(&app, tx, &visit).await?;
         Ok(VisitView { warnings, ..VisitView::from(visit) })
     })
     .await
 }
 
 /// A note that says nothing: the visit stands by its place and photo, the note adds nothing to it.
-async fn said_nothing(tx: &Tx, visit: &visit::Model) -> Result<Vec<FieldFault>> {
+async fn said_nothing(app: &App, tx: &Tx, visit: &visit::Model) -> Result<Vec<FieldFault>> {
     let Some(note) = &visit.note else { return Ok(Vec::new()) };
-    let (_, kinds) = settings::evidence::kinds(tx.db()).await?;
+    let (_, kinds) = settings::evidence::kinds(app, tx.db()).await?;
     let names = customers::rows::names(tx.db(), &[visit.customer_id]).await?;
     let name = names.get(&visit.customer_id).map(String::as_str);
     Ok(evidence::vague(&kinds, "/note", note, name).into_iter().collect())

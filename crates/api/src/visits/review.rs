@@ -18,7 +18,7 @@ use crate::approvals::rows::approval;
 use crate::approvals::{self, Request};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::{Error, Result};
-use crate::{App, actions, evidence, opportunities, people};
+use crate::{App, actions, evidence, opportunities};
 
 /// Ends the reviews of the day's earlier attempts, which this check-in replaces. Where it was refused as well, one of
 /// them stays open to be asked about it.
@@ -51,23 +51,16 @@ pub async fn ask(
     (visit, open): (&visit::Model, Option<approval::Model>),
 ) -> Result<()> {
     let region = RegionId(customer.region_id);
-    let today = local_date(tx.now());
-    let Some(assignee) =
-        people::reviewer(tx.db(), actor.id, Some(UserId(visit.user_id)), region, today).await?
-    else {
-        tracing::error!(visit.id = %visit.id, "nobody can review a check-in; add a supervisor or an admin");
-        return Ok(());
-    };
     let is_refused = visit.verdict == evidence::verdict_name(Verdict::Reject);
     let title = if is_refused { "签到未通过,请核实" } else { "签到待复核" };
     let distance = visit.distance_m.map(|metres| format!(",距门店 {metres} 米")).unwrap_or_default();
     let request = Request {
         kind: Kind::EvidenceReview,
         subject: ("visit", VisitId(visit.id).0),
-        customer: CustomerId(customer.id),
-        region,
+        customer: Some(CustomerId(customer.id)),
+        region: Some(region),
+        owner: Some(UserId(visit.user_id)),
         initiator: actor.id,
-        assignee,
         title: format!("{title}:{}", customer.name),
         summary: format!("{} 签到{distance},请看照片与定位", actor.name),
         facts: json!({
@@ -78,9 +71,10 @@ pub async fn ask(
             "location": visit.location,
             "photo_ids": visit.photo_ids,
         }),
+        content_hash: None,
     };
     match open {
-        Some(open) => approvals::renew(tx, open, request).await?,
+        Some(open) => approvals::renew(app, tx, open, request).await?,
         None => {
             approvals::open(app, tx, request).await?;
         }
@@ -89,7 +83,7 @@ pub async fn ask(
 }
 
 /// A vouched attempt becomes a check-in, a refuted check-in an attempt; a recorded outcome stays.
-pub async fn reviewed(tx: &Tx, actor: &Actor, visit: Uuid, is_accepted: bool) -> Result<()> {
+pub async fn reviewed(tx: &Tx, by: Option<UserId>, visit: Uuid, is_accepted: bool) -> Result<()> {
     let id = VisitId(visit);
     let visit = super::hold(tx, id).await?.ok_or(Error::NotFound)?;
     let status = Status::by_name(&visit.status).unwrap_or(Status::Attempted);
@@ -105,7 +99,7 @@ pub async fn reviewed(tx: &Tx, actor: &Actor, visit: Uuid, is_accepted: bool) ->
         kind: "visit_reviewed",
         title: format!("签到复核{}", if is_accepted { "通过" } else { "未通过" }),
         subject: ("visit", visit.id),
-        actor: Some(actor.id),
+        actor: by,
         facts: json!({"accepted": is_accepted}),
     };
     customers::file(tx, entry).await

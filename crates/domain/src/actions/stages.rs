@@ -1,6 +1,7 @@
 //! What each stage asks for: a published document, never code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -161,12 +162,12 @@ pub struct Published {
     /// The version in force.
     pub version: i32,
     /// By version; the one in force among them.
-    pub versions: BTreeMap<i32, Stages>,
+    pub versions: BTreeMap<i32, Arc<Stages>>,
 }
 
 impl Published {
     /// One version alone.
-    pub fn only(version: i32, stages: Stages) -> Self {
+    pub fn only(version: i32, stages: Arc<Stages>) -> Self {
         Self { version, versions: BTreeMap::from([(version, stages)]) }
     }
 

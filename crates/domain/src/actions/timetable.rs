@@ -44,22 +44,23 @@ impl Timetable {
         }
     }
 
-    /// The first such moment strictly after `after`. Meetings are on working days only; a year whose calendar is
-    /// not published is taken to have none.
-    pub fn next(&self, moment: Moment, calendar: &Calendar, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    /// The first such moment strictly after `after`. Meetings are on working days only: `works_on` says which days
+    /// those are for anybody.
+    pub fn next(
+        &self,
+        moment: Moment,
+        works_on: impl Fn(NaiveDate) -> bool,
+        after: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         let first = local_date(after);
         (0..=40).filter_map(|n_days| first.checked_add_days(Days::new(n_days))).find_map(|day| {
             let at = self.at(moment, day);
-            (at > after && self.falls_on(moment, calendar, day)).then_some(at)
+            let meets_on = match moment {
+                Moment::Propose => day.succ_opt().unwrap_or(day),
+                _ => day,
+            };
+            (at > after && works_on(meets_on)).then_some(at)
         })
-    }
-
-    fn falls_on(&self, moment: Moment, calendar: &Calendar, day: NaiveDate) -> bool {
-        let day = match moment {
-            Moment::Propose => day.succ_opt().unwrap_or(day),
-            _ => day,
-        };
-        calendar.is_working_day(day).unwrap_or(false)
     }
 
     /// Filed now: in time or late?

@@ -11,6 +11,7 @@
 //! decimal degrees, north and east positive; all lengths are metres.
 #![expect(clippy::float_arithmetic, reason = "positions are measured, not counted; no money here")]
 
+mod bands;
 mod distance;
 mod mainland;
 mod millimetres;
@@ -23,6 +24,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use bands::{Bounds, bounds};
 pub use distance::{distance_m, distance_mm, geodesic_m};
 pub use millimetres::{millimetres, millionths};
 
@@ -82,6 +84,17 @@ pub struct Point {
     pub lng: f64,
     /// What the two numbers are written in.
     pub system: System,
+}
+
+/// The point in the middle of three by latitude and by longitude, in WGS-84: one of them may lie wherever it wants.
+pub fn median(points: [Point; 3]) -> Point {
+    let points = points.map(|point| point.to(System::Wgs84));
+    let middle = |of: fn(Point) -> f64| {
+        let mut three = points.map(of);
+        three.sort_unstable_by(f64::total_cmp);
+        three[1]
+    };
+    Point { lat: middle(|it| it.lat), lng: middle(|it| it.lng), system: System::Wgs84 }
 }
 
 /// Are two points of one system the same to six decimals, which is a tenth of a metre?

@@ -34,6 +34,28 @@ pub fn duplicate_groups(files: &[File<'_>]) -> Vec<Vec<usize>> {
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
+/// By what two files are linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Link {
+    /// The same credit code.
+    Uscc,
+    /// The same phone.
+    Phone,
+    /// The same name in the same district.
+    Name,
+}
+
+/// All that links two files.
+pub fn links(one: &File<'_>, other: &File<'_>) -> Vec<Link> {
+    let theirs: Vec<Mark<'_>> = marks(other).collect();
+    let shared = marks(one).filter(|mark| theirs.contains(mark)).map(|mark| match mark {
+        Mark::Uscc(_) => Link::Uscc,
+        Mark::Phone(_) => Link::Phone,
+        Mark::NameInDistrict(..) => Link::Name,
+    });
+    shared.collect()
+}
+
 #[derive(PartialEq, Eq, Hash)]
 enum Mark<'a> {
     Uscc(String),

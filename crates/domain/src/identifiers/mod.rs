@@ -17,7 +17,7 @@ mod duplicates;
 #[cfg(test)]
 mod tests;
 
-pub use duplicates::{File, duplicate_groups};
+pub use duplicates::{File, Link, duplicate_groups, links};
 
 /// The 31 signs of GB 32100-2015: no I, O, S, V, Z. A sign's place is its value.
 const USCC_SIGNS: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Fault, Reader, Row};
+use crate::customers::PaymentTerms;
 use crate::geo::{Point, System};
 use crate::identifiers::check_uscc;
 use crate::money::Fen;
@@ -12,7 +13,7 @@ pub struct CustomerRow {
     pub external_id: String,
     /// As people read it.
     pub name: String,
-    /// `store`, `chain`, `key_account` or `company`.
+    /// The code of a customer kind.
     pub kind: String,
     /// The region, by its code.
     pub region: String,
@@ -39,7 +40,7 @@ pub struct CustomerRow {
     /// How much may come back, in parts per million.
     pub return_rate_limit_ppm: Option<i64>,
     /// How it pays.
-    pub payment_terms: String,
+    pub payment_terms: PaymentTerms,
     /// The usual contact.
     pub contact: Contact,
     /// Who decides, in order.
@@ -65,7 +66,6 @@ pub struct Contact {
     pub title: Option<String>,
 }
 
-const KINDS: [&str; 4] = ["store", "chain", "key_account", "company"];
 const STAGES: [&str; 5] = ["prospect", "first_order", "regular", "distribution_gap", "at_risk"];
 
 impl CustomerRow {
@@ -81,7 +81,7 @@ impl CustomerRow {
         let read = Self {
             external_id: cells.required(&["customer_id"]),
             name: cells.required(&["name"]),
-            kind: one_of(&mut cells, "kind", &KINDS, "store"),
+            kind: cells.optional(&["kind"]).unwrap_or_else(|| "store".to_owned()),
             region: cells.required(&["region_code", "region_id"]),
             owner: cells.optional(&["owner_id", "owner"]),
             phone: cells.optional(&["phone"]),
@@ -95,7 +95,9 @@ impl CustomerRow {
             price_tier: cells.optional(&["price_tier", "tier"]).unwrap_or_else(|| "C".to_owned()),
             credit_limit,
             return_rate_limit_ppm: return_rate(&mut cells),
-            payment_terms: cells.optional(&["payment_terms"]).unwrap_or_else(|| "monthly".to_owned()),
+            payment_terms: cells
+                .parsed(&["payment_terms"], "payment_terms_unknown")
+                .unwrap_or(PaymentTerms::Monthly(31)),
             contact: Contact {
                 name: cells.optional(&["contact_name"]),
                 phone: cells.optional(&["contact_phone"]),

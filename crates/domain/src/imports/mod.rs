@@ -4,6 +4,7 @@
 //! Points in files are GCJ-02 unless the column `coordinate_system` says otherwise.
 
 mod customer;
+mod lead;
 mod product;
 mod region;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use customer::CustomerRow;
+pub use lead::LeadRow;
 pub use product::ProductRow;
 pub use region::RegionRow;
 pub use user::UserRow;
@@ -33,6 +35,8 @@ pub enum Kind {
     Customers,
     /// Products.
     Products,
+    /// Leads.
+    Leads,
 }
 
 impl Kind {
@@ -43,12 +47,15 @@ impl Kind {
             Self::Users => "users",
             Self::Customers => "customers",
             Self::Products => "products",
+            Self::Leads => "leads",
         }
     }
 
     /// The kind by its name.
     pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Regions, Self::Users, Self::Customers, Self::Products].into_iter().find(|it| it.name() == name)
+        [Self::Regions, Self::Users, Self::Customers, Self::Products, Self::Leads]
+            .into_iter()
+            .find(|it| it.name() == name)
     }
 
     /// Columns without which a file of this kind cannot be read at all; alternatives stand side by side.
@@ -58,6 +65,7 @@ impl Kind {
             Self::Users => &[&["user_id"], &["role"]],
             Self::Customers => &[&["customer_id"], &["name"], &["region_code"]],
             Self::Products => &[&["product_id"], &["name"], &["list_price"]],
+            Self::Leads => &[&["lead_id"], &["region_code"]],
         }
     }
 }

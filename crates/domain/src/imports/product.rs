@@ -1,16 +1,6 @@
-use serde::{Deserialize, Serialize};
-
 use super::{Fault, Reader, Row};
 use crate::money::UnitPrice;
-
-/// A pack of a product: so many base units.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pack {
-    /// Its unit.
-    pub unit: String,
-    /// How many base units are in it.
-    pub factor: i64,
-}
+use crate::orders::Pack;
 
 /// A product as a file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]

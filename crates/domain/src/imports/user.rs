@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 
 use super::{Fault, Reader, Row};
 use crate::identifiers::normal_phone;
-use crate::people::Role;
+use crate::people::{Role, is_phone, is_term};
 
 /// An employee as a file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl UserRow {
         let region = cells.optional(&["region_code", "region_id"]);
         let role = role(&mut cells, region.is_some());
         let phone = cells.optional(&["phone"]).map(|phone| normal_phone(&phone));
-        if phone.as_ref().is_some_and(|digits| !(7..=15).contains(&digits.len())) {
+        if phone.as_ref().is_some_and(|digits| !is_phone(digits)) {
             cells.fault("phone", "not_a_phone", phone.as_deref().unwrap_or_default());
         }
         let read = Self {
@@ -52,10 +52,9 @@ impl UserRow {
         if read.manager.as_ref() == Some(&read.external_id) {
             cells.fault("manager_id", "own_manager", &read.external_id);
         }
-        if let (Some(from), Some(to)) = (read.active_from, read.active_to)
-            && to < from
-        {
-            cells.fault("active_to", "before_start", &to.to_string());
+        if !is_term(read.active_from, read.active_to) {
+            let last = read.active_to.map(|day| day.to_string()).unwrap_or_default();
+            cells.fault("active_to", "before_start", &last);
         }
         cells.finish(read)
     }

@@ -14,9 +14,10 @@ mod tests;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::actions::Digest;
-use crate::working_time::local_date;
+use crate::working_time::{local_date, local_time};
 
 pub use opportunities::{gap_opened, leave_reported, stage_unsupported};
 pub use route::{Push, Step, next_channel, next_digest, off_the_hour, route};
@@ -37,19 +38,22 @@ pub enum Kind {
     TodoEscalated,
     /// It was decided.
     Decided,
+    /// Somebody's work comes to you, for a time or for good.
+    HandedOver,
     /// Several messages in one.
     Gathered,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ActionListReminder,
         Self::ActionListDigest,
         Self::TodoOpened,
         Self::TodoReminder,
         Self::TodoEscalated,
         Self::Decided,
+        Self::HandedOver,
         Self::Gathered,
     ];
 
@@ -62,6 +66,7 @@ impl Kind {
             Self::TodoReminder => "todo_reminder",
             Self::TodoEscalated => "todo_escalated",
             Self::Decided => "decided",
+            Self::HandedOver => "handed_over",
             Self::Gathered => "gathered",
         }
     }
@@ -166,6 +171,101 @@ pub fn decided(matter: &Matter<'_>, is_approved: bool, by: &str, comment: Option
     about(matter, Kind::Decided, format!("{word}:{}", matter.title), format!("{by} {word}{said}"))
 }
 
+/// A lead is yours to answer.
+pub fn lead_assigned(name: &str, due_at: DateTime<Utc>) -> Message {
+    let body = format!("请在 {} 前完成首次有效沟通", local_minute(due_at));
+    about_lead(Kind::TodoOpened, format!("新线索：{name}"), body, due_at)
+}
+
+/// Half of a lead's time is over.
+pub fn lead_waiting(name: &str, due_at: DateTime<Utc>) -> Message {
+    let body = format!("响应时限已用去一半，请在 {} 前完成首次有效沟通", local_minute(due_at));
+    about_lead(Kind::TodoReminder, format!("线索待响应：{name}"), body, due_at)
+}
+
+/// A lead's time is over; `owner` is who has it, where anybody does.
+pub fn lead_overdue(name: &str, owner: Option<&str>, due_at: DateTime<Utc>) -> Message {
+    let body = match owner {
+        Some(owner) => format!("{owner} 的这条线索 72 小时内还没有有效沟通，请协助跟进"),
+        None => "这条线索还没有负责人，72 小时内没有有效沟通，请安排跟进".to_owned(),
+    };
+    about_lead(Kind::TodoEscalated, format!("线索尚未响应：{name}"), body, due_at)
+}
+
+fn about_lead(kind: Kind, title: String, body: String, due_at: DateTime<Utc>) -> Message {
+    let page = "pages/today/index?tab=inbox".to_owned();
+    Message { kind, title, body, page, push_until: None, is_push: true, due_at: Some(due_at) }
+}
+
+/// `11月23日 08:30` in the company's time.
+fn local_minute(at: DateTime<Utc>) -> String {
+    format!("{} {}", month_day(local_date(at)), local_time(at).format("%H:%M"))
+}
+
+/// You are asked to answer in somebody's place.
+pub fn asked_to_stand_in(principal: &str, period: &str) -> Message {
+    let body = format!("{period}，{principal} 的待办由您代为处理，记录上会同时写明两个人的名字");
+    handed_over(format!("请代 {principal} 处理待办"), body)
+}
+
+/// Somebody arranged that you are answered for.
+pub fn stood_in_for(by: &str, agent: &str, period: &str) -> Message {
+    let body = format!("{by} 已安排 {agent} 在 {period} 代您处理待办，如需调整请告诉主管");
+    handed_over(format!("{agent} 将代您处理待办"), body)
+}
+
+/// Somebody has left, and their work is yours.
+pub fn work_taken_over(left: &str, n_moved: usize) -> Message {
+    let body = format!("共 {n_moved} 项，请尽快查看，并告诉客户今后由谁联系");
+    handed_over(format!("{left} 的工作已转给您"), body)
+}
+
+fn handed_over(title: String, body: String) -> Message {
+    let page = "pages/today/index?tab=inbox".to_owned();
+    Message { kind: Kind::HandedOver, title, body, page, push_until: None, is_push: true, due_at: None }
+}
+
+/// It was given back to whoever asked.
+pub fn given_back(matter: &Matter<'_>, by: &str, comment: &str) -> Message {
+    let title = format!("被退回：{}", matter.title);
+    about(matter, Kind::TodoOpened, title, format!("{by} 退回：{comment}。修改后可重新提交"))
+}
+
+/// Whoever asked is asked for more; the clock stands still meanwhile.
+pub fn info_asked(matter: &Matter<'_>, by: &str, question: &str) -> Message {
+    let title = format!("请补充说明：{}", matter.title);
+    about(matter, Kind::TodoOpened, title, format!("{by} 想了解：{question}"))
+}
+
+/// Whoever asked has answered.
+pub fn info_given(matter: &Matter<'_>, by: &str, answer: &str) -> Message {
+    let title = format!("已补充说明：{}", matter.title);
+    about(matter, Kind::TodoReminder, title, format!("{by}：{answer}"))
+}
+
+/// Whoever asked would like to take it back.
+pub fn withdrawal_asked(matter: &Matter<'_>, by: &str) -> Message {
+    let title = format!("申请撤回：{}", matter.title);
+    about(matter, Kind::TodoReminder, title, format!("{by} 希望撤回这项申请，请确认"))
+}
+
+/// Whoever asked reminds by hand.
+pub fn nudged(matter: &Matter<'_>, by: &str) -> Message {
+    let title = format!("催办：{}", matter.title);
+    about(matter, Kind::TodoReminder, title, format!("{by} 请您尽快处理。{}", matter.summary))
+}
+
+/// A copy to read; it does not ring.
+pub fn copied(matter: &Matter<'_>) -> Message {
+    let title = format!("抄送：{}", matter.title);
+    Message { is_push: false, ..about(matter, Kind::Decided, title, matter.summary.to_owned()) }
+}
+
+/// It ended without a decision.
+pub fn ended(matter: &Matter<'_>, why: &str) -> Message {
+    about(matter, Kind::Decided, format!("已结束：{}", matter.title), why.to_owned())
+}
+
 /// Several messages in one, with the first three titles.
 pub fn gathered(titles: &[String]) -> Message {
     let shown = titles.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("；");
@@ -177,6 +277,20 @@ pub fn gathered(titles: &[String]) -> Message {
         page: "pages/today/index?tab=inbox".to_owned(),
         push_until: None,
         is_push: true,
+        due_at: None,
+    }
+}
+
+/// A customer is somebody else's now: for whom it is, worth a push; for whom it was, a line in the inbox.
+pub fn customer_moved(customer: &str, by: &str, reason: &str, id: Uuid, is_yours: bool) -> Message {
+    let word = if is_yours { "移交给您" } else { "已移交他人" };
+    Message {
+        kind: Kind::TodoOpened,
+        title: format!("客户{word}：{customer}"),
+        body: format!("{by} 办理移交。原因：{reason}"),
+        page: format!("pages/store/index?id={id}"),
+        push_until: None,
+        is_push: is_yours,
         due_at: None,
     }
 }

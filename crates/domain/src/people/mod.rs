@@ -4,15 +4,18 @@
 //! director, legal, finance, logistics and operations the whole company where their step is concerned; operations
 //! configures and decides nothing; the admin manages people. Out of scope reads as absent.
 
+pub mod delegation;
 mod pin;
+mod record;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use pin::{Tries, is_pin};
+pub use record::{is_phone, is_term, last_day, no_admin_from};
 
 /// What somebody is in the company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 业务员

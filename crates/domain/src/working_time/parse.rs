@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::{Calendar, Segment};
+use super::{Calendar, Hours, Shift};
 
 const HEADER: &str = "date,is_workday,kind,name";
 
@@ -38,27 +38,14 @@ pub enum Malformed {
 impl Calendar {
     /// A calendar from rows `date,is_workday,kind,name` and the hours of a working day.
     pub fn parse(days_csv: &str, segments: &[(NaiveTime, NaiveTime)]) -> Result<Calendar, Malformed> {
-        let segments = in_order(segments)?;
+        let shift = |(opens, closes): &(NaiveTime, NaiveTime)| Shift { opens: *opens, closes: *closes };
+        let shifts: Vec<Shift> = segments.iter().map(shift).collect();
+        let hours = Hours::of(&shifts).ok_or(Malformed::Segments)?;
         let days = days(days_csv)?;
         let years = whole_years(&days)?;
-        let working_days: Vec<NaiveDate> =
-            days.iter().filter(|(_, works)| **works).map(|(day, _)| *day).collect();
-        if segments.is_empty() || working_days.is_empty() {
-            return Err(Malformed::NeverOpens);
-        }
-        let day_length: TimeDelta = segments.iter().map(|segment| segment.closes - segment.opens).sum();
-        Ok(Calendar { years, working_days, segments, day_length })
+        let working = days.iter().filter(|(_, works)| **works).map(|(day, _)| (*day, &hours));
+        Calendar::of(years, working, &hours).ok_or(Malformed::NeverOpens)
     }
-}
-
-fn in_order(segments: &[(NaiveTime, NaiveTime)]) -> Result<Vec<Segment>, Malformed> {
-    let edges: Vec<NaiveTime> = segments.iter().flat_map(|(opens, closes)| [*opens, *closes]).collect();
-    let whole = edges.iter().all(|edge| edge.nanosecond() == 0);
-    let rising = edges.is_sorted() && segments.iter().all(|(opens, closes)| opens < closes);
-    if !whole || !rising {
-        return Err(Malformed::Segments);
-    }
-    Ok(segments.iter().map(|(opens, closes)| Segment { opens: *opens, closes: *closes }).collect())
 }
 
 fn days(days_csv: &str) -> Result<BTreeMap<NaiveDate, bool>, Malformed> {

@@ -18,7 +18,7 @@ pub struct SubscribeMessage {
     pub openid: String,
     /// Which template; the user accepted messages of this one.
     pub template_id: String,
-    /// Where a tap leads, without a leading slash. Without it the card is dead.
+    /// Where a tap goes, without a leading slash. Without it the card is dead.
     pub page: Option<String>,
     /// Every key of the template (`thing1`) with its text, which
     /// [`crate::field::format`] makes fit.

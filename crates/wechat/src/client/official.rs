@@ -23,7 +23,7 @@ pub struct OfficialMessage {
     /// The user within the service account: not who it is in the mini-program.
     pub openid: String,
     pub template_id: String,
-    /// The page of the mini-program a tap leads to.
+    /// The page of the mini-program a tap opens.
     pub page: Option<String>,
     pub data: BTreeMap<String, String>,
     /// Our name for the message. WeChat drops another one of the same name for

@@ -23,10 +23,19 @@ pub struct WeComNotice {
     pub title: String,
     /// 4 to 12 characters; none when empty.
     pub description: String,
-    /// The page of the mini-program a tap leads to.
+    /// The page of the mini-program a tap opens.
     pub page: Option<String>,
     /// Ten of up to 10 and 30 characters.
     pub items: Vec<(String, String)>,
+    /// A page of the web that a tap leads to instead: the notice becomes a text card of this app.
+    pub card: Option<Card>,
+}
+
+/// Where a text card leads.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Card {
+    pub url: String,
+    pub agent_id: u64,
 }
 
 /// The users a notice did not reach although WeCom took it, in lower case as
@@ -41,13 +50,22 @@ impl WeCom<'_> {
     /// Sends one notice. WeCom drops the same notice again for half an hour, so
     /// it may be sent again when in doubt.
     pub async fn send(&self, notice: &WeComNotice) -> Result<NotReached, Fault> {
-        let body = json!({
+        let mut body = json!({
             "touser": notice.users.join("|"),
-            "msgtype": "miniprogram_notice",
-            "miniprogram_notice": self.content(notice),
             "enable_duplicate_check": 1,
             "duplicate_check_interval": 1800,
         });
+        match &notice.card {
+            Some(it) => {
+                body["msgtype"] = json!("textcard");
+                body["agentid"] = json!(it.agent_id);
+                body["textcard"] = card(notice, &it.url);
+            }
+            None => {
+                body["msgtype"] = json!("miniprogram_notice");
+                body["miniprogram_notice"] = self.content(notice);
+            }
+        }
         let call = Call::post(paths::WECOM_SEND, &body);
         let answer: SentAnswer = self.wechat.ask_as(self.tokens, call, answer::read).await?;
         let not_reached = [answer.invaliduser, answer.unlicenseduser].into_iter().flatten();
@@ -84,6 +102,18 @@ impl WeCom<'_> {
         }
         content
     }
+}
+
+/// At most 128 characters of title and 512 bytes of text.
+fn card(notice: &WeComNotice, url: &str) -> Value {
+    let lines = notice.items.iter().map(|(_, value)| value.as_str());
+    let text = std::iter::once(notice.description.as_str()).chain(lines).collect::<Vec<_>>().join("\n");
+    json!({
+        "title": field::fit(&notice.title, 1, 42),
+        "description": field::fit(&text, 1, 170),
+        "url": url,
+        "btntxt": "去处理",
+    })
 }
 
 #[derive(Deserialize)]

@@ -190,10 +190,11 @@ fn ask_more(path: &str, given: &Given<'_>) -> Ask {
         },
         paths::URL_LINK => Ask::UrlLink,
         paths::WECOM_SEND => {
-            let content = &given.body["miniprogram_notice"];
+            let is_card = given.body["msgtype"] == "textcard";
+            let content = &given.body[if is_card { "textcard" } else { "miniprogram_notice" }];
             let items = content["content_item"].as_array().into_iter().flatten();
             let items = items.map(|item| (text_of(&item["key"]), text_of(&item["value"])));
-            let named = ["title", "description"].map(|key| (key.to_owned(), text_of(&content[key])));
+            let named = ["title", "description", "url"].map(|key| (key.to_owned(), text_of(&content[key])));
             Ask::WeComSend {
                 users: given
                     .text("touser")

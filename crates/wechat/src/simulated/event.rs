@@ -81,7 +81,7 @@ pub struct SentRecord {
     pub openid: String,
     /// Which template, where the channel has them.
     pub template_id: String,
-    /// Where a tap leads.
+    /// Where a tap goes.
     pub page: Option<String>,
     /// The fields as they were sent.
     pub data: BTreeMap<String, String>,

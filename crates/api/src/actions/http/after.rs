@@ -39,12 +39,12 @@ pub(super) async fn post_reason(
             return Err(Error::field("/note", "text_too_long"));
         }
         let (day, item) = *path;
-        let (_, kinds) = settings::evidence::kinds(tx.db()).await?;
+        let (_, kinds) = settings::evidence::kinds(&app, tx.db()).await?;
         let note = draft.note.as_deref().unwrap_or_default();
         let warnings = evidence::vague(&kinds, "/note", note, None).into_iter().collect();
         let reason = Reason { item: ItemId(item), code: draft.reason_code, note: draft.note };
-        let list = give_reason(tx, &call.actor, day, &reason).await?;
-        Ok(list_view(&app, tx.db(), list, tx.now()).await?.warned(warnings))
+        let list = give_reason(&app, tx, &call.actor, day, &reason).await?;
+        Ok(list_view(&app, tx.db(), &call.actor, list, tx.now()).await?.warned(warnings))
     })
     .await
 }

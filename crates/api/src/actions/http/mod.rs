@@ -8,7 +8,8 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post, put};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::actions::Capture;
-use domain::working_time::{Calendar, local_date};
+use domain::ids::RegionId;
+use domain::working_time::local_date;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -69,13 +70,14 @@ async fn get_list(app: Data<App>, actor: Actor, day: Path<NaiveDate>) -> Result<
     let day = sane(*day)?;
     let (db, now) = (app.db.conn(), app.db.now().await?);
     if let Some(list) = rows::list(db, actor.id, day).await? {
-        return Ok(HttpResponse::Ok().json(list_view(&app, db, list, now).await?));
+        return Ok(HttpResponse::Ok().json(list_view(&app, db, &actor, list, now).await?));
     }
     let timetable = app.config.timetable()?;
+    let calendars = settings::calendars(&app, db).await?;
     let is_ahead = day >= local_date(now);
     let items = if is_ahead { proposals(&app, db, actor.id, day).await? } else { Vec::new() };
     let is_away = rows::leaves::is_away(db, actor.id, day).await?;
-    let status = timetable.unfiled_status(Calendar::mainland(), (day, is_away), now);
+    let status = timetable.unfiled_status(calendars.of(actor.region), (day, is_away), now);
     Ok(HttpResponse::Ok().json(ListView::unmade(day, status, timetable.meeting_at(day), items)))
 }
 
@@ -122,18 +124,18 @@ async fn put_list(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result<Ht
         };
         let items: Vec<ItemDraft> = draft.items.into_iter().map(item).collect();
         check_version(&call, tx, *day).await?;
-        let list = super::put(tx, &call.actor, *day, &items).await?;
-        let warnings = vague_objectives(tx, &items).await?;
-        Ok(list_view(&app, tx.db(), list, tx.now()).await?.warned(warnings))
+        let list = super::put(&app, tx, &call.actor, *day, &items).await?;
+        let warnings = vague_objectives(&app, tx, &items).await?;
+        Ok(list_view(&app, tx.db(), &call.actor, list, tx.now()).await?.warned(warnings))
     })
     .await
 }
 
 /// What keeps an objective from counting; a warning, never a refusal.
-async fn vague_objectives(tx: &Tx, items: &[ItemDraft]) -> Result<Vec<FieldFault>> {
+async fn vague_objectives(app: &App, tx: &Tx, items: &[ItemDraft]) -> Result<Vec<FieldFault>> {
     let ids: Vec<Uuid> = items.iter().map(|item| item.customer).collect();
     let names = customers::rows::names(tx.db(), &ids).await?;
-    let (_, kinds) = settings::evidence::kinds(tx.db()).await?;
+    let (_, kinds) = settings::evidence::kinds(app, tx.db()).await?;
     let said = items.iter().enumerate().filter_map(|(place, item)| {
         let name = names.get(&item.customer).map(String::as_str);
         evidence::vague(&kinds, &format!("/items/{place}/objective"), item.objective.as_deref()?, name)
@@ -159,7 +161,7 @@ async fn post_submit(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result
         check_version(&call, tx, *day).await?;
         let capture = filing.filed_at.map(|filed_at| Capture { filed_at, sent_at: filing.client_time });
         let list = super::submit(&app, tx, &call.actor, *day, capture).await?;
-        list_view(&app, tx.db(), list, tx.now()).await
+        list_view(&app, tx.db(), &call.actor, list, tx.now()).await
     })
     .await
 }
@@ -199,8 +201,10 @@ async fn get_team(
     let now = app.db.now().await?;
     let day = filter.date.map_or(Ok(local_date(now)), sane)?;
     let owed = rows::owed_visible(app.db.conn(), &actor, (day, filter.region_id), window).await?;
-    let timetable = app.config.timetable()?;
-    let unfiled = |is_away| timetable.unfiled_status(Calendar::mainland(), (day, is_away), now);
+    let (timetable, calendars) = (app.config.timetable()?, settings::calendars(&app, app.db.conn()).await?);
+    let unfiled = |region: Option<Uuid>, is_away| {
+        timetable.unfiled_status(calendars.of(region.map(RegionId)), (day, is_away), now)
+    };
     let view = |owed: Owed| OwedView {
         user_id: owed.user_id,
         name: owed.name,
@@ -208,7 +212,7 @@ async fn get_team(
         date: day,
         status: match (owed.filed_at, owed.status) {
             (Some(_), Some(status)) => status,
-            _ => unfiled(owed.is_away).name().to_owned(),
+            _ => unfiled(owed.region_id, owed.is_away).name().to_owned(),
         },
         filed_at: owed.filed_at,
         n_items: owed.n_items,

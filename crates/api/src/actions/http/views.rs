@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::actions::{Proposal, Published, Status};
 use domain::ids::{ListId, UserId};
 use domain::notices::end_of_day;
-use domain::working_time::{Calendar, local_date};
+use domain::working_time::local_date;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::super::rows::{self, item, list};
 use super::super::suggestions;
+use crate::actor::Actor;
 use crate::error::{FieldFault, Result};
 use crate::select::Connection;
 use crate::{App, customers, opportunities, settings};
@@ -168,12 +169,13 @@ pub(super) async fn proposals(
     user: UserId,
     day: NaiveDate,
 ) -> Result<Vec<ItemView>> {
-    let found = suggestions(db, &[user], day, app.config.company.list_size).await?;
+    let found = suggestions(app, db, &[user], day).await?;
     let proposals = found.by_person.get(&user.0).map(Vec::as_slice).unwrap_or_default();
     Ok(proposals.iter().map(|proposal| suggested(proposal, &found.names, &found.stages)).collect())
 }
 
 async fn around(
+    app: &App,
     db: &impl Connection,
     (list, items): (&list::Model, &[item::Model]),
     now: DateTime<Utc>,
@@ -191,7 +193,7 @@ async fn around(
     };
     Ok(Around {
         names: customers::rows::names(db, &ids).await?,
-        stages: settings::evidence::stages(db, &versions).await?,
+        stages: settings::evidence::stages(app, db, &versions).await?,
         moved,
         is_over: list.filed_at.is_some() && list.day < local_date(now),
     })
@@ -201,15 +203,17 @@ async fn around(
 pub(super) async fn list_view(
     app: &App,
     db: &impl Connection,
+    actor: &Actor,
     list: list::Model,
     now: DateTime<Utc>,
 ) -> Result<ListView> {
     let items = rows::items(db, ListId(list.id)).await?;
-    let around = around(db, (&list, &items), now).await?;
+    let around = around(app, db, (&list, &items), now).await?;
     let timetable = app.config.timetable()?;
     let is_filed = Status::by_name(&list.status).is_some_and(Status::is_filed);
     let is_away = rows::leaves::is_away(db, UserId(list.user_id), list.day).await?;
-    let unfiled = timetable.unfiled_status(Calendar::mainland(), (list.day, is_away), now);
+    let calendars = settings::calendars(app, db).await?;
+    let unfiled = timetable.unfiled_status(calendars.of(actor.region), (list.day, is_away), now);
     Ok(ListView {
         id: Some(list.id),
         date: list.day,

@@ -64,11 +64,11 @@ pub async fn set_status(db: &impl ConnectionTrait, id: DeliveryId, status: Statu
 pub async fn mark_overridden(
     db: &impl ConnectionTrait,
     id: DeliveryId,
-    (by, reason): (UserId, &str),
+    (by, reason): (Option<UserId>, &str),
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let text = "UPDATE deliveries SET overridden_by = ?, overridden_at = ?, override_reason = ? WHERE id = ?";
-    execute(db, text, [by.0.into(), at.into(), reason.into(), id.0.into()]).await?;
+    execute(db, text, [by.map(|it| it.0).into(), at.into(), reason.into(), id.0.into()]).await?;
     Ok(())
 }
 

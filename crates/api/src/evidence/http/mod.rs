@@ -1,5 +1,6 @@
 //! Tickets and photos over HTTP.
 
+mod archive;
 mod content;
 mod files;
 mod multipart;
@@ -30,6 +31,7 @@ use crate::error::{Error, FieldFault, Problem, Result};
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(post_tickets).service(post_photo).service(get_photo);
     config.service(content::get_content).service(reviews::get_reviews);
+    config.service(archive::get_archive);
     config.service(files::post_file).service(files::get_file).service(files::get_file_content);
 }
 

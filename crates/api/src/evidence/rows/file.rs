@@ -1,11 +1,12 @@
 //! Documents.
 
-use sea_orm::IntoActiveModel;
+use domain::ids::{CustomerId, UserId};
 use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::people::visible_to;
-use crate::select::Select;
+use crate::select::{Select, execute, marks};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "evidence_files")]
@@ -38,6 +39,31 @@ pub async fn insert(db: &impl ConnectionTrait, file: Model) -> Result<(), DbErr>
 /// The documents with the same bytes, the first of them first.
 pub async fn same_bytes(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<Model>, DbErr> {
     Select::new(FILE).and("sha256 = ?", [sha256.into()]).then("ORDER BY id LIMIT 50", []).all(db).await
+}
+
+/// Those of these documents that somebody handed in.
+pub async fn own_among(db: &impl ConnectionTrait, user: UserId, ids: &[Uuid]) -> Result<Vec<Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Select::new(FILE)
+        .and("user_id = ?", [user.0.into()])
+        .and(&format!("id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
+        .all(db)
+        .await
+}
+
+/// Files documents that nobody has filed yet with a customer.
+pub async fn file_with(db: &impl ConnectionTrait, customer: CustomerId, ids: &[Uuid]) -> Result<(), DbErr> {
+    if !ids.is_empty() {
+        let text = format!(
+            "UPDATE evidence_files SET customer_id = ? WHERE customer_id IS NULL AND id IN ({})",
+            marks(ids.len())
+        );
+        let values = ids.iter().map(|id| Value::from(*id));
+        execute(db, &text, std::iter::once(customer.0.into()).chain(values)).await?;
+    }
+    Ok(())
 }
 
 /// The document, for whoever handed it in and whoever sees its customer.

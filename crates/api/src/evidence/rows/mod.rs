@@ -1,5 +1,6 @@
 //! Tickets and photos; what pictures look like, and documents, in files of their own.
 
+pub mod archive;
 pub mod blobs;
 pub mod file;
 pub mod looks;

@@ -136,7 +136,7 @@ struct PlanView {
 async fn get_plan(app: Data<App>, actor: Actor, at: Query<At>) -> Result<HttpResponse> {
     let tap = at.at.as_deref().map_or(Some(Tap::Inbox), Tap::by_name);
     let tap = tap.ok_or_else(|| Error::field("/at", "invalid_parameter"))?;
-    let rules = documents::notification_rules(app.db.conn()).await?;
+    let rules = documents::notification_rules(&app, app.db.conn()).await?;
     let balances = plan::balances(&app, actor.id).await?;
     let plan = |tap| plan::plan(&app, &rules, (actor.role, tap), &balances);
     let by_tap = Tap::ALL.map(|tap| (tap.name(), plan(tap))).into_iter().collect();

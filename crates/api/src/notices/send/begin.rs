@@ -32,7 +32,7 @@ struct People {
 
 pub(super) async fn begin(app: &App, ids: &[Uuid]) -> anyhow::Result<(Vec<Ready>, Later)> {
     let tx = app.db.begin().await?;
-    let rules = rules(&tx).await?;
+    let rules = rules(app, &tx).await?;
     take_over(&tx, ids).await?;
     let queued = push::queued(tx.db(), ids).await?;
     let people = People::of(&tx, &queued).await?;

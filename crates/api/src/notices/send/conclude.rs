@@ -42,7 +42,7 @@ async fn write_down(app: &App, results: &[(Push, Outcome)]) -> anyhow::Result<La
     let mut settled: BTreeMap<(&str, String), Vec<&Push>> = BTreeMap::new();
     let mut msgids = Vec::new();
     let tx = app.db.begin().await?;
-    let rules = rules(&tx).await?;
+    let rules = rules(app, &tx).await?;
     let verdict = |push: &Push, fault: &Fault| match after(push, fault, tx.now()) {
         // Without another way there is nothing to hurry to: the admin replays what gave up.
         After::TooLong if next_open(app, &rules, push).is_none() => After::BackOff,

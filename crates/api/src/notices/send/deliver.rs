@@ -1,5 +1,6 @@
 //! One call to the channel's platform.
 
+use domain::ids::UserId;
 use domain::notices::rules::Channel;
 use wechat::{OfficialMessage, RobotText, SubscribeMessage, WeComNotice};
 
@@ -64,6 +65,22 @@ fn due_of(push: &Push) -> String {
     due.map_or_else(|| local_minute(push.created_at), str::to_owned)
 }
 
+/// A card that leads to a one-tap link, where the message calls somebody to a decision and the installation is reached
+/// from outside. A notice without one is better than none.
+async fn card(app: &App, push: &Push) -> Option<wechat::Card> {
+    let agent_id = app.config.wechat.wecom_agent_id;
+    if agent_id == 0 {
+        return None;
+    }
+    match crate::approvals::link_of(app, &push.matter, UserId(push.recipient_id), push.created_at).await {
+        Ok(url) => url.map(|url| wechat::Card { url, agent_id }),
+        Err(fault) => {
+            tracing::warn!(error = %fault, "a link could not be made");
+            None
+        }
+    }
+}
+
 /// Whom WeCom did not reach, although it took the message, is reached otherwise.
 async fn wecom(app: &App, push: &Push, user: &str) -> Outcome {
     let Some(wecom) = app.wechat.wecom() else { return Err(closed()) };
@@ -73,6 +90,7 @@ async fn wecom(app: &App, push: &Push, user: &str) -> Outcome {
         description: due_of(push),
         page: push.page.clone(),
         items: vec![("内容".to_owned(), push.body.clone())],
+        card: card(app, push).await,
     };
     let not_reached = wecom.send(&notice).await?;
     if not_reached.0.iter().any(|it| it.eq_ignore_ascii_case(user)) {

@@ -6,6 +6,7 @@ mod deliver;
 
 use std::collections::{BTreeMap, HashMap};
 use std::iter::successors;
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -150,8 +151,8 @@ fn delivery_by(app: &App, push: &Push, channel: Channel, now: DateTime<Utc>) -> 
 }
 
 /// The rules in force, for whoever concludes deliveries elsewhere.
-pub(super) async fn rules(tx: &Tx) -> anyhow::Result<Rules> {
-    documents::notification_rules(tx.db()).await.map_err(|fault| anyhow::anyhow!("{fault:?}"))
+pub(super) async fn rules(app: &App, tx: &Tx) -> anyhow::Result<Arc<Rules>> {
+    documents::notification_rules(app, tx.db()).await.map_err(|fault| anyhow::anyhow!("{fault:?}"))
 }
 
 /// For how long the channel knows a message again that comes twice: the service account by our id of it, WeCom by its

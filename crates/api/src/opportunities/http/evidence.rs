@@ -115,7 +115,7 @@ pub(super) async fn post_reject(
             return Err(Error::field("/reason", "text_too_long"));
         }
         let record = held(tx, &call, *path).await?;
-        reject(tx, &call.actor, &record, draft.reason.trim()).await?;
+        reject(&app, tx, &call.actor, &record, draft.reason.trim()).await?;
         let kept = evidence::one(tx.db(), EvidenceId(record.id)).await?.ok_or(Error::NotFound)?;
         Ok(EvidenceView::of(kept, Vec::new()))
     })

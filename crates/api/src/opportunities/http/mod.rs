@@ -71,7 +71,7 @@ async fn get_opportunities(
     };
     let opportunities = rows::page(app.db.conn(), &actor, filter, window).await?;
     let versions: Vec<i32> = opportunities.iter().filter_map(|it| it.opportunity.stages_version).collect();
-    let stages = settings::evidence::stages(app.db.conn(), &versions).await?;
+    let stages = settings::evidence::stages(&app, app.db.conn(), &versions).await?;
     let view = |row| OpportunityView::of(row, &stages);
     Ok(HttpResponse::Ok().json(Page::of(window, opportunities, |it| it.opportunity.id, view)))
 }
@@ -111,9 +111,9 @@ async fn post_opportunity(app: Data<App>, call: Call) -> Result<HttpResponse> {
             amount,
             expected_on: draft.expected_on,
         };
-        let id = create(tx, &call.actor, draft).await?;
+        let id = create(&app, tx, &call.actor, draft).await?;
         let row = rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
-        detail(tx.db(), row, tx.now()).await
+        detail(&app, tx.db(), row, tx.now()).await
     })
     .await
 }
@@ -125,5 +125,5 @@ async fn post_opportunity(app: Data<App>, call: Call) -> Result<HttpResponse> {
 async fn get_opportunity(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let (db, now) = (app.db.conn(), app.db.now().await?);
     let row = rows::visible(db, &actor, OpportunityId(*id)).await?.ok_or(Error::NotFound)?;
-    Ok(HttpResponse::Ok().json(detail(db, row, now).await?))
+    Ok(HttpResponse::Ok().json(detail(&app, db, row, now).await?))
 }

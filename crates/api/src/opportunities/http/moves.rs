@@ -24,9 +24,9 @@ async fn held(tx: &Tx, call: &Call, id: OpportunityId) -> Result<opportunity::Mo
     Ok(opportunity)
 }
 
-async fn moved(tx: &Tx, call: &Call, id: OpportunityId) -> Result<DetailView> {
+async fn moved(app: &App, tx: &Tx, call: &Call, id: OpportunityId) -> Result<DetailView> {
     let row = rows::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
-    detail(tx.db(), row, tx.now()).await
+    detail(app, tx.db(), row, tx.now()).await
 }
 
 fn check_note(note: Option<&String>) -> Result<()> {
@@ -53,8 +53,8 @@ pub(super) async fn post_advance(app: Data<App>, call: Call, id: Path<Uuid>) -> 
     call.once(&app, StatusCode::OK, async |tx, draft: Advance| {
         let id = OpportunityId(*id);
         let opportunity = held(tx, &call, id).await?;
-        advance(tx, &call.actor, &opportunity, &draft.to_stage).await?;
-        moved(tx, &call, id).await
+        advance(&app, tx, &call.actor, &opportunity, &draft.to_stage).await?;
+        moved(&app, tx, &call, id).await
     })
     .await
 }
@@ -77,8 +77,8 @@ pub(super) async fn post_lose(app: Data<App>, call: Call, id: Path<Uuid>) -> Res
         check_note(draft.note.as_ref())?;
         let id = OpportunityId(*id);
         let opportunity = held(tx, &call, id).await?;
-        lose(tx, &call.actor, &opportunity, (&draft.reason, draft.note.as_deref())).await?;
-        moved(tx, &call, id).await
+        lose(&app, tx, &call.actor, &opportunity, (&draft.reason, draft.note.as_deref())).await?;
+        moved(&app, tx, &call, id).await
     })
     .await
 }
@@ -98,8 +98,8 @@ pub(super) async fn post_reopen(app: Data<App>, call: Call, id: Path<Uuid>) -> R
         check_note(draft.note.as_ref())?;
         let id = OpportunityId(*id);
         let opportunity = held(tx, &call, id).await?;
-        reopen(tx, &call.actor, &opportunity, draft.note.as_deref()).await?;
-        moved(tx, &call, id).await
+        reopen(&app, tx, &call.actor, &opportunity, draft.note.as_deref()).await?;
+        moved(&app, tx, &call, id).await
     })
     .await
 }

@@ -15,7 +15,7 @@ use super::super::rows::{OpportunityRow, evidence, gaps, moves, opportunity};
 use super::super::{NO_VERSION, standing};
 use crate::error::{EvidenceNeed, FieldFault, MissingEvidence, Result};
 use crate::select::Connection;
-use crate::settings;
+use crate::{App, settings};
 
 /// What a customer may buy.
 #[derive(Serialize, ToSchema)]
@@ -137,13 +137,14 @@ pub(super) struct DetailView {
 
 /// All that is known of an opportunity.
 pub(super) async fn detail(
+    app: &App,
     db: &impl Connection,
     row: OpportunityRow,
     now: DateTime<Utc>,
 ) -> Result<DetailView> {
     let id = OpportunityId(row.opportunity.id);
-    let (version, stages) = standing::stages(db, &row.opportunity).await?;
-    let next_stage = next(db, &row.opportunity, &stages).await?;
+    let (version, stages) = standing::stages(app, db, &row.opportunity).await?;
+    let next_stage = next(app, db, &row.opportunity, &stages).await?;
     let records = evidence::of(db, id).await?;
     let until = row.opportunity.closed_at.unwrap_or(now);
     Ok(DetailView {
@@ -155,6 +156,7 @@ pub(super) async fn detail(
 }
 
 async fn next(
+    app: &App,
     db: &impl Connection,
     opportunity: &opportunity::Model,
     stages: &Stages,
@@ -164,7 +166,7 @@ async fn next(
     let Some(next) = next.filter(|_| opportunity.status == Status::Open.name()) else {
         return Ok(None);
     };
-    let (_, kinds) = settings::evidence::kinds(db).await?;
+    let (_, kinds) = settings::evidence::kinds(app, db).await?;
     let missing = standing::missing(db, opportunity, &[next], &kinds).await?;
     Ok(Some(NextView {
         stage: next.code.clone(),

@@ -6,7 +6,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 
 use super::{region, user};
-use crate::select::{Select, marks};
+use crate::select::{Select, execute, marks};
 
 /// Lets nobody else write a table until the transaction ends, so that what is read of it still holds when it is
 /// written. SQLite's writer is alone anyway.
@@ -159,4 +159,36 @@ pub struct RegionPlace {
 /// Where every region stands: a company has hundreds of them, not more.
 pub async fn places_of_regions(db: &impl ConnectionTrait) -> Result<Vec<RegionPlace>, DbErr> {
     Select::new("SELECT id, external_id, parent_id FROM people_regions").all(db).await
+}
+
+pub async fn has_region(db: &impl ConnectionTrait, id: Uuid) -> Result<bool, DbErr> {
+    let found = Select::new("SELECT * FROM people_regions").and("id = ?", [id.into()]);
+    Ok(found.one::<region::Model>(db).await?.is_some())
+}
+
+pub async fn insert_user(db: &impl ConnectionTrait, user: &user::Model) -> Result<(), DbErr> {
+    user::Entity::insert(user.clone().into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Writes what the admin may change of somebody; the password stays.
+pub async fn change_user(db: &impl ConnectionTrait, user: &user::Model) -> Result<(), DbErr> {
+    let text = "UPDATE people_users SET username = ?, name = ?, phone = ?, role = ?, region_id = ?, manager_id = ?, \
+                active_from = ?, active_to = ?, external_id = ?, updated_at = ?, version = ? WHERE id = ?";
+    let values = [
+        user.username.as_str().into(),
+        user.name.as_str().into(),
+        user.phone.clone().into(),
+        user.role.as_str().into(),
+        user.region_id.into(),
+        user.manager_id.into(),
+        user.active_from.into(),
+        user.active_to.into(),
+        user.external_id.clone().into(),
+        user.updated_at.into(),
+        user.version.into(),
+        user.id.into(),
+    ];
+    execute(db, text, values).await?;
+    Ok(())
 }

@@ -23,7 +23,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(put_draft)
         .service(post_check)
         .service(post_publish)
-        .service(get_versions);
+        .service(get_versions)
+        .service(get_schema);
 }
 
 /// A version of a document.
@@ -106,7 +107,7 @@ async fn put_draft(app: Data<App>, call: Call, name: Path<String>) -> Result<Htt
 #[post("/config/{kind}/check")]
 async fn post_check(app: Data<App>, call: Call, name: Path<String>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
-        Ok(CheckView { faults: documents::check(tx.db(), kind(&name)?).await? })
+        Ok(CheckView { faults: documents::check(tx, kind(&name)?).await? })
     })
     .await
 }
@@ -116,10 +117,12 @@ async fn post_check(app: Data<App>, call: Call, name: Path<String>) -> Result<Ht
     responses((status = 200, body = DocumentView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/config/{kind}/publish")]
 async fn post_publish(app: Data<App>, call: Call, name: Path<String>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
+    let answer = call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         Ok(DocumentView::from(documents::publish(tx, call.actor.id, kind(&name)?).await?))
-    })
-    .await
+    });
+    let answer = answer.await?;
+    app.settings.forget();
+    Ok(answer)
 }
 
 /// All versions of a document, newest first.
@@ -135,4 +138,12 @@ async fn get_versions(
     let page = paging.numbered()?;
     let versions = document::versions(app.db.conn(), kind.name(), page).await?;
     Ok(HttpResponse::Ok().json(Page::numbered(page, versions, |it| it.version, DocumentView::from)))
+}
+
+/// The JSON Schema of a kind of document.
+#[utoipa::path(tag = "settings", responses((status = 200, body = Object), (status = 404, body = Problem)))]
+#[get("/config/{kind}/schema")]
+async fn get_schema(_actor: Actor, name: Path<String>) -> Result<HttpResponse> {
+    let schema = kind(&name)?.schema().ok_or(Error::NotFound)?;
+    Ok(HttpResponse::Ok().content_type("application/schema+json").json(schema))
 }

@@ -117,3 +117,8 @@ pub async fn versions(db: &impl ConnectionTrait, kind: &str, page: Numbered) -> 
         .all(db)
         .await
 }
+
+/// When a kind was last published.
+pub async fn last_published(db: &impl ConnectionTrait, kind: &str) -> Result<Option<DateTime<Utc>>, DbErr> {
+    Ok(published(db, kind).await?.and_then(|it| it.published_at))
+}

@@ -1,8 +1,11 @@
 use super::*;
 
+mod clocks;
+mod documents;
 mod edges;
 mod parsing;
 mod properties;
+mod unequal;
 mod vectors;
 
 fn clock(text: &str) -> NaiveTime {
@@ -21,6 +24,35 @@ fn at(text: &str) -> DateTime<Utc> {
 fn mainland_without_lunch() -> Calendar {
     let days = include_str!("../../../../../config/calendar/mainland-2023-2026.csv");
     Calendar::parse(days, &[(clock("09:00"), clock("18:00"))]).unwrap()
+}
+
+/// The document that is compiled in.
+fn document() -> CalendarDocument {
+    serde_json::from_str(include_str!("../../../../../config/calendar/mainland-2023-2026.json")).unwrap()
+}
+
+fn shifts(edges: &[(&str, &str)]) -> Vec<Shift> {
+    edges.iter().map(|(opens, closes)| Shift { opens: clock(opens), closes: clock(closes) }).collect()
+}
+
+/// Mainland China with a short Friday, a Saturday morning, a late Wednesday and a half Christmas Eve.
+fn unequal() -> Calendar {
+    let weekdays = Weekdays {
+        wednesday: Some(shifts(&[("09:00", "12:00"), ("13:00", "18:00"), ("19:30", "21:45")])),
+        friday: Some(shifts(&[("08:30", "15:10")])),
+        saturday: Some(shifts(&[("10:00", "12:30")])),
+        ..Weekdays::default()
+    };
+    let eve = SpecialDay {
+        on: day("2024-12-24"),
+        kind: DayKind::Holiday,
+        name: "半天".to_owned(),
+        hours: Some(shifts(&[("09:00", "12:00")])),
+    };
+    let mut document = CalendarDocument { weekdays, ..document() };
+    document.days.push(eve);
+    assert_eq!(document.check(&RegionTree::default()), []);
+    document.calendar(None).unwrap()
 }
 
 /// Every weekday of these years works, from 09:00 to 12:00 and 13:00 to 18:00.

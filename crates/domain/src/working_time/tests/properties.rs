@@ -17,8 +17,8 @@ fn walked(calendar: &Calendar, a: DateTime<Utc>, b: DateTime<Utc>) -> TimeDelta 
         .take_while(|day| *day <= local_date(b))
         .filter(|day| calendar.is_working_day(*day).unwrap())
         .flat_map(|day| {
-            let edges = |segment: &Segment| (at_local(day, segment.opens), at_local(day, segment.closes));
-            calendar.segments.iter().map(edges).collect::<Vec<_>>()
+            let edges = |shift: &Shift| (at_local(day, shift.opens), at_local(day, shift.closes));
+            calendar.working_day(day).unwrap().shifts().iter().map(edges).collect::<Vec<_>>()
         })
         .map(|(opens, closes)| (closes.min(b) - opens.max(a)).max(TimeDelta::zero()))
         .sum()

@@ -1,0 +1,122 @@
+//! Events in a chain: each carries the digest of the one before, so that none can be changed, left out or put in later.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use domain::approvals::{Event, State};
+use domain::ids::UserId;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::rows::{approval, events};
+use crate::error::Result;
+
+/// Who did something.
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    pub actor: Option<UserId>,
+    pub on_behalf_of: Option<UserId>,
+    /// Which machine, where no person did it.
+    pub machine: Option<&'static str>,
+}
+
+impl By {
+    pub fn person(actor: UserId) -> Self {
+        Self { actor: Some(actor), on_behalf_of: None, machine: None }
+    }
+
+    pub fn machine(name: &'static str) -> Self {
+        Self { actor: None, on_behalf_of: None, machine: Some(name) }
+    }
+}
+
+/// The next links of a decision's chain.
+pub fn links(
+    approval: &approval::Model,
+    events: &[Event],
+    by: By,
+    at: DateTime<Utc>,
+) -> Result<Vec<events::Model>> {
+    let mut previous = approval.last_hash.clone().unwrap_or_default();
+    let mut seq = approval.n_events.unwrap_or(0);
+    let mut links = Vec::with_capacity(events.len());
+    for event in events {
+        seq += 1;
+        let mut link = events::Model {
+            approval_id: approval.id,
+            seq,
+            at,
+            actor_id: by.actor.map(|it| it.0),
+            on_behalf_of: by.on_behalf_of.map(|it| it.0),
+            machine: by.machine.map(str::to_owned),
+            seen: approval.content_hash.clone(),
+            event: serde_json::to_value(event).map_err(anyhow::Error::from)?,
+            previous_hash: previous,
+            hash: String::new(),
+        };
+        link.hash = digest(&link);
+        previous = link.hash.clone();
+        links.push(link);
+    }
+    Ok(links)
+}
+
+/// What a link's content digests to.
+fn digest(link: &events::Model) -> String {
+    let id = |id: Option<Uuid>| id.map(|id| id.to_string());
+    let content = json!({
+        "approval": link.approval_id.to_string(),
+        "seq": link.seq,
+        "at": link.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+        "actor": id(link.actor_id),
+        "on_behalf_of": id(link.on_behalf_of),
+        "machine": link.machine,
+        "seen": link.seen,
+        "event": link.event,
+        "previous": link.previous_hash,
+    });
+    platform::secret::sha256(canonical(&content))
+}
+
+/// What is wrong with a decision's chain, or with what it adds up to.
+pub fn fault(approval: &approval::Model, links: &[events::Model]) -> Option<String> {
+    let mut previous = String::new();
+    for (place, link) in (1..).zip(links) {
+        if link.seq != place || link.previous_hash != previous {
+            return Some(format!("event {place} does not follow the one before"));
+        }
+        if link.hash != digest(link) {
+            return Some(format!("event {place} was changed"));
+        }
+        previous.clone_from(&link.hash);
+    }
+    if approval.last_hash.as_deref() != Some(previous.as_str())
+        || approval.n_events != i32::try_from(links.len()).ok()
+    {
+        return Some("events are missing at the end".to_owned());
+    }
+    let read = |link: &events::Model| serde_json::from_value(link.event.clone()).ok().map(|it| (it, link.at));
+    let events: Option<Vec<(Event, DateTime<Utc>)>> = links.iter().map(read).collect();
+    let Some(events) = events else { return Some("an event cannot be read".to_owned()) };
+    let kept: Option<State> = approval.state.clone().and_then(|it| serde_json::from_value(it).ok());
+    match State::replay(&events) {
+        Some(state) if Some(&state) != kept.as_ref() => {
+            Some("its events add up to something else".to_owned())
+        }
+        Some(state) if state.status.name() != approval.status => Some("its status is another".to_owned()),
+        None => Some("it does not begin with its opening".to_owned()),
+        Some(_) => None,
+    }
+}
+
+/// A JSON text that is the same for the same value, whatever kept it in between.
+pub fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort_unstable();
+            let entry = |key: &&String| format!("{}:{}", json!(key), canonical(&map[key.as_str()]));
+            format!("{{{}}}", keys.iter().map(entry).collect::<Vec<_>>().join(","))
+        }
+        Value::Array(list) => format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,67 @@
+//! Asking the rules until they know enough: each question about people is looked up once.
+
+use chrono::NaiveDate;
+use domain::approvals::flow::{Take, Within};
+use domain::approvals::{Answers, Case, Done, Halt, Query, Refusal};
+use domain::ids::{RegionId, UserId};
+use domain::working_time::local_date;
+use platform::Tx;
+use serde_json::Value;
+
+use super::begun::Begun;
+use crate::error::Result;
+use crate::people;
+use crate::select::Connection;
+
+/// What a decision is about, for the rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    pub begun: &'a Begun,
+    pub facts: &'a Value,
+    pub owner: Option<UserId>,
+    pub region: Option<RegionId>,
+}
+
+/// What the rules say.
+pub async fn consult(
+    tx: &Tx,
+    subject: Subject<'_>,
+    rule: impl Fn(Case<'_>) -> std::result::Result<Done, Halt>,
+) -> Result<std::result::Result<Done, Refusal>> {
+    let mut answers = Answers::default();
+    let day = local_date(tx.now());
+    loop {
+        let case = Case {
+            flow: &subject.begun.flow,
+            facts: subject.facts,
+            owner: subject.owner,
+            answers: &answers,
+            now: tx.now(),
+        };
+        match rule(case) {
+            Ok(done) => return Ok(Ok(done)),
+            Err(Halt::Refused(refusal)) => return Ok(Err(refusal)),
+            Err(Halt::Ask(query)) => {
+                let people = answer(tx.db(), &query, subject.region, day).await?;
+                answers.keep(query, people);
+            }
+        }
+    }
+}
+
+async fn answer(
+    db: &impl Connection,
+    query: &Query,
+    region: Option<RegionId>,
+    day: NaiveDate,
+) -> Result<Vec<UserId>> {
+    match query {
+        Query::InRole(role, within, take) => {
+            let region = region.filter(|_| *within == Within::Region);
+            people::in_role(db, *role, region, day, *take == Take::First).await
+        }
+        Query::Above(of, levels) => people::chain(db, *of, *levels, day).await,
+        Query::HeadOf(of) => Ok(people::head_of(db, *of, day).await?.into_iter().collect()),
+        Query::Person(name) => Ok(people::by_username(db, name, day).await?.into_iter().collect()),
+    }
+}

@@ -1,0 +1,162 @@
+//! What waits for a special approval: asked for, decided, or not allowed in time.
+
+use chrono::{DateTime, Utc};
+use domain::ids::{CustomerId, OrderId, RegionId, UserId};
+use domain::money::Fen;
+use domain::notices::Matter;
+use domain::orders::{Approval, Status};
+use domain::people::Role;
+use platform::Tx;
+use platform::sweeps::Sweep;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::cancel::release;
+use super::exceptions::{self, Kind};
+use super::rows::{self, findings::Model as FindingRow, order};
+use super::special_approval::{self, Asked};
+use super::standing::{self, Standing};
+use crate::actor::Actor;
+use crate::error::{Error, Result};
+use crate::notices::{self, Notice};
+use crate::settings::{self, Event};
+use crate::{App, texts};
+
+/// Asks whoever may allow all that was found.
+pub async fn ask(
+    app: &App,
+    tx: &Tx,
+    order: &order::Model,
+    (standing, approver_role, findings): (&Standing, Role, &[FindingRow]),
+) -> Result<()> {
+    let shown: Vec<_> = findings
+        .iter()
+        .map(|it| {
+            json!({"rule": it.rule, "line_no": it.line_no, "measures": it.measures, "cure": it.cure,
+                "approver_role": it.approver_role})
+        })
+        .collect();
+    let total = Fen(order.total_fen);
+    let asked = Asked {
+        order: OrderId(order.id),
+        customer: standing.customer,
+        region: RegionId(order.region_id),
+        rep: UserId(order.rep_id),
+        initiator: UserId(order.entered_by),
+        approver_role,
+        title: texts::special_approval(&standing.name, total),
+        summary: texts::findings(findings.iter().map(|it| (it.rule.as_str(), &it.measures))),
+        facts: json!({
+            "order_id": order.id,
+            "total": total,
+            "cap": total,
+            "content_hash": order.content_hash,
+            "valid_until": order.approval_until,
+            "approver_role": approver_role,
+            "findings": shown,
+        }),
+    };
+    special_approval::ask(app, tx, asked).await
+}
+
+/// The customer, then the order, locked: in this order whoever decides about an order.
+pub async fn hold(tx: &Tx, id: OrderId) -> Result<Option<order::Model>> {
+    let Some(seen) = rows::written::among(tx.db(), &[id.0]).await?.pop() else { return Ok(None) };
+    standing::locked(tx, super::bill_to(&seen)).await?;
+    Ok(rows::locked(tx.db(), id).await?)
+}
+
+/// The verdict comes back. The order is locked. An approval holds for what was asked for, up to its amount and in its
+/// time; a rejection takes the order back and lets its money go.
+pub async fn decided(
+    tx: &Tx,
+    by: Option<UserId>,
+    id: Uuid,
+    is_approved: bool,
+    comment: Option<&str>,
+) -> Result<()> {
+    let mut order = hold(tx, OrderId(id)).await?.ok_or(Error::NotFound)?;
+    if order.status != Status::PendingSpecialApproval.name() {
+        return Err(Error::conflict("order_not_waiting"));
+    }
+    if !is_approved {
+        return release(tx, by, &mut order, comment.unwrap_or_default()).await;
+    }
+    standing::of(tx.db(), CustomerId(order.customer_id)).await?.refuse_blacklisted()?;
+    let approval = approval(&order).ok_or_else(|| anyhow::anyhow!("a waiting order has its approval"))?;
+    let content = order.content_hash.clone().unwrap_or_default();
+    let holds = approval.holds(&content, Fen(order.total_fen), tx.now());
+    holds.map_err(|lapsed| Error::conflict(lapsed.code()))?;
+    order.status = Status::Accepted.name().to_owned();
+    order.accepted_at = Some(tx.now());
+    touch(tx, &mut order);
+    rows::written::update(tx.db(), &order).await?;
+    rows::findings::grant(tx.db(), OrderId(id), tx.now()).await?;
+    exceptions::settle(tx, OrderId(id), &[Kind::Waiting]).await?;
+    let event = Event::about("orders.allowed", by, ("order", id));
+    settings::record(tx, event.at(CustomerId(order.customer_id))).await
+}
+
+/// What the order's approval is bound to.
+pub fn approval(order: &order::Model) -> Option<Approval> {
+    Some(Approval {
+        content_hash: order.approval_hash.clone()?,
+        cap: Fen(order.approval_cap_fen?),
+        until: order.approval_until?,
+    })
+}
+
+/// The order has changed.
+pub fn touch(tx: &Tx, order: &mut order::Model) {
+    order.updated_at = tx.now();
+    order.version += 1;
+}
+
+/// What nobody allowed in time is taken back.
+pub struct Lapse;
+
+const BATCH: u64 = 50;
+
+#[async_trait::async_trait]
+impl Sweep<App> for Lapse {
+    fn name(&self) -> &'static str {
+        "orders.lapse"
+    }
+
+    async fn next_due(&self, app: &App, _: DateTime<Utc>) -> anyhow::Result<Option<DateTime<Utc>>> {
+        Ok(rows::written::next_lapse(app.db.conn()).await?)
+    }
+
+    async fn run(&self, app: &App, at: DateTime<Utc>) -> anyhow::Result<u64> {
+        let mut n_lapsed = 0;
+        loop {
+            let due = rows::written::lapsed(app.db.conn(), at, BATCH).await?;
+            if due.is_empty() {
+                return Ok(n_lapsed);
+            }
+            for order in due {
+                // One customer is locked at a time, as every command does.
+                let tx = app.db.begin().await?.at(at);
+                lapse(app, &tx, OrderId(order.id)).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+                tx.commit().await?;
+                n_lapsed += 1;
+            }
+        }
+    }
+}
+
+async fn lapse(app: &App, tx: &Tx, id: OrderId) -> Result<()> {
+    let Some(mut order) = hold(tx, id).await? else { return Ok(()) };
+    let is_due = order.approval_until.is_some_and(|until| until <= tx.now());
+    if order.status != Status::PendingSpecialApproval.name() || !is_due {
+        return Ok(());
+    }
+    release(tx, None, &mut order, texts::APPROVAL_LAPSED).await?;
+    let page = format!("pages/orders/detail?id={id}");
+    let title = texts::order_lapsed(&order.number);
+    let matter = Matter { title: &title, summary: texts::APPROVAL_LAPSED, page: &page, due_at: None };
+    let message = domain::notices::decided(&matter, false, texts::SYSTEM, Some(texts::APPROVAL_LAPSED));
+    let (recipient, subject) = (UserId(order.entered_by), Some(("order", id.0)));
+    let notice = Notice { recipient, matter: format!("lapsed:{id}"), rung: 0, subject, message };
+    notices::tell(app, tx, &[notice]).await
+}

@@ -1,0 +1,3 @@
+//! Documents that operations publish.
+
+mod calendar;
