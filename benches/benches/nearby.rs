@@ -13,7 +13,7 @@ use platform::sql;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-const N_ASKED: u32 = 200;
+const N_ASKED: u32 = 100;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -73,6 +73,7 @@ fn jobs() -> Jobs<App> {
         .job::<opportunities::TellOwner>()
         .job::<imports::Run>()
         .job::<approvals::Resume>()
+        .job::<customers::AskAboutPlace>()
 }
 
 /// Every capability's sweeps.

@@ -143,3 +143,11 @@ pub fn locked(db: &impl ConnectionTrait, select: Select) -> Select {
         _ => select,
     }
 }
+
+/// The same for a row that others may go on referring to: a new row's reference to it does not wait.
+pub fn held(db: &impl ConnectionTrait, select: Select) -> Select {
+    match db.get_database_backend() {
+        sea_orm::DbBackend::Postgres => select.then("FOR NO KEY UPDATE", []),
+        _ => select,
+    }
+}

@@ -26,6 +26,7 @@ pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
         "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
         "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
         "evidence" => opportunities::hold(tx, EvidenceId(approval.subject_id)).await,
+        "customer" => customers::hold(tx, CustomerId(approval.subject_id)).await,
         "order" => orders::hold(tx, OrderId(approval.subject_id)).await.map(drop),
         _ => Ok(()),
     }
@@ -52,6 +53,7 @@ pub async fn resume(app: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval:
             };
             deliveries::reviewed(tx, by, &word).await
         }
+        "customer" => customers::place_decided(tx, CustomerId(ended.subject_id), is_approved).await,
         "order" => orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await,
         _ => Ok(()),
     }

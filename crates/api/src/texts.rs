@@ -294,7 +294,6 @@ const TEXTS: &[(&str, &str)] = &[
     ("customer_in_pool", "该客户已在公海"),
     ("customer_taken", "该客户刚被同事领取"),
     ("claims_used_up", "今天领取的客户已达上限，请明天再来"),
-    ("location_change_needs_approval", "门店位置移动超过 300 米，需要审批"),
     ("outcome_already_told", "这次沟通的结果已登记"),
     ("nothing_counts_as_done", "请指定哪种证据算完成，否则不能发布"),
     ("nothing_selected", "请至少设置一个客户范围条件"),

@@ -17,7 +17,10 @@ async fn a_todo_says_what_is_asked_by_when_and_what_may_be_done() {
         (&json!("evidence_review"), &json!("open"), &json!(0))
     );
     assert_eq!((&todo["subject_type"], &todo["subject_id"]), (&json!("visit"), &it.visit["id"]));
-    assert_eq!(todo["may"], json!(["approve", "reject"]));
+    assert_eq!(
+        todo["may"],
+        json!(["approve", "reject", "return", "transfer", "delegate", "add_signer", "ask_info"])
+    );
     // Eight working hours from Monday 15:00.
     assert!(todo["due_at"].as_str().unwrap().starts_with("2026-11-17T07:00:0"), "{todo}");
     let approval = it.supervisor.get(&path(&it)).await.ok();
@@ -157,7 +160,10 @@ async fn whoever_asked_sees_who_holds_it() {
     assert_eq!(asked[0]["id"], it.todo["approval_id"]);
     assert_eq!(asked[0]["held_by"], json!(["乐建锋"]));
     assert_eq!((&asked[0]["may"], &asked[0]["decided_by_name"]), (&json!([]), &json!(null)));
-    assert_eq!(it.supervisor.get(&path(&it)).await.ok()["may"], json!(["approve", "reject"]));
+    assert_eq!(
+        it.supervisor.get(&path(&it)).await.ok()["may"],
+        json!(["approve", "reject", "return", "transfer", "delegate", "add_signer", "ask_info"])
+    );
     assert!(it.supervisor.get("/approvals").await.ok()["items"].as_array().unwrap().is_empty());
 
     it.supervisor.decide(&it.todo, "approve", None).await.ok();

@@ -29,7 +29,10 @@ async fn half_the_time_reminds_all_of_it_brings_the_superior_and_half_more_the_n
     let todos = director.todos().await;
     assert_eq!(todos.len(), 1);
     assert_eq!((&todos[0]["approval_id"], &todos[0]["rung"]), (&it.todo["approval_id"], &json!(2)));
-    assert_eq!(todos[0]["may"], json!(["approve", "reject"]));
+    assert_eq!(
+        todos[0]["may"],
+        json!(["approve", "reject", "return", "transfer", "delegate", "add_signer", "ask_info"])
+    );
     assert_eq!(told(&it.world, "director-east").await, [entry("todo_escalated", 2)]);
     assert_eq!(rung_up(&it.world, "director-east").await, ["sim-todo-escalated"]);
     let inbox = it.world.inbox_of("director-east").await;

@@ -73,3 +73,39 @@ async fn cancelling_deciding_and_placing_at_once_leave_the_books_straight() {
     shop.check_exposure().await;
     shop.world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_is_either_planned_or_taken_back() {
+    let shop = shop().await;
+    let mut orders = Vec::new();
+    for _ in 0..12 {
+        orders.push(shop.rep.post("/orders", shop.boxes(1)).await.ok());
+    }
+    let driver = shop.world.login("driver-01").await;
+    let planning = join_all(orders.iter().map(|order| driver.deliver(order)));
+    let cancelling = join_all(orders.iter().map(|order| shop.rep.with_order(order, "cancel", json!({}))));
+    let (planned, cancelled) = tokio::join!(planning, cancelling);
+    for (planned, cancelled) in planned.into_iter().zip(cancelled) {
+        let statuses = (planned.status, cancelled.status);
+        assert!([(201, 409), (409, 200)].contains(&statuses), "{} {}", planned.text, cancelled.text);
+    }
+    shop.check_exposure().await;
+    shop.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_quote_that_everybody_orders_at_once_becomes_one_order() {
+    let shop = shop().await;
+    let quote = shop.rep.post("/quotes", shop.boxes(1)).await.ok();
+    let path = |verb: &str| format!("/quotes/{}/{verb}", quote["id"].as_str().unwrap());
+    let (order, send) = (path("order"), path("send"));
+    let ordering = join_all((0..8).map(|_| shop.rep.post(&order, json!({}))));
+    let sending = join_all((0..4).map(|_| shop.rep.post(&send, json!({}))));
+    let (ordered, sent) = tokio::join!(ordering, sending);
+    assert_eq!(ordered.iter().filter(|answer| answer.status == 201).count(), 1);
+    for answer in ordered.into_iter().chain(sent).filter(|answer| answer.status > 201) {
+        assert_eq!(answer.status, 409, "{}", answer.text);
+    }
+    shop.check_exposure().await;
+    shop.world.end().await;
+}

@@ -36,10 +36,9 @@ pub fn links(
     at: DateTime<Utc>,
 ) -> Result<Vec<events::Model>> {
     let mut previous = approval.last_hash.clone().unwrap_or_default();
-    let mut seq = approval.n_events.unwrap_or(0);
+    let first = approval.n_events.unwrap_or(0) + 1;
     let mut links = Vec::with_capacity(events.len());
-    for event in events {
-        seq += 1;
+    for (seq, event) in (first..).zip(events) {
         let mut link = events::Model {
             approval_id: approval.id,
             seq,

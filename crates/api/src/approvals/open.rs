@@ -215,6 +215,16 @@ pub async fn renew(app: &App, tx: &Tx, open: approval::Model, request: Request) 
 
 /// Takes back whatever is open about a subject that went on by itself. Nobody is told: nothing was decided.
 pub async fn withdraw(tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
+    end_quietly(tx, subject, Status::Withdrawn).await
+}
+
+/// Ends whatever is open about a subject whose content has changed or whose time is over; the subject says so in its
+/// own words.
+pub async fn lapse(tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
+    end_quietly(tx, subject, Status::Lapsed).await
+}
+
+async fn end_quietly(tx: &Tx, subject: (&str, Uuid), status: Status) -> Result<()> {
     for row in rows::open_about(tx.db(), subject).await? {
         let id = row.id;
         match (&row.state, &row.flow_digest) {
@@ -222,30 +232,19 @@ pub async fn withdraw(tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
                 let state = serde_json::from_value(state.clone()).map_err(anyhow::Error::from)?;
                 let begun = begun::read_uncached(tx.db(), digest).await?;
                 let instance = Instance { row, state, begun };
-                let done = ended(tx, &instance, Status::Withdrawn).await?;
+                let done = ended(tx, &instance, status).await?;
                 keep::keep_quietly(tx, &instance, &done, By::machine("subject")).await?;
             }
             // From before there were flows: there is nothing but the row and its to-dos.
             _ => {
-                let status = Status::Withdrawn.name().to_owned();
+                let status = status.name().to_owned();
                 rows::keep(tx.db(), &approval::Model { status, decided_at: Some(tx.now()), ..row }).await?;
                 let known = rows::todos::open_on(tx.db(), &[id]).await?;
                 let known: Vec<Uuid> = known.into_iter().map(|todo| todo.id).collect();
                 rows::todos::finish(tx.db(), &known, tx.now()).await?;
             }
         }
-        settings::record(tx, Event::about("approvals.withdrawn", None, ("approval", id))).await?;
-    }
-    Ok(())
-}
-
-/// Ends whatever is open about a subject that has changed or whose time is over; whoever asked is told.
-pub async fn lapse(app: &App, tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
-    for row in rows::open_about(tx.db(), subject).await? {
-        let instance = Instance::of(app, tx, row).await?;
-        let done = ended(tx, &instance, Status::Lapsed).await?;
-        let row = keep(app, tx, &instance, &done, By::machine("subject")).await?;
-        settings::record(tx, Event::about("approvals.lapsed", None, ("approval", row.id))).await?;
+        settings::record(tx, Event::about("approvals.ended", None, ("approval", id))).await?;
     }
     Ok(())
 }

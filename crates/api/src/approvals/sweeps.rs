@@ -137,7 +137,9 @@ impl Sweep<App> for Project {
 
     async fn run(&self, app: &App, at: DateTime<Utc>) -> anyhow::Result<u64> {
         let n_adopted = adopt(app, at).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
-        let n_projected = project_all(app, at).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+        let published = settings::rows::document::last_published(app.db.conn(), "calendar").await?;
+        let clocks = if published == Some(at) { Clocks::All } else { Clocks::Unprojected };
+        let n_projected = project(app, at, clocks).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         let tx = app.db.begin().await?.at(at);
         announce(app, &tx, at).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         tx.commit().await?;
@@ -157,13 +159,26 @@ async fn adopt(app: &App, at: DateTime<Utc>) -> Result<u64> {
     Ok(n_adopted)
 }
 
-/// Works every running clock out again, in batches; what does not move is not written.
-async fn project_all(app: &App, at: DateTime<Utc>) -> Result<u64> {
+/// Which clocks are worked out again.
+#[derive(Clone, Copy)]
+enum Clocks {
+    /// All that run: another calendar was published.
+    All,
+    /// Those that could not be projected when they began.
+    Unprojected,
+}
+
+/// Works running clocks out again, in batches; what does not move is not written.
+async fn project(app: &App, at: DateTime<Utc>, clocks: Clocks) -> Result<u64> {
     let (mut n_moved, mut after) = (0, None);
     loop {
         let tx = app.db.begin().await?.at(at);
-        let calendars = settings::calendars(app, tx.db()).await?;
-        let batch = timers::running(tx.db(), after, BATCH).await?;
+        // Read now: what this process knows may be from before the publication.
+        let calendars = settings::read_calendars(tx.db()).await?;
+        let batch = match clocks {
+            Clocks::All => timers::running(tx.db(), after, BATCH).await?,
+            Clocks::Unprojected => timers::unprojected(tx.db(), after, BATCH).await?,
+        };
         let Some(last) = batch.last() else { return Ok(n_moved) };
         after = Some(last.id);
         for timer in batch {

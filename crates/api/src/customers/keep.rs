@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::rows::{self, change, customer, ownership};
 use super::write::write;
-use super::{Entry, file};
+use super::{Entry, file, location_change};
 use crate::access;
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
@@ -75,6 +75,9 @@ pub async fn edit(tx: &Tx, actor: &Actor, known: customer::Model, draft: &Draft)
     let id = CustomerId(known.id);
     let (written, fields) = write(tx, actor, (known, draft), &kinds).await?;
     let changed = change::update(tx.db(), written).await?;
+    if changed.proposed_location.is_some() && draft.location.is_some() {
+        location_change::ask_later(tx, id).await?;
+    }
     rows::visible(tx.db(), actor, id).await?.ok_or_else(|| Error::field("/region_id", "region_unknown"))?;
     tell(tx, actor, id, ("file_changed", "更新客户档案"), json!({"fields": fields})).await?;
     Ok(changed)

@@ -36,10 +36,9 @@ use uuid::Uuid;
 pub use freshness::{heard, touched};
 pub use from_lead::{NewCustomer, file_earlier, open_from_lead};
 pub use handover::left;
+pub use location_change::{AskAboutPlace, decided as place_decided, hold};
 pub use places::seen_at;
-#[expect(unused_imports, reason = "orders are checked against it")]
-pub use standing::locked_standing;
-pub use standing::standing;
+pub use standing::{locked_standing, locked_visible_standing, standing, visible_standing};
 pub use standing_tasks::due_terms;
 
 use crate::error::Result;

@@ -36,7 +36,7 @@ pub async fn seen_at(tx: &Tx, id: CustomerId, user: UserId, fix: &Fix) -> Result
     let (found, uncertainty_m, source) = match rules::learn(known, &fixes) {
         Learned::Nothing => return Ok(()),
         Learned::Elsewhere(found, uncertainty_m) => {
-            return location_change::propose(tx, it, found.to(System::Gcj02), uncertainty_m).await;
+            return location_change::propose(tx, it, found.to(System::Gcj02), (uncertainty_m, user)).await;
         }
         Learned::First(found, uncertainty_m) => (found, uncertainty_m, "first_fix"),
         Learned::Agreed(found, uncertainty_m) => (found, uncertainty_m, "median_of_visits"),

@@ -20,17 +20,33 @@ use crate::settings::{self, Event};
 
 /// The standing at an instant, for who only looks. None of a customer that is not there.
 pub async fn standing(db: &impl Connection, id: CustomerId, at: DateTime<Utc>) -> Result<Option<Standing>> {
-    kept::standing(db, id, at).await?.map(read).transpose()
+    kept::standing(db, None, id, at).await?.map(read).transpose()
 }
 
 /// The standing now, with who pays locked until the transaction ends.
 pub async fn locked_standing(tx: &Tx, id: CustomerId) -> Result<Option<Standing>> {
-    kept::locked(tx.db(), id, tx.now()).await?.map(read).transpose()
+    kept::locked(tx.db(), None, id, tx.now()).await?.map(read).transpose()
+}
+
+/// The standing at an instant, if the actor sees the customer.
+pub async fn visible_standing(
+    db: &impl Connection,
+    actor: &Actor,
+    id: CustomerId,
+    at: DateTime<Utc>,
+) -> Result<Option<Standing>> {
+    kept::standing(db, Some(actor), id, at).await?.map(read).transpose()
+}
+
+/// The standing now, if the actor sees the customer, with who pays locked until the transaction ends.
+pub async fn locked_visible_standing(tx: &Tx, actor: &Actor, id: CustomerId) -> Result<Option<Standing>> {
+    kept::locked(tx.db(), Some(actor), id, tx.now()).await?.map(read).transpose()
 }
 
 fn read(row: StandingRow) -> Result<Standing> {
     Ok(Standing {
         customer: CustomerId(row.id),
+        name: row.name,
         bill_to: CustomerId(row.bill_to_id),
         region: RegionId(row.region_id),
         bill_to_region: RegionId(row.bill_to_region_id),

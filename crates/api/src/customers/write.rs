@@ -32,7 +32,7 @@ pub async fn write(
     identity(&mut it, draft, kinds)?;
     people(&mut it, draft)?;
     if let Some(spot) = &draft.location {
-        place(&mut it, spot, draft.location_source.as_deref())?;
+        place(&mut it, spot, draft.location_source.as_deref(), actor)?;
     }
     credit(tx, actor, &mut it, draft).await?;
     if let Some(invoice) = &draft.invoice {
@@ -138,14 +138,18 @@ pub(super) fn needs_of(it: &customer::Model) -> Vec<Need> {
 }
 
 /// A surveyed point is confirmed; one picked on a map is provisional until people were there. A confirmed one stays
-/// confirmed where it moves a little.
-fn place(it: &mut customer::Model, spot: &Spot, source: Option<&str>) -> Result<()> {
+/// confirmed where it moves a little; where it would move far, the new one waits for somebody's word.
+fn place(it: &mut customer::Model, spot: &Spot, source: Option<&str>, actor: &Actor) -> Result<()> {
     let source = source.unwrap_or("map_pick");
     if !SOURCES.contains(&source) {
         return Err(Error::field("/location_source", "value_unknown"));
     }
     let point = spot.point()?;
-    location_change::check_move(it, point)?;
+    if location_change::is_far(it, point) {
+        let proposed = location_change::proposal(point, (source, spot.uncertainty_m()), actor.id);
+        it.proposed_location = Some(proposed);
+        return Ok(());
+    }
     let is_confirmed = it.location_confirmed || source == "survey";
     places::set(it, point, (source, spot.uncertainty_m(), is_confirmed));
     Ok(())

@@ -38,7 +38,7 @@ pub async fn edit(
     let id = OrderId(order.id);
     rules::may_edit(status_of(&order), order.dispatch.is_some()).map_err(Error::conflict)?;
     let customer = CustomerId(order.customer_id);
-    let standing = standing::of(tx.db(), customer).await?;
+    let standing = standing::of(tx, customer).await?;
     standing.refuse_blacklisted()?;
     let known = facts::read(tx.db(), &standing, &change.lines, tx.now()).await?;
     let (amounts, total) = known.priced(&change.lines)?;
@@ -56,7 +56,7 @@ pub async fn edit(
     order.planned_ship_on = change.planned_ship_on;
     order.content_hash = Some(content_hash(customer, &change.lines));
     touch(tx, &mut order);
-    special_approval::withdraw(tx, id).await?;
+    special_approval::lapse(tx, id).await?;
     exceptions::settle(tx, id, &[Kind::Waiting]).await?;
     if found.is_empty() || is_covered {
         accept(tx, &mut order, is_covered);

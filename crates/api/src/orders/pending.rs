@@ -16,7 +16,6 @@ use super::exceptions::{self, Kind};
 use super::rows::{self, findings::Model as FindingRow, order};
 use super::special_approval::{self, Asked};
 use super::standing::{self, Standing};
-use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
 use crate::settings::{self, Event};
@@ -82,7 +81,7 @@ pub async fn decided(
     if !is_approved {
         return release(tx, by, &mut order, comment.unwrap_or_default()).await;
     }
-    standing::of(tx.db(), CustomerId(order.customer_id)).await?.refuse_blacklisted()?;
+    standing::of(tx, CustomerId(order.customer_id)).await?.refuse_blacklisted()?;
     let approval = approval(&order).ok_or_else(|| anyhow::anyhow!("a waiting order has its approval"))?;
     let content = order.content_hash.clone().unwrap_or_default();
     let holds = approval.holds(&content, Fen(order.total_fen), tx.now());
@@ -151,6 +150,7 @@ async fn lapse(app: &App, tx: &Tx, id: OrderId) -> Result<()> {
     if order.status != Status::PendingSpecialApproval.name() || !is_due {
         return Ok(());
     }
+    special_approval::lapse(tx, id).await?;
     release(tx, None, &mut order, texts::APPROVAL_LAPSED).await?;
     let page = format!("pages/orders/detail?id={id}");
     let title = texts::order_lapsed(&order.number);

@@ -71,10 +71,11 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
         hold_back(app, tx, &mut order, (&standing, &found, &findings), &checks).await?;
     }
     file(tx, actor, &order, &standing).await?;
-    order.number = settings::next_number(tx, "SO", local_date(tx.now())).await?;
     let lines = line_rows(id, &draft.lines, &amounts);
     rows::written::insert_order(tx.db(), order.clone()).await?;
     rows::written::insert_lines(tx.db(), lines.clone()).await?;
+    order.number = settings::next_number(tx, "SO", local_date(tx.now())).await?;
+    rows::written::set_number(tx.db(), id, &order.number).await?;
     Ok(Placed { order, customer_name: standing.name, lines, names: known.names, findings })
 }
 
@@ -89,9 +90,10 @@ pub struct Previewed {
 /// Checks what somebody wants as placing it would.
 pub async fn preview(app: &App, actor: &Actor, draft: &Draft) -> Result<Previewed> {
     let db = app.db.conn();
-    let standing = standing::seen_by(db, actor, draft.customer).await?;
+    let now = app.db.now().await?;
+    let standing = standing::seen_by(db, actor, draft.customer, now).await?;
     standing.refuse_blacklisted()?;
-    let known: Known = facts::read(db, &standing, &draft.lines, app.db.now().await?).await?;
+    let known: Known = facts::read(db, &standing, &draft.lines, now).await?;
     let (amounts, total) = known.priced(&draft.lines)?;
     let checks = documents::order_checks(app, db, known.rules_published_at).await?;
     let found = known.check((&draft.lines, total), &standing, (draft.ship_to, Fen::ZERO), &checks);
@@ -139,7 +141,8 @@ fn row(
 ) -> order::Model {
     order::Model {
         id: id.0,
-        number: String::new(),
+        // Unique until the number is taken, which is the last thing that happens.
+        number: id.to_string(),
         external_id: None,
         customer_id: draft.customer.0,
         region_id: standing.region.0,

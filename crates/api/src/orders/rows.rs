@@ -18,7 +18,6 @@ pub mod exposure;
 pub mod facts;
 pub mod findings;
 pub mod returns;
-pub mod standing;
 pub mod written;
 
 pub use catalogue::{PriceFilter, PriceRow};

@@ -27,7 +27,7 @@ pub async fn ship(tx: &Tx, orders: &[OrderId]) -> Result<()> {
 
 async fn check(tx: &Tx, order: &order::Model) -> Result<()> {
     let (id, customer) = (OrderId(order.id), CustomerId(order.customer_id));
-    let standing = standing::of(tx.db(), customer).await?;
+    let standing = standing::of(tx, customer).await?;
     standing.refuse_blacklisted()?;
     // What was loaded from elsewhere was decided there.
     let Some(hash) = &order.content_hash else { return Ok(()) };

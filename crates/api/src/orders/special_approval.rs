@@ -45,6 +45,11 @@ pub async fn ask(app: &App, tx: &Tx, mut asked: Asked) -> Result<()> {
     Ok(())
 }
 
+/// The order has changed, or its time is over.
+pub async fn lapse(tx: &Tx, order: OrderId) -> Result<()> {
+    approvals::lapse(tx, ("order", order.0)).await
+}
+
 /// Nobody needs to decide any more.
 pub async fn withdraw(tx: &Tx, order: OrderId) -> Result<()> {
     approvals::withdraw(tx, ("order", order.0)).await

@@ -1,11 +1,13 @@
 //! How a customer stands, for the checks. What the customer's file says is read here alone.
 
+use chrono::{DateTime, Utc};
+use domain::customers;
 use domain::ids::{CustomerId, RegionId, UserId};
 use domain::money::{Fen, Percent};
 use platform::Tx;
 
-use super::rows::standing::{self as rows, StandingRow};
 use crate::actor::Actor;
+use crate::customers as file;
 use crate::error::{Error, Result};
 use crate::select::Connection;
 
@@ -29,44 +31,48 @@ pub struct Standing {
     pub is_blacklisted: bool,
 }
 
-impl From<StandingRow> for Standing {
-    fn from(row: StandingRow) -> Self {
-        let terms = row.payment_terms.as_str();
+impl From<customers::Standing> for Standing {
+    fn from(it: customers::Standing) -> Self {
         Self {
-            customer: CustomerId(row.id),
-            bill_to: CustomerId(row.id),
-            uses_credit: terms == "monthly" || terms.starts_with("net"),
-            name: row.name,
-            region: RegionId(row.region_id),
-            owner: row.owner_id.map(UserId),
-            tier: row.price_tier,
-            limit: Fen(row.credit_limit_fen),
-            temporary: Fen::ZERO,
+            customer: it.customer,
+            bill_to: it.bill_to,
+            uses_credit: it.terms.uses_credit(),
+            name: it.name,
+            region: it.region,
+            owner: it.owner,
+            tier: it.price_tier,
+            limit: it.limit,
+            temporary: it.temporary,
             overdue_days: None,
-            return_limit: row.return_rate_limit_ppm.map(Percent),
-            is_blacklisted: false,
+            return_limit: it.return_rate_limit_ppm.map(Percent),
+            is_blacklisted: it.is_blacklisted,
         }
     }
 }
 
-/// The customer, if the actor sees it, locked until the transaction ends.
+/// The customer, if the actor sees it, with who pays locked until the transaction ends.
 pub async fn locked_for(tx: &Tx, actor: &Actor, id: CustomerId) -> Result<Standing> {
-    rows::locked_visible(tx.db(), actor, id).await?.map(Standing::from).ok_or_else(unknown)
+    file::locked_visible_standing(tx, actor, id).await?.map(Standing::from).ok_or_else(unknown)
 }
 
 /// The customer, if the actor sees it.
-pub async fn seen_by(db: &impl Connection, actor: &Actor, id: CustomerId) -> Result<Standing> {
-    rows::visible(db, actor, id).await?.map(Standing::from).ok_or_else(unknown)
+pub async fn seen_by(
+    db: &impl Connection,
+    actor: &Actor,
+    id: CustomerId,
+    at: DateTime<Utc>,
+) -> Result<Standing> {
+    file::visible_standing(db, actor, id, at).await?.map(Standing::from).ok_or_else(unknown)
 }
 
-/// The customer, whoever asks, locked.
+/// The customer, whoever asks, with who pays locked.
 pub async fn locked(tx: &Tx, id: CustomerId) -> Result<Standing> {
-    rows::locked(tx.db(), id).await?.map(Standing::from).ok_or(Error::NotFound)
+    file::locked_standing(tx, id).await?.map(Standing::from).ok_or(Error::NotFound)
 }
 
 /// The customer, whoever asks.
-pub async fn of(db: &impl Connection, id: CustomerId) -> Result<Standing> {
-    rows::of(db, id).await?.map(Standing::from).ok_or(Error::NotFound)
+pub async fn of(tx: &Tx, id: CustomerId) -> Result<Standing> {
+    file::standing(tx.db(), id, tx.now()).await?.map(Standing::from).ok_or(Error::NotFound)
 }
 
 fn unknown() -> Error {

@@ -12,7 +12,8 @@ use crate::error::Result;
 use crate::select::Connection;
 
 /// Who stands in for somebody, one for the other; the last one acts. Empty when nobody does.
-pub async fn agents_of(db: &impl Connection, principal: UserId, at: DateTime<Utc>) -> Result<Vec<UserId>> {
+#[cfg(test)]
+async fn agents_of(db: &impl Connection, principal: UserId, at: DateTime<Utc>) -> Result<Vec<UserId>> {
     let windows = connected(db, (End::Principal, vec![principal]), instant(at)).await?;
     Ok(rules::agent(principal, &windows, at))
 }

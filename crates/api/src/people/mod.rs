@@ -28,7 +28,7 @@ use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::{Clock, secret};
 
-pub use agents::{agents, agents_of, principals_of};
+pub use agents::{agents, principals_of};
 pub use bind::bind;
 pub use leave::Moved;
 pub use login::{Entry, login, login_console, open_for_trip};

@@ -10,7 +10,7 @@ mod pins;
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{RegionId, TripId, UserId};
+use domain::ids::{TripId, UserId};
 use domain::people::{Reach, Role};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, Value};

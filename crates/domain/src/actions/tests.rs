@@ -181,9 +181,9 @@ fn what_else_speaks_for_a_customer_is_a_term_like_the_others() {
 #[test]
 fn an_opportunity_keeps_the_version_of_the_stages_that_it_runs_on() {
     let mut stages = stages();
-    let mut later = stages.versions[&1].clone();
+    let mut later = Stages::clone(&stages.versions[&1]);
     later.opportunity[0].code = "offer".to_owned();
-    stages.versions.insert(2, later);
+    stages.versions.insert(2, Arc::new(later));
     stages.version = 2;
     assert_eq!(stages.of_opportunity(1, "quote").unwrap().0, 1);
     assert_eq!(stages.of_opportunity(2, "quote"), None);

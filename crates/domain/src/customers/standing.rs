@@ -11,6 +11,8 @@ use crate::money::Fen;
 pub struct Standing {
     /// Whom goods go to.
     pub customer: CustomerId,
+    /// Its name.
+    pub name: String,
     /// Who pays: the customer itself unless it belongs to a chain.
     pub bill_to: CustomerId,
     /// The region that goods go to.

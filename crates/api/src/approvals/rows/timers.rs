@@ -156,3 +156,19 @@ pub async fn running(
         .all(db)
         .await
 }
+
+/// Clocks that run but could not be projected, oldest first, after `after`.
+pub async fn unprojected(
+    db: &impl ConnectionTrait,
+    after: Option<Uuid>,
+    n_most: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Select::new(TIMER)
+        .and("status = 'running'", [])
+        .and("next_rung_at IS NULL", [])
+        .and("due_at IS NULL", [])
+        .and_if("id > ?", after)
+        .then("ORDER BY id LIMIT ?", [n_most.into()])
+        .all(db)
+        .await
+}

@@ -18,12 +18,12 @@ pub async fn locked_visible(
     id: CustomerId,
 ) -> Result<Option<customer::Model>, DbErr> {
     let select = visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id");
-    select::locked(db, select.and("id = ?", [id.0.into()])).one(db).await
+    select::held(db, select.and("id = ?", [id.0.into()])).one(db).await
 }
 
 /// The customer, locked, whoever asks.
 pub async fn locked(db: &impl ConnectionTrait, id: CustomerId) -> Result<Option<customer::Model>, DbErr> {
-    select::locked(db, Select::new(CUSTOMER).and("id = ?", [id.0.into()])).one(db).await
+    select::held(db, Select::new(CUSTOMER).and("id = ?", [id.0.into()])).one(db).await
 }
 
 /// The customer that another system knows by this id, locked, whoever asks.
@@ -32,7 +32,7 @@ pub async fn locked_external(
     external_id: &str,
 ) -> Result<Option<customer::Model>, DbErr> {
     let select = Select::new(CUSTOMER).and("external_id = ?", [external_id.into()]);
-    select::locked(db, select).one(db).await
+    select::held(db, select).one(db).await
 }
 
 /// Writes a new file. False when somebody has just taken the other system's id.

@@ -5,13 +5,16 @@ use domain::ids::CustomerId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 
+use crate::actor::Actor;
 use crate::page::Window;
+use crate::people::visible_to;
 use crate::select::Select;
 
 /// What an order is checked against, in one row.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct StandingRow {
     pub id: Uuid,
+    pub name: String,
     pub bill_to_id: Uuid,
     pub region_id: Uuid,
     pub bill_to_region_id: Uuid,
@@ -25,7 +28,7 @@ pub struct StandingRow {
     pub is_blacklisted: bool,
 }
 
-const STANDING: &str = "SELECT c.id, payer.id AS bill_to_id, c.region_id, payer.region_id AS bill_to_region_id, \
+const STANDING: &str = "SELECT c.id, c.name, payer.id AS bill_to_id, c.region_id, payer.region_id AS bill_to_region_id, \
     c.owner_id, c.kind, payer.credit_limit_fen, \
     CAST((SELECT COALESCE(SUM(amount_fen), 0) FROM customers_temporary_credits \
     WHERE customer_id = payer.id AND valid_from <= ? AND valid_until > ?) AS bigint) AS temporary_fen, \
@@ -37,22 +40,33 @@ fn select(id: CustomerId, at: DateTime<Utc>) -> Select {
     Select::new("").then(STANDING, [at.into(), at.into()]).and("c.id = ?", [id.0.into()])
 }
 
-/// The standing at an instant.
-pub async fn standing(
-    db: &impl ConnectionTrait,
-    id: CustomerId,
-    at: DateTime<Utc>,
-) -> Result<Option<StandingRow>, DbErr> {
-    select(id, at).one(db).await
+/// Only for who sees the customer, where somebody asks.
+fn seen_by(select: Select, actor: Option<&Actor>) -> Select {
+    match actor {
+        Some(actor) => visible_to(select, actor, "c.owner_id", "c.region_id"),
+        None => select,
+    }
 }
 
-/// The same, with the row of who pays locked: two orders must not both pass on the same free credit.
-pub async fn locked(
+/// The standing at an instant; of an actor's customers alone, where one asks.
+pub async fn standing(
     db: &impl ConnectionTrait,
+    actor: Option<&Actor>,
     id: CustomerId,
     at: DateTime<Utc>,
 ) -> Result<Option<StandingRow>, DbErr> {
-    let select = select(id, at);
+    seen_by(select(id, at), actor).one(db).await
+}
+
+/// The same, with the row of who pays locked: two orders must not both pass on the same free credit. A delivery that
+/// is planned meanwhile refers to the customer and does not wait for it.
+pub async fn locked(
+    db: &impl ConnectionTrait,
+    actor: Option<&Actor>,
+    id: CustomerId,
+    at: DateTime<Utc>,
+) -> Result<Option<StandingRow>, DbErr> {
+    let select = seen_by(select(id, at), actor);
     let select = match db.get_database_backend() {
         DbBackend::Postgres => select.then("FOR NO KEY UPDATE OF payer", []),
         _ => select,

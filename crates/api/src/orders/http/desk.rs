@@ -233,7 +233,9 @@ struct ExposureView {
 #[get("/customers/{id}/exposure")]
 async fn get_exposure(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let db = app.db.conn();
-    let standing = standing::seen_by(db, &actor, CustomerId(*id)).await.map_err(|_| Error::NotFound)?;
+    let standing = standing::seen_by(db, &actor, CustomerId(*id), app.db.now().await?)
+        .await
+        .map_err(|_| Error::NotFound)?;
     let held = rows::exposure::held(db, standing.bill_to).await?;
     let recomputed = match actor.role {
         Role::Finance | Role::Admin => Some(exposure::recomputed(db, standing.bill_to).await?.into()),

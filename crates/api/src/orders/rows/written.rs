@@ -21,6 +21,12 @@ pub async fn insert_order(db: &impl ConnectionTrait, order: order::Model) -> Res
     Ok(())
 }
 
+/// Gives the order its number.
+pub async fn set_number(db: &impl ConnectionTrait, id: OrderId, number: &str) -> Result<(), DbErr> {
+    execute(db, "UPDATE orders SET number = ? WHERE id = ?", [number.into(), id.0.into()]).await?;
+    Ok(())
+}
+
 /// Other lines in the place of those that were; no vehicle has carried them.
 pub async fn replace_lines(
     db: &impl ConnectionTrait,
