@@ -1,10 +1,11 @@
 //! Rules and photos, one call at a time, without a database.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use domain::actions::{Candidate, OpenOpportunity, Stages, propose};
+use domain::actions::{Candidate, OpenOpportunity, Published, Stages, propose};
 use domain::evidence::{Fix, JudgedPhoto, Store, Thresholds, Verdict, judge_with_photos};
 use domain::geo::{Point, System};
 use domain::ids::{CustomerId, OpportunityId};
@@ -27,6 +28,7 @@ fn proposal(criterion: &mut Criterion) {
     let text = include_str!("../../config/templates/fmcg/stages.json");
     let stages: Stages = serde_json::from_str(text).expect("a test reads the stages");
     let candidates: Vec<Candidate> = (0..200).map(|number| candidate(number, &stages)).collect();
+    let stages = Published::only(0, Arc::new(stages));
     let day = NaiveDate::from_ymd_opt(2026, 11, 16).expect("it is a day");
     criterion.bench_function("a proposal from 200 customers", |bencher| {
         bencher.iter(|| propose(black_box(&candidates), &stages, day, 5));
@@ -39,6 +41,7 @@ fn candidate(number: i64, stages: &Stages) -> Candidate {
     let opportunity = (number % 2 == 0).then(|| OpenOpportunity {
         id: OpportunityId(id),
         stage: stages.opportunity[of(stages.opportunity.len())].code.clone(),
+        stages_version: 0,
         amount: Fen(number * 100_000),
         expected_on: NaiveDate::from_ymd_opt(2026, 11, 1 + u32::try_from(number % 28).unwrap_or_default()),
     });

@@ -23,6 +23,7 @@ mod m20261125_000040_approvals;
 mod m20261125_000042_people;
 mod m20261125_000043_customers;
 mod m20261125_000044_leads;
+mod m20261125_000045_opportunities;
 mod m20261125_000046_orders;
 
 /// All steps, in order.
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000042_people::STEP),
             Box::new(m20261125_000043_customers::STEP),
             Box::new(m20261125_000044_leads::STEP),
+            Box::new(m20261125_000045_opportunities::STEP),
             Box::new(m20261125_000046_orders::STEP),
         ]
     }

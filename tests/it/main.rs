@@ -16,6 +16,7 @@ mod imports;
 mod leads;
 mod migrations;
 mod notices;
+mod opportunities;
 mod orders;
 mod people;
 mod process;

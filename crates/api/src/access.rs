@@ -21,6 +21,7 @@ const FIELD: &[Role] = &[Rep, Supervisor];
 /// Reps, clerks and operations ask; they decide nothing.
 const DECIDES: &[Role] = &[Supervisor, RegionalDirector, SalesDirector, Legal, Finance, Logistics, Admin];
 const LEADERS: &[Role] = &[Supervisor, RegionalDirector, SalesDirector];
+const MOVES_OPPORTUNITIES: &[Role] = &[Rep, Supervisor, RegionalDirector, SalesDirector];
 const SALES: &[Role] = &[Rep, OrderClerk, Supervisor, RegionalDirector, SalesDirector];
 const SEES_CUSTOMERS: &[Role] = &[
     Rep,
@@ -109,6 +110,15 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/products", Who::Roles(EVERYBODY)),
     ("GET", "/price-lists", Who::Roles(SALES)),
     ("GET", "/opportunities", Who::Roles(SALES)),
+    ("POST", "/opportunities", Who::Roles(SALES)),
+    ("GET", "/opportunities/gaps", Who::Roles(&[RegionalDirector, SalesDirector, Operations, Admin])),
+    ("GET", "/opportunities/{id}", Who::Roles(SALES)),
+    ("POST", "/opportunities/{id}/evidence", Who::Roles(FIELD)),
+    ("POST", "/opportunities/{id}/evidence/{evidence_id}/pages", Who::Roles(FIELD)),
+    ("POST", "/opportunities/{id}/evidence/{evidence_id}/reject", Who::Roles(LEADERS)),
+    ("POST", "/opportunities/{id}/advance", Who::Roles(MOVES_OPPORTUNITIES)),
+    ("POST", "/opportunities/{id}/lose", Who::Roles(MOVES_OPPORTUNITIES)),
+    ("POST", "/opportunities/{id}/reopen", Who::Roles(MOVES_OPPORTUNITIES)),
     ("POST", "/leads", Who::Roles(ENTERS_LEADS)),
     ("GET", "/leads", Who::Roles(SEES_LEADS)),
     ("GET", "/leads/{id}", Who::Roles(SEES_LEADS)),
@@ -145,6 +155,8 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/action-lists/{date}", Who::Roles(FIELD)),
     ("PUT", "/action-lists/{date}", Who::Roles(FIELD)),
     ("POST", "/action-lists/{date}/submit", Who::Roles(FIELD)),
+    ("POST", "/action-lists/{date}/items/{id}/reason", Who::Roles(FIELD)),
+    ("POST", "/users/{id}/leaves", Who::Roles(SELLS)),
     ("POST", "/capture-tickets", Who::Roles(&[Rep, Supervisor, Logistics])),
     ("POST", "/photos", Who::Roles(&[Rep, Supervisor, Logistics])),
     ("GET", "/photos/{id}", Who::Roles(SEES_PHOTOS)),

@@ -6,6 +6,8 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use domain::evidence::kinds::Need;
+use domain::opportunities::Missing;
 use platform::idempotency::Kept;
 use serde::Serialize;
 
@@ -45,6 +47,8 @@ pub enum Error {
     NotFound,
     /// The state does not allow it. The text replaces the code's own where it says more.
     Conflict(&'static str, Option<String>),
+    /// Evidence is missing.
+    Missing(&'static str, Vec<MissingEvidence>),
     /// Somebody changed it in between.
     VersionConflict,
     /// Larger than is taken.
@@ -78,6 +82,7 @@ impl Error {
         match self {
             Self::Unreadable(code)
             | Self::Conflict(code, _)
+            | Self::Missing(code, _)
             | Self::TooLarge(code)
             | Self::Unsupported(code)
             | Self::Invalid(code, _)
@@ -97,6 +102,7 @@ impl Error {
         let (own_text, errors) = match self {
             Self::Conflict(_, text) => (text.clone(), Vec::new()),
             Self::Invalid(_, errors) => (None, errors.clone()),
+            Self::Missing(_, missing) => (Some(named(missing)), Vec::new()),
             _ => (None, Vec::new()),
         };
         let code = self.code().to_owned();
@@ -112,7 +118,64 @@ impl Error {
             detail,
             code,
             errors,
+            missing: match self {
+                Self::Missing(_, missing) => missing.clone(),
+                _ => Vec::new(),
+            },
             request_id,
+        }
+    }
+}
+
+/// The kinds that are missing, for people.
+fn named(missing: &[MissingEvidence]) -> String {
+    let labels: Vec<&str> = missing.iter().map(|it| it.label.as_str()).collect();
+    format!("{}：{}", texts::detail("evidence_missing"), labels.join("、"))
+}
+
+/// Something that a record of evidence lacks.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct EvidenceNeed {
+    /// JSON pointer into the record.
+    pub pointer: String,
+    /// `field_missing`, `attachment_missing` or `signature_missing`.
+    pub code: String,
+    /// The part as people read it.
+    pub label: String,
+    /// In Chinese, fit to show.
+    pub detail: String,
+}
+
+impl From<Need> for EvidenceNeed {
+    fn from(need: Need) -> Self {
+        let detail = format!("{}：{}", texts::detail(&need.code), need.label);
+        Self { pointer: need.pointer, code: need.code, label: need.label, detail }
+    }
+}
+
+/// A kind of evidence that a stage lacks.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct MissingEvidence {
+    /// The code of the stage.
+    pub stage: String,
+    /// The code of the kind.
+    pub kind: String,
+    /// The kind as people read it.
+    pub label: String,
+    /// Kinds that would do in its place.
+    pub alternatives: Vec<String>,
+    /// What the best record of it lacks; all that it asks for where there is none.
+    pub needs: Vec<EvidenceNeed>,
+}
+
+impl From<Missing> for MissingEvidence {
+    fn from(missing: Missing) -> Self {
+        Self {
+            stage: missing.stage,
+            kind: missing.kind,
+            label: missing.label,
+            alternatives: missing.alternatives,
+            needs: missing.needs.into_iter().map(EvidenceNeed::from).collect(),
         }
     }
 }
@@ -133,6 +196,10 @@ pub struct Problem {
     pub code: String,
     /// The fields that are wrong.
     pub errors: Vec<FieldFault>,
+    /// The evidence that a stage lacks, where that is what is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub missing: Vec<MissingEvidence>,
     /// What to quote when asking about it.
     pub request_id: Option<String>,
 }
@@ -167,7 +234,7 @@ impl ResponseError for Error {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Conflict(..) => StatusCode::CONFLICT,
+            Self::Conflict(..) | Self::Missing(..) => StatusCode::CONFLICT,
             Self::VersionConflict => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,

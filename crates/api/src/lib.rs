@@ -70,6 +70,7 @@ fn jobs() -> Jobs<App> {
     Jobs::default()
         .batch::<notices::Send>()
         .job::<notices::Callback>()
+        .job::<opportunities::TellOwner>()
         .job::<imports::Run>()
         .job::<approvals::Resume>()
         .job::<customers::AskAboutPlace>()
@@ -89,6 +90,7 @@ fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
         Box::new(orders::Late),
         Box::new(evidence::ForgetLooks),
         Box::new(evidence::SweepOrphans),
+        Box::new(opportunities::WatchGaps),
         Box::new(leads::Remind),
         Box::new(actions::Morning(Moment::Propose)),
         Box::new(actions::Morning(Moment::Remind)),

@@ -1,11 +1,14 @@
 //! The one place that calls back down the list of capabilities: a verdict resumes its subject, a leaver's work moves,
-//! and a photo's task names its customer.
+//! a photo's task names its customer, and a record of evidence turns what was planned done.
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use domain::approvals::Status;
 use domain::deliveries::Refusal;
-use domain::ids::{CustomerId, DeliveryId, OrderId, QuoteId, RegionId, TripId, UserId, VisitId};
+use domain::ids::{
+    CustomerId, DeliveryId, EvidenceId, OpportunityId, OrderId, QuoteId, RegionId, TripId, UserId, VisitId,
+};
+use domain::working_time::local_date;
 use platform::Tx;
 use uuid::Uuid;
 
@@ -13,13 +16,16 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::people::Moved;
-use crate::{App, approvals, customers, deliveries, evidence, leads, opportunities, orders, quotes, visits};
+use crate::{
+    App, actions, approvals, customers, deliveries, evidence, leads, opportunities, orders, quotes, visits,
+};
 
 /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
 pub async fn hold(tx: &Tx, approval: &approval::Model) -> Result<()> {
     match approval.subject_type.as_str() {
         "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
         "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
+        "evidence" => opportunities::hold(tx, EvidenceId(approval.subject_id)).await,
         "customer" => customers::hold(tx, CustomerId(approval.subject_id)).await,
         "order" => orders::hold(tx, OrderId(approval.subject_id)).await.map(drop),
         _ => Ok(()),
@@ -32,11 +38,12 @@ pub fn withdrawn_because(approval: &approval::Model) -> Option<&'static str> {
 }
 
 /// Goes on with what waited for the decision, in the same transaction. Nobody acts where a machine decided.
-pub async fn resume(_: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::Model) -> Result<()> {
+pub async fn resume(app: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::Model) -> Result<()> {
     let is_approved = ended.status == Status::Approved.name();
     let by = actor.map(|actor| actor.id);
     match ended.subject_type.as_str() {
         "visit" => visits::reviewed(tx, by, ended.subject_id, is_approved).await,
+        "evidence" => opportunities::reviewed(app, tx, by, (ended.subject_id, is_approved)).await,
         "delivery" => {
             let word = deliveries::Word {
                 attempt: attempt_of(ended)?,
@@ -50,6 +57,21 @@ pub async fn resume(_: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::M
         "order" => orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await,
         _ => Ok(()),
     }
+}
+
+/// A record proved that somebody did something at a customer's: what the day's list plans there is done.
+pub async fn acted(
+    tx: &Tx,
+    (user, customer): (UserId, CustomerId),
+    at: DateTime<Utc>,
+    by: (&'static str, Uuid),
+) -> Result<()> {
+    actions::done(tx, user, local_date(at), customer, by).await
+}
+
+/// The record does not hold.
+pub async fn undone(tx: &Tx, by: (&'static str, Uuid)) -> Result<()> {
+    actions::undone(tx, by).await.map(drop)
 }
 
 /// Moves somebody's work to somebody else when they leave, slice by slice. A slice moves what is open, answers what it
@@ -76,6 +98,10 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
         "customer" => customers::rows::visible(tx.db(), actor, CustomerId(id)).await?.map(|it| it.id),
         "delivery" => {
             deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
+        }
+        "opportunity" => {
+            let row = opportunities::rows::visible(tx.db(), actor, OpportunityId(id)).await?;
+            row.map(|it| it.opportunity.customer_id)
         }
         "quote" => quotes::rows::visible(tx.db(), actor, QuoteId(id)).await?.map(|it| it.quote.customer_id),
         // A voucher of what was collected is filed with the trip's first customer.

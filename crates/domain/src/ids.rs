@@ -31,6 +31,8 @@ ids! {
     CustomerId,
     /// A delivery of an order.
     DeliveryId,
+    /// A record of evidence for an opportunity.
+    EvidenceId,
     /// An item of somebody's daily list.
     ItemId,
     /// A lead.

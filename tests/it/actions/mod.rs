@@ -1,7 +1,9 @@
 //! The daily list of key customers, from the evening's proposal to the director's digest.
 
+mod leaves;
 mod listing;
 mod morning;
+mod plan;
 mod races;
 
 use serde_json::{Value, json};

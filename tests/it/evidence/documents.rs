@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use super::at_a_store;
 use crate::support::{Answer, Person};
 
-const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
 
 impl Person {
-    async fn file(&self, bytes: &[u8], name: &str, customer: Option<&Value>) -> Answer {
+    /// Hands a document in.
+    pub async fn file(&self, bytes: &[u8], name: &str, customer: Option<&Value>) -> Answer {
         let part = Part::bytes(bytes.to_vec()).file_name(name.to_owned()).mime_str("text/html").unwrap();
         let form = Form::new().part("file", part);
         let customer = customer.map(|it| it["id"].as_str().unwrap().to_owned());

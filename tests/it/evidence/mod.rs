@@ -4,7 +4,7 @@ pub mod blobs;
 mod content;
 mod corpus;
 mod desk;
-mod documents;
+pub mod documents;
 mod good_faith;
 mod refused;
 mod similar;

@@ -96,7 +96,8 @@ async fn a_conversion_that_is_refused_leaves_nothing_behind() {
     for (body, code) in [
         (json!({"customer": {"kind": "palace"}}), "value_unknown"),
         (json!({"customer": {"uscc": "1"}}), "uscc_invalid"),
-        (json!({"opportunity": {"stage": "won"}}), "value_unknown"),
+        (json!({"opportunity": {"stage": "won"}}), "stage_needs_evidence"),
+        (json!({"opportunity": {"stage": "palace"}}), "value_unknown"),
         (json!({"opportunity": {"amount": "-1.00"}}), "amount_invalid"),
     ] {
         assert_eq!(rep.post(&convert, body.clone()).await.refused(422), code, "{body}");

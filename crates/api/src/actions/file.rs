@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
-use domain::actions::{self as rules, Proposal, Refusal, Stage, Status};
+use domain::actions::{self as rules, Capture, Proposal, Refusal, Stage, Status};
 use domain::ids::ListId;
 use domain::working_time::local_date;
 use platform::Tx;
@@ -29,12 +29,18 @@ pub struct ItemDraft {
 }
 
 /// Puts these items on the draft of the day, in place of what was proposed.
-pub async fn put(tx: &Tx, actor: &Actor, day: NaiveDate, drafts: &[ItemDraft]) -> Result<list::Model> {
+pub async fn put(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    day: NaiveDate,
+    drafts: &[ItemDraft],
+) -> Result<list::Model> {
     check_day(tx, day)?;
     if drafts.len() > 30 {
         return Err(refused(&Refusal::TooLong));
     }
-    let items = bind(tx, actor, drafts).await?;
+    let items = bind(app, tx, actor, drafts).await?;
     let list = draft_of(tx, actor, day, async || Ok((new_list(tx, actor.id.0, day), Vec::new()))).await?;
     let id = ListId(list.id);
     let items = items.into_iter().map(|item| item::Model { list_id: id.0, ..item }).collect();
@@ -42,8 +48,15 @@ pub async fn put(tx: &Tx, actor: &Actor, day: NaiveDate, drafts: &[ItemDraft]) -
     rows::locked(tx.db(), actor.id, day).await?.ok_or(Error::NotFound)
 }
 
-/// Files the day's list; what was proposed, where nobody touched it. In time or late, it counts from now.
-pub async fn submit(app: &App, tx: &Tx, actor: &Actor, day: NaiveDate) -> Result<list::Model> {
+/// Files the day's list; what was proposed, where nobody touched it. In time or late, it counts from now, or from when
+/// a phone without a signal captured it.
+pub async fn submit(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    day: NaiveDate,
+    capture: Option<Capture>,
+) -> Result<list::Model> {
     check_day(tx, day)?;
     let list = draft_of(tx, actor, day, async || propose_one(app, tx, actor, day).await).await?;
     let id = ListId(list.id);
@@ -52,8 +65,9 @@ pub async fn submit(app: &App, tx: &Tx, actor: &Actor, day: NaiveDate) -> Result
     if n_items == 0 && !customers::rows::candidates(tx.db(), &[actor.id.0]).await?.is_empty() {
         return Err(refused(&Refusal::Empty));
     }
-    let status = app.config.timetable()?.filed_status(day, tx.now());
-    rows::file(tx.db(), id, status.name(), tx.now()).await?;
+    let filed_at = capture.map_or(tx.now(), |it| it.counted_from(tx.now()));
+    let status = app.config.timetable()?.filed_status(day, filed_at);
+    rows::file(tx.db(), id, status.name(), (filed_at, tx.now())).await?;
     notices::settle(tx.db(), &super::morning::reminder_matter(day, actor.id), tx.now()).await?;
     let event = Event::about("actions.filed", Some(actor.id), ("action_list", list.id));
     settings::record(tx, event.with(json!({"day": day, "status": status, "n_items": n_items}))).await?;
@@ -92,7 +106,7 @@ fn check_day(tx: &Tx, day: NaiveDate) -> Result<()> {
 }
 
 /// Binds each item to the stage its customer or opportunity is in now, and names all that is wrong.
-async fn bind(tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::Model>> {
+async fn bind(app: &App, tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::Model>> {
     let ids: Vec<Uuid> = drafts.iter().map(|draft| draft.customer).collect();
     let customers = customers::rows::visible_among(tx.db(), actor, &ids).await?;
     let customers: HashMap<Uuid, _> = customers.into_iter().map(|it| (it.id, it)).collect();
@@ -100,7 +114,8 @@ async fn bind(tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::
     let opportunities = opportunities::rows::among(tx.db(), &ids).await?;
     let opportunities: HashMap<Uuid, _> = opportunities.into_iter().map(|it| (it.id, it)).collect();
 
-    let stages = settings::stages()?;
+    let versions: Vec<i32> = opportunities.values().filter_map(|it| it.stages_version).collect();
+    let stages = settings::evidence::stages(app, tx.db(), &versions).await?;
     let mut items = Vec::new();
     let mut faults = Vec::new();
     for (place, draft) in drafts.iter().enumerate() {
@@ -116,16 +131,18 @@ async fn bind(tx: &Tx, actor: &Actor, drafts: &[ItemDraft]) -> Result<Vec<item::
         };
         let opportunity =
             draft.opportunity.map(|id| opportunities.get(&id).filter(|it| it.customer_id == customer.id));
-        let code = match opportunity {
-            Some(Some(opportunity)) => &opportunity.stage,
+        let stage = match opportunity {
+            Some(Some(opportunity)) => {
+                let version = opportunity.stages_version.unwrap_or(stages.version);
+                stages.of_opportunity(version, &opportunity.stage)
+            }
             Some(None) => {
                 fault("opportunity_id", "opportunity_unknown");
                 continue;
             }
-            None => &customer.stage,
+            None => stages.of_customer(&customer.stage),
         };
-        let stage = stages.find(draft.opportunity.is_some(), code);
-        match stage.and_then(|stage| chosen(stage, draft, stages.version)) {
+        match stage.and_then(|(version, stage)| chosen(stage, draft, version)) {
             Some(item) => {
                 items.push(item::Model { seq: i32::try_from(place + 1).unwrap_or(i32::MAX), ..item })
             }
@@ -168,6 +185,9 @@ fn chosen(stage: &Stage, draft: &ItemDraft, version: i32) -> Option<item::Model>
         done_by_type: None,
         done_by_id: None,
         done_at: None,
+        reason_code: None,
+        reason_note: None,
+        reasoned_at: None,
     })
 }
 
@@ -178,10 +198,10 @@ async fn propose_one(
     actor: &Actor,
     day: NaiveDate,
 ) -> Result<(list::Model, Vec<item::Model>)> {
-    let suggested = suggestions(tx.db(), &[actor.id], day, app.config.company.list_size).await?;
+    let suggested = suggestions(app, tx.db(), &[actor.id], day).await?;
     let proposals = suggested.by_person.get(&actor.id.0).cloned().unwrap_or_default();
     let list = new_list(tx, actor.id.0, day);
-    let items = proposed_items(list.id, &proposals)?;
+    let items = proposed_items(list.id, &proposals);
     Ok((list, items))
 }
 
@@ -195,12 +215,12 @@ pub(super) fn new_list(tx: &Tx, user: Uuid, day: NaiveDate) -> list::Model {
         proposed_at: tx.now(),
         filed_at: None,
         version: 1,
+        received_at: None,
     }
 }
 
 /// The rows of a proposal, each with the stage and the reasons of this moment.
-pub(super) fn proposed_items(list: Uuid, proposals: &[Proposal]) -> Result<Vec<item::Model>> {
-    let version = settings::stages()?.version;
+pub(super) fn proposed_items(list: Uuid, proposals: &[Proposal]) -> Vec<item::Model> {
     let item = |(place, proposal): (usize, &Proposal)| item::Model {
         id: platform::new_id(),
         list_id: list,
@@ -208,7 +228,7 @@ pub(super) fn proposed_items(list: Uuid, proposals: &[Proposal]) -> Result<Vec<i
         customer_id: proposal.customer.0,
         opportunity_id: proposal.opportunity.map(|id| id.0),
         stage: proposal.stage.clone(),
-        stages_version: version,
+        stages_version: proposal.stages_version,
         action: proposal.action.code.clone(),
         objective: proposal.action.label.clone(),
         evidence: json!(proposal.action.evidence),
@@ -218,8 +238,11 @@ pub(super) fn proposed_items(list: Uuid, proposals: &[Proposal]) -> Result<Vec<i
         done_by_type: None,
         done_by_id: None,
         done_at: None,
+        reason_code: None,
+        reason_note: None,
+        reasoned_at: None,
     };
-    Ok(proposals.iter().enumerate().map(item).collect())
+    proposals.iter().enumerate().map(item).collect()
 }
 
 fn refused(refusal: &rules::Refusal) -> Error {

@@ -8,8 +8,10 @@
 mod digest;
 mod file;
 pub mod http;
+mod leaves;
 mod morning;
 mod propose;
+mod reasons;
 pub mod rows;
 
 use chrono::NaiveDate;
@@ -18,8 +20,10 @@ use platform::Tx;
 use uuid::Uuid;
 
 pub use file::{ItemDraft, put, submit};
+pub use leaves::report_leave;
 pub use morning::Morning;
 pub use propose::suggestions;
+pub use reasons::give_reason;
 
 use crate::error::Result;
 

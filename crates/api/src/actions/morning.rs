@@ -80,13 +80,13 @@ async fn propose(app: &App, at: DateTime<Utc>) -> crate::error::Result<u64> {
         let calendars = settings::calendars(app, tx.db()).await?;
         let without = people.iter().filter(|it| it.list_id.is_none() && is_working(&calendars, it, day));
         let without: Vec<UserId> = without.map(|it| UserId(it.user_id)).collect();
-        let mut suggested = suggestions(tx.db(), &without, day, app.config.company.list_size).await?;
+        let mut suggested = suggestions(app, tx.db(), &without, day).await?;
         let mut lists = Vec::new();
         for user in without {
             let proposals = suggested.by_person.remove(&user.0).unwrap_or_default();
             if !proposals.is_empty() {
                 let list = new_list(&tx, user.0, day);
-                let items = proposed_items(list.id, &proposals)?;
+                let items = proposed_items(list.id, &proposals);
                 lists.push((list, items));
             }
         }

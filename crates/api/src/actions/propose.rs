@@ -1,9 +1,9 @@
 //! Puts proposals together for some people at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use domain::actions::{self as rules, Candidate, OpenOpportunity, Proposal};
+use domain::actions::{self as rules, Candidate, OpenOpportunity, Proposal, Published};
 use domain::ids::{CustomerId, OpportunityId, UserId};
 use domain::money::Fen;
 use uuid::Uuid;
@@ -11,26 +11,31 @@ use uuid::Uuid;
 use super::rows;
 use crate::error::Result;
 use crate::select::Connection;
-use crate::{customers, opportunities, settings};
+use crate::{App, customers, opportunities, settings};
 
-/// The best proposals for each of these people, and the names of their customers.
+/// The best proposals for each of these people, the names of their customers, and the stages all this is read in.
 pub struct Suggested {
     pub by_person: HashMap<Uuid, Vec<Proposal>>,
+    pub stages: Published,
     pub names: HashMap<Uuid, String>,
 }
 
-/// Ranks the customers of these people for a day: three queries, however many people.
+/// Ranks the customers of these people for a day: a handful of queries, however many people.
 pub async fn suggestions(
+    app: &App,
     db: &impl Connection,
     people: &[UserId],
     day: NaiveDate,
-    n_most: usize,
 ) -> Result<Suggested> {
     let owners: Vec<Uuid> = people.iter().map(|id| id.0).collect();
     if owners.is_empty() {
-        return Ok(Suggested { by_person: HashMap::new(), names: HashMap::new() });
+        let stages = settings::evidence::stages(app, db, &[]).await?;
+        return Ok(Suggested { by_person: HashMap::new(), names: HashMap::new(), stages });
     }
     let mut opportunity_of = best_opportunities(db, &owners).await?;
+    let versions: BTreeSet<i32> = opportunity_of.values().map(|it| it.stages_version).collect();
+    let versions: Vec<i32> = versions.into_iter().filter(|it| *it != opportunities::NO_VERSION).collect();
+    let stages = settings::evidence::stages(app, db, &versions).await?;
     let left_over: HashSet<(Uuid, Uuid)> = rows::left_over(db, &owners, day).await?.into_iter().collect();
     let mut others = customers::due_terms(db, &owners, day).await?;
     let mut candidates: HashMap<Uuid, Vec<Candidate>> = HashMap::new();
@@ -48,12 +53,12 @@ pub async fn suggestions(
             others: others.remove(&customer.id).unwrap_or_default(),
         });
     }
-    let stages = settings::stages()?;
+    let n_most = app.config.company.list_size;
     let by_person = candidates
         .into_iter()
-        .map(|(owner, candidates)| (owner, rules::propose(&candidates, stages, day, n_most)))
+        .map(|(owner, candidates)| (owner, rules::propose(&candidates, &stages, day, n_most)))
         .collect();
-    Ok(Suggested { by_person, names })
+    Ok(Suggested { by_person, names, stages })
 }
 
 /// The open opportunity of each customer that is worth most.
@@ -67,6 +72,7 @@ async fn best_opportunities(db: &impl Connection, owners: &[Uuid]) -> Result<Has
         let open = OpenOpportunity {
             id: OpportunityId(opportunity.id),
             stage: opportunity.stage,
+            stages_version: opportunity.stages_version.unwrap_or(opportunities::NO_VERSION),
             amount,
             expected_on: opportunity.expected_on,
         };

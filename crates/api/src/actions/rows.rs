@@ -1,7 +1,9 @@
 //! Lists and their items.
 
+pub mod leaves;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{CustomerId, ItemId, ListId, UserId};
+use domain::ids::{CustomerId, ItemId, ListId, OpportunityId, UserId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
@@ -25,6 +27,8 @@ pub mod list {
         pub proposed_at: ChronoDateTimeUtc,
         pub filed_at: Option<ChronoDateTimeUtc>,
         pub version: i32,
+        /// When it arrived; later than it was filed where there was no signal.
+        pub received_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -56,6 +60,9 @@ pub mod item {
         pub done_by_type: Option<String>,
         pub done_by_id: Option<Uuid>,
         pub done_at: Option<ChronoDateTimeUtc>,
+        pub reason_code: Option<String>,
+        pub reason_note: Option<String>,
+        pub reasoned_at: Option<ChronoDateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -133,14 +140,27 @@ pub async fn replace_items(
     insert_items(db, items).await
 }
 
+/// Files it, from when it counts and when it arrived.
 pub async fn file(
     db: &impl ConnectionTrait,
     list: ListId,
     status: &str,
+    (filed_at, received_at): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), DbErr> {
+    let text = "UPDATE actions_lists SET status = ?, filed_at = ?, received_at = ?, version = version + 1 WHERE id = ?";
+    execute(db, text, [status.into(), filed_at.into(), received_at.into(), list.0.into()]).await?;
+    Ok(())
+}
+
+/// Why an item was not done; a later word replaces an earlier one.
+pub async fn set_reason(
+    db: &impl ConnectionTrait,
+    item: item::Model,
+    (reason, note): (&str, Option<&str>),
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let text = "UPDATE actions_lists SET status = ?, filed_at = ?, version = version + 1 WHERE id = ?";
-    execute(db, text, [status.into(), at.into(), list.0.into()]).await?;
+    let text = "UPDATE actions_items SET reason_code = ?, reason_note = ?, reasoned_at = ? WHERE id = ?";
+    execute(db, text, [reason.into(), note.into(), at.into(), item.id.into()]).await?;
     Ok(())
 }
 
@@ -161,6 +181,13 @@ pub async fn item_of(
         .and("day = ?", [day.into()])
         .one(db)
         .await
+}
+
+/// The opportunity that an item is about, whoever's list it stands on.
+pub async fn opportunity_of(db: &impl ConnectionTrait, id: ItemId) -> Result<Option<OpportunityId>, DbErr> {
+    let select = Select::new("SELECT * FROM actions_items").and("id = ?", [id.0.into()]);
+    let item: Option<item::Model> = select.one(db).await?;
+    Ok(item.and_then(|item| item.opportunity_id).map(OpportunityId))
 }
 
 /// The pending item of the day for a customer.
@@ -226,7 +253,7 @@ pub async fn left_over(
     Ok(rows.into_iter().map(|row| (row.user_id, row.customer_id)).collect())
 }
 
-/// Somebody who owes a list, and how it stands.
+/// Somebody who may owe a list, and how it stands.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Owed {
     pub user_id: Uuid,
@@ -237,38 +264,48 @@ pub struct Owed {
     pub status: Option<String>,
     pub filed_at: Option<DateTime<Utc>>,
     pub n_items: i64,
+    pub n_done: i64,
+    pub is_away: bool,
 }
 
 const OWED: &str = "SELECT u.id AS user_id, u.name, u.region_id, u.manager_id, l.id AS list_id, l.status, l.filed_at, \
-    (SELECT count(*) FROM actions_items i WHERE i.list_id = l.id) AS n_items \
+    (SELECT count(*) FROM actions_items i WHERE i.list_id = l.id) AS n_items, \
+    (SELECT count(*) FROM actions_items i WHERE i.list_id = l.id AND i.status = 'done') AS n_done, \
+    EXISTS (SELECT 1 FROM actions_leaves a WHERE a.user_id = u.id AND a.from_on <= ? AND a.until_on >= ?) AS is_away \
     FROM people_users u LEFT JOIN actions_lists l ON l.user_id = u.id AND l.day = ?";
 
-fn owed(day: NaiveDate) -> Select {
+fn reps(day: NaiveDate) -> Select {
     Select::new("")
-        .then(OWED, [day.into()])
+        .then(OWED, [day.into(), day.into(), day.into()])
         .and("u.role = 'rep'", [])
         .and("(u.active_from IS NULL OR u.active_from <= ?)", [day.into()])
         .and("(u.active_to IS NULL OR u.active_to >= ?)", [day.into()])
 }
 
-/// Everybody who owes a list that day, after `after`, in order of id.
+/// Everybody who owes a list that day, after `after`, in order of id. Who is away owes none.
 pub async fn owed_after(
     db: &impl ConnectionTrait,
     day: NaiveDate,
     after: Option<Uuid>,
     n_most: u64,
 ) -> Result<Vec<Owed>, DbErr> {
-    owed(day).and_if("u.id > ?", after).then("ORDER BY u.id LIMIT ?", [n_most.into()]).all(db).await
+    let here = "NOT EXISTS (SELECT 1 FROM actions_leaves a WHERE a.user_id = u.id AND a.from_on <= ? AND a.until_on >= ?)";
+    reps(day)
+        .and(here, [day.into(), day.into()])
+        .and_if("u.id > ?", after)
+        .then("ORDER BY u.id LIMIT ?", [n_most.into()])
+        .all(db)
+        .await
 }
 
-/// The people in the actor's scope who owe a list.
+/// The people in the actor's scope who owe a list, and those who are away.
 pub async fn owed_visible(
     db: &impl ConnectionTrait,
     actor: &Actor,
     (day, region): (NaiveDate, Option<Uuid>),
     window: Window,
 ) -> Result<Vec<Owed>, DbErr> {
-    visible_to(owed(day), actor, "u.id", "u.region_id")
+    visible_to(reps(day), actor, "u.id", "u.region_id")
         .and_if("u.region_id = ?", region)
         .window("u.id", window)
         .all(db)

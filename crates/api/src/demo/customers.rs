@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::company::Company;
 use super::{files, named, store};
-use crate::opportunities::rows::{insert, opportunity};
+use crate::opportunities::rows::{insert, moves, opportunity};
 
 /// What the other files need to know of a customer.
 pub(super) struct Customer {
@@ -81,7 +81,10 @@ pub(super) async fn load_opportunities(tx: &Tx, customers: &Customers) -> anyhow
         let customer = named(customers, &row.customer_id)?;
         Ok(opportunity(tx, customer, row))
     });
-    insert(tx.db(), opportunities.collect::<anyhow::Result<_>>()?).await?;
+    let opportunities: Vec<opportunity::Model> = opportunities.collect::<anyhow::Result<_>>()?;
+    let entered = opportunities.iter().map(entered).collect();
+    insert(tx.db(), opportunities).await?;
+    moves::insert(tx.db(), entered).await?;
     Ok(())
 }
 
@@ -91,6 +94,7 @@ fn opportunity(tx: &Tx, customer: &Customer, row: OpportunityRow) -> opportunity
         "won" | "lost" => row.stage.clone(),
         _ => "open".to_owned(),
     };
+    let is_closed = status != "open";
     opportunity::Model {
         id: platform::new_id(),
         external_id: Some(row.opp_id),
@@ -107,5 +111,29 @@ fn opportunity(tx: &Tx, customer: &Customer, row: OpportunityRow) -> opportunity
         created_at: stage_entered_at - TimeDelta::days(30),
         updated_at: stage_entered_at,
         version: 1,
+        stages_version: Some(0),
+        n_actions: 0,
+        unsupported_at: None,
+        unsupported_stage: None,
+        unsupported_by: None,
+        lost_reason: None,
+        lost_note: None,
+        closed_at: is_closed.then_some(stage_entered_at),
+    }
+}
+
+/// How it came to stand where it stands; of its stages before nothing is known.
+fn entered(opportunity: &opportunity::Model) -> moves::Model {
+    moves::Model {
+        id: platform::new_id(),
+        opportunity_id: opportunity.id,
+        kind: "loaded".to_owned(),
+        from_stage: None,
+        to_stage: opportunity.stage.clone(),
+        stages_version: 0,
+        user_id: None,
+        reason: None,
+        note: None,
+        at: opportunity.stage_entered_at,
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 79] = [
+const TABLES: [&str; 85] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -26,6 +26,7 @@ const TABLES: [&str; 79] = [
     "evidence_tickets",
     "actions_items",
     "actions_lists",
+    "actions_leaves",
     "imports",
     "quotes_links",
     "quotes_lines",
@@ -41,6 +42,11 @@ const TABLES: [&str; 79] = [
     "orders",
     "orders_prices",
     "orders_products",
+    "opportunities_gaps",
+    "opportunities_actions",
+    "opportunities_files",
+    "opportunities_evidence",
+    "opportunities_moves",
     "leads_responses",
     "leads",
     "opportunities",

@@ -21,8 +21,9 @@ mod receive;
 pub mod rows;
 mod sweeps;
 mod tickets;
+mod vague;
 
-use domain::evidence::{JudgedPhoto, Judgement, Lasts, Past, judge_past, judge_with_photos};
+use domain::evidence::{JudgedPhoto, Judgement, Lasts, Past, Reason, judge_past, judge_with_photos};
 use domain::geo::{Point, System};
 use domain::ids::UserId;
 use platform::Tx;
@@ -32,11 +33,14 @@ pub use audit::audit;
 pub use documents::file_with;
 pub use judge::verdict_name;
 pub use location::Location;
+pub use rows::file::Model as File;
 pub use rows::photo::Model as Photo;
 pub use sweeps::{ForgetLooks, SweepOrphans};
 pub use tickets::{Wanted, hand_out};
+pub use vague::vague;
 
 use crate::App;
+use crate::actor::Actor;
 use crate::customers;
 use crate::error::{Error, FieldFault, Result};
 use crate::settings;
@@ -96,6 +100,26 @@ pub async fn judge(
     (customer, location): (&customers::rows::customer::Model, Option<&Location>),
     photos: &[Photo],
 ) -> Result<Judgement> {
+    let judged = judged(tx, claim, photos).await?;
+    let fix = location.map(Location::fix);
+    let limits = settings::documents::evidence_thresholds(app, tx.db()).await?;
+    Ok(judge_with_photos(&customers::store(customer), fix.as_ref(), &judged, &limits))
+}
+
+/// Judges the photos of a record that has no place of its own; only the reasons that `counts` lets through.
+pub async fn judge_record(
+    tx: &Tx,
+    claim: &Claim<'_>,
+    photos: &[Photo],
+    counts: impl Fn(Reason) -> bool,
+) -> Result<Judgement> {
+    let judged = judged(tx, claim, photos).await?;
+    let reasons = judged.into_iter().flat_map(|photo| photo.reasons).filter(|reason| counts(*reason));
+    Ok(Judgement::of(reasons.collect(), None))
+}
+
+/// The photos with what their past says against them; records what they prove now.
+async fn judged(tx: &Tx, claim: &Claim<'_>, photos: &[Photo]) -> Result<Vec<JudgedPhoto>> {
     let ids: Vec<Uuid> = photos.iter().map(|photo| photo.id).collect();
     let uses = rows::uses(tx.db(), &ids).await?;
     let is_other = |usage: &&rows::usage::Model| {
@@ -109,11 +133,24 @@ pub async fn judge(
         judged.reasons.extend(judge_past(&past, claim.lasts, tx.now()));
         judged
     });
-    let judged: Vec<JudgedPhoto> = judged.collect();
+    let judged = judged.collect();
     use_for(tx, claim.subject, &ids).await?;
-    let fix = location.map(Location::fix);
-    let limits = settings::documents::evidence_thresholds(app, tx.db()).await?;
-    Ok(judge_with_photos(&customers::store(customer), fix.as_ref(), &judged, &limits))
+    Ok(judged)
+}
+
+/// Documents of one's own, or of customers that one sees. All that are not are named.
+pub async fn files_for(tx: &Tx, actor: &Actor, ids: &[Uuid]) -> Result<Vec<File>> {
+    if ids.len() > 20 {
+        return Err(Error::field("/file_ids", "invalid_value"));
+    }
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    for (place, id) in ids.iter().enumerate() {
+        match rows::file::visible(tx.db(), actor, *id).await? {
+            Some(file) => files.push(file),
+            None => faults.push(FieldFault::new(format!("/file_ids/{place}"), "file_unknown")),
+        }
+    }
+    if faults.is_empty() { Ok(files) } else { Err(Error::Invalid("file_unknown", faults)) }
 }
 
 /// Records that photos prove something.

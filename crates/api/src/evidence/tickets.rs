@@ -78,6 +78,8 @@ async fn subject(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId,
     let lasting = match wanted.subject_type.as_str() {
         "customer" if wanted.count > 1 => end_of_day(tx.now()),
         "customer" | "quote" => tx.now() + ONLINE,
+        // A demo lasts, and its signed page comes at its end.
+        "opportunity" => end_of_day(tx.now()),
         "delivery" | "trip" => tx.now() + ON_THE_ROAD,
         _ => return Err(Error::field("/subject_type", "subject_unknown")),
     };

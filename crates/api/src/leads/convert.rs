@@ -14,9 +14,9 @@ use super::{id_of, matter_key};
 use crate::actor::Actor;
 use crate::customers::{self, Entry, NewCustomer};
 use crate::error::{Error, Result};
-use crate::opportunities::{self, NewOpportunity};
+use crate::opportunities::{self, Draft, FromLead};
 use crate::settings::{self, Event};
-use crate::{evidence, notices, texts};
+use crate::{App, evidence, notices, texts};
 
 /// What the lead does not know.
 #[derive(Debug)]
@@ -45,12 +45,18 @@ pub struct Opportunity {
 const KINDS: [&str; 4] = ["store", "chain", "key_account", "company"];
 
 /// Converts it, once.
-pub async fn convert(tx: &Tx, actor: &Actor, id: LeadId, conversion: &Conversion) -> Result<lead::Model> {
+pub async fn convert(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    id: LeadId,
+    conversion: &Conversion,
+) -> Result<lead::Model> {
     let lead = rows::visible_locked(tx.db(), actor, id).await?.ok_or(Error::NotFound)?;
     check_open(&lead)?;
     let customer = customer(tx, actor, &lead, &conversion.customer).await?;
     let opportunity = match &conversion.opportunity {
-        Some(wanted) => Some(opportunity(tx, actor, (&lead, customer), wanted).await?),
+        Some(wanted) => Some(opportunity(app, tx, actor, (&lead, customer), wanted).await?),
         None => None,
     };
     if !rows::convert(tx.db(), id, (customer, opportunity), (actor.id, tx.now())).await? {
@@ -109,6 +115,7 @@ async fn customer(tx: &Tx, actor: &Actor, lead: &lead::Model, wanted: &Customer)
 
 /// The opportunity, named for what the lead asked for where nothing else is said.
 async fn opportunity(
+    app: &App,
     tx: &Tx,
     actor: &Actor,
     (lead, customer): (&lead::Model, CustomerId),
@@ -122,15 +129,13 @@ async fn opportunity(
     if amount < Fen::ZERO {
         return Err(Error::field("/opportunity/amount", "amount_invalid"));
     }
-    let new = NewOpportunity {
-        customer,
+    let new = FromLead {
+        draft: Draft { customer, name: name.clone(), amount, expected_on: None },
         owner: lead.owner_id.map_or(actor.id, UserId),
         region: RegionId(lead.region_id),
-        name: name.clone(),
-        amount,
-        stage: opportunities::beginning(wanted.stage.as_deref())?,
+        stage: wanted.stage.clone(),
     };
-    opportunities::open_from_lead(tx, &new).await
+    opportunities::open_from_lead(app, tx, actor, new).await
 }
 
 /// Files the lead and all that was said to it with the customer, and the papers with it.

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::actions::Stages;
 use domain::approvals::ServiceLevels;
 use domain::approvals::flow::Flows;
 use domain::evidence::Thresholds;
+use domain::evidence::kinds::Kinds as EvidenceKinds;
 use domain::notices::rules::Rules as NotificationRules;
 use domain::working_time::{Calendars, RegionTree};
 
@@ -26,10 +28,15 @@ pub struct Cache {
     generation: AtomicU64,
     pub(super) approval_flows: Slot<(i32, Flows)>,
     pub(super) calendars: Slot<Calendars>,
+    pub(super) evidence_kinds: Slot<Numbered<EvidenceKinds>>,
     pub(super) evidence_thresholds: Slot<Thresholds>,
     pub(super) notification_rules: Slot<NotificationRules>,
     pub(super) service_levels: Slot<ServiceLevels>,
+    pub(super) stages: Slot<Numbered<Stages>>,
 }
+
+/// A document with its version, where things keep the one they began with.
+pub type Numbered<D> = (i32, Arc<D>);
 
 /// What a value was made of.
 #[derive(PartialEq)]

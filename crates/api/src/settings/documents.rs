@@ -5,10 +5,12 @@
 use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
+use domain::actions::Stages;
 use domain::approvals::ServiceLevels;
 use domain::approvals::flow::Flows;
 use domain::customers::Kinds as CustomerKinds;
 use domain::evidence::Thresholds;
+use domain::evidence::kinds::Kinds as EvidenceKinds;
 use domain::ids::UserId;
 use domain::notices::rules::Rules as NotificationRules;
 use domain::orders::OrderChecks;
@@ -19,7 +21,7 @@ use serde_json::Value;
 
 use super::cache::Source;
 use super::rows::document::{self, Model as Document};
-use super::{Event, calendars, flows, record};
+use super::{Event, calendars, evidence, flows, record};
 use crate::App;
 use crate::actor::read;
 use crate::error::{Error, FieldFault, Result};
@@ -32,6 +34,10 @@ pub enum Kind {
     NotificationRules,
     /// The numbers that photos and places are judged by.
     EvidenceThresholds,
+    /// What counts as evidence of what.
+    EvidenceKinds,
+    /// What each stage asks for.
+    Stages,
     /// When the company and its regions work.
     Calendar,
     /// Who decides what, and in which order.
@@ -46,9 +52,11 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::NotificationRules,
         Self::EvidenceThresholds,
+        Self::EvidenceKinds,
+        Self::Stages,
         Self::Calendar,
         Self::ApprovalFlows,
         Self::ServiceLevels,
@@ -61,6 +69,8 @@ impl Kind {
         match self {
             Self::NotificationRules => "notification_rules",
             Self::EvidenceThresholds => "evidence_thresholds",
+            Self::EvidenceKinds => "evidence_kinds",
+            Self::Stages => "stages",
             Self::Calendar => "calendar",
             Self::ApprovalFlows => "approval_flows",
             Self::ServiceLevels => "service_levels",
@@ -89,6 +99,8 @@ impl Kind {
             Self::EvidenceThresholds => {
                 include_str!("../../../../config/templates/fmcg/evidence_thresholds.json")
             }
+            Self::EvidenceKinds => include_str!("../../../../config/templates/fmcg/evidence_kinds.json"),
+            Self::Stages => include_str!("../../../../config/templates/fmcg/stages.json"),
             Self::Calendar => include_str!("../../../../config/calendar/mainland-2023-2026.json"),
             Self::ApprovalFlows => include_str!("../../../../config/templates/fmcg/approval_flows.json"),
             Self::ServiceLevels => include_str!("../../../../config/templates/fmcg/service_levels.json"),
@@ -104,6 +116,14 @@ impl Kind {
         let faults = match self {
             Self::NotificationRules => read::<NotificationRules>(text.as_bytes()).map(|it| it.check()),
             Self::EvidenceThresholds => read::<Thresholds>(text.as_bytes()).map(|it| it.check()),
+            Self::EvidenceKinds => match read::<EvidenceKinds>(text.as_bytes()) {
+                Ok(document) => Ok(evidence::kind_faults(db, &document).await?),
+                Err(fault) => Err(fault),
+            },
+            Self::Stages => match read::<Stages>(text.as_bytes()) {
+                Ok(document) => Ok(evidence::stage_faults(db, &document).await?),
+                Err(fault) => Err(fault),
+            },
             Self::OrderChecks => read::<OrderChecks>(text.as_bytes()).map(|it| it.check()),
             Self::CustomerKinds => read::<CustomerKinds>(text.as_bytes()).map(|it| it.check()),
             Self::Calendar => match read::<CalendarDocument>(text.as_bytes()) {
@@ -129,13 +149,10 @@ impl Kind {
 
 /// The version in force.
 pub async fn in_force(db: &impl Connection, kind: Kind) -> Result<Document> {
-    Ok(match document::published(db, kind.name()).await? {
-        Some(document) => document,
-        None => Document::compiled_in(
-            kind.name(),
-            serde_json::from_str(kind.compiled_in()).map_err(anyhow::Error::from)?,
-        ),
-    })
+    match document::published(db, kind.name()).await? {
+        Some(document) => Ok(document),
+        None => compiled_in(kind),
+    }
 }
 
 /// The rules that notices follow now.
@@ -148,6 +165,19 @@ pub async fn notification_rules(app: &App, db: &impl Connection) -> Result<Arc<N
 pub async fn evidence_thresholds(app: &App, db: &impl Connection) -> Result<Arc<Thresholds>> {
     let read = async || source(db, Kind::EvidenceThresholds).await;
     app.settings.get(&app.settings.evidence_thresholds, read, typed).await
+}
+
+/// One published version, where there is such a one.
+pub(super) async fn version(db: &impl Connection, kind: Kind, version: i32) -> Result<Option<Document>> {
+    match document::version(db, kind.name(), version).await? {
+        None if version == 0 => compiled_in(kind).map(Some),
+        known => Ok(known),
+    }
+}
+
+fn compiled_in(kind: Kind) -> Result<Document> {
+    let body = serde_json::from_str(kind.compiled_in()).map_err(anyhow::Error::from)?;
+    Ok(Document::compiled_in(kind.name(), body))
 }
 
 /// What each kind of customer needs now.
@@ -207,7 +237,7 @@ impl<T> Remembered<T> {
     }
 }
 
-fn parsed<D: DeserializeOwned>(document: Document) -> Result<D> {
+pub(super) fn parsed<D: DeserializeOwned>(document: Document) -> Result<D> {
     Ok(serde_json::from_value(document.body).map_err(anyhow::Error::from)?)
 }
 

@@ -1,21 +1,23 @@
 //! Configuration as versioned documents, the events of the process, and gapless numbers.
 //!
 //! A published version is immutable and whatever is running keeps the one it started with. What holds before anybody
-//! publishes is compiled in; what is in force is read once for many requests. Every command appends an event in its own transaction:
+//! publishes, the fast-moving-goods template, is compiled in as version 0; what is in force is read once for many
+//! requests. Every command appends an event in its own transaction:
 //! who, when, about what.
 
 mod cache;
 mod calendars;
 pub mod documents;
+pub mod evidence;
 mod flows;
 pub mod http;
 pub mod rows;
+pub mod schema;
 
 use std::sync::LazyLock;
 
 use anyhow::Context;
 use chrono::NaiveDate;
-use domain::actions::Stages;
 use domain::deliveries::ReturnReason;
 use domain::ids::{CustomerId, UserId};
 use platform::Tx;
@@ -24,18 +26,9 @@ use uuid::Uuid;
 
 use crate::error::Result;
 
-pub use cache::Cache;
+pub use cache::{Cache, Numbered};
 pub use calendars::{calendars, read_calendars};
 pub use flows::{approval_flows, service_levels};
-
-static STAGES: LazyLock<Option<Stages>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../config/templates/fmcg/stages.json")).ok()
-});
-
-/// The stages in force.
-pub fn stages() -> anyhow::Result<&'static Stages> {
-    STAGES.as_ref().context("reading the compiled-in stages")
-}
 
 static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../config/templates/fmcg/return_reasons.json")).ok()
@@ -100,14 +93,5 @@ mod tests {
         assert_eq!(read, domain::evidence::Thresholds::default());
         assert_eq!(read.check(), []);
         assert!(read.similar_bits <= domain::evidence::WIDEST, "farther is not found for certain");
-    }
-
-    #[test]
-    fn every_stage_but_the_last_two_asks_for_something() {
-        let stages = super::stages().unwrap();
-        let idle = |stage: &&domain::actions::Stage| stage.actions.is_empty();
-        let idle: Vec<_> = stages.opportunity.iter().filter(idle).map(|it| it.code.as_str()).collect();
-        assert_eq!(idle, ["won", "lost"]);
-        assert!(stages.customer.iter().all(|stage| !stage.actions.is_empty()));
     }
 }

@@ -1,7 +1,7 @@
 //! The structured outcome: one chip, perhaps a note, and the day's list follows by itself.
 
 use domain::customers::Step;
-use domain::ids::{CustomerId, UserId, VisitId};
+use domain::ids::{CustomerId, ItemId, UserId, VisitId};
 use domain::visits::{self as rules, Status};
 use domain::working_time::local_date;
 use platform::Tx;
@@ -13,6 +13,7 @@ use super::rows::{self, Outcome, visit};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
+use crate::opportunities::{self, Deed};
 use crate::settings::{self, Event};
 use crate::{actions, evidence};
 
@@ -52,6 +53,7 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
     evidence::use_for(tx, ("visit", visit.id), &draft.photo_ids).await?;
     let day = local_date(visit.checked_in_at);
     actions::done(tx, UserId(visit.user_id), day, customer, ("visit", visit.id)).await?;
+    act(tx, visit, photo_ids.len()).await?;
 
     let entry = Entry {
         customer,
@@ -81,4 +83,22 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
         "planned": counted.planned,
     });
     settings::record(tx, event.with(facts)).await
+}
+
+/// A visit that the list planned for an opportunity is a verified action on it.
+async fn act(tx: &Tx, visit: &visit::Model, n_photos: usize) -> Result<()> {
+    let Some(item) = visit.action_item_id else { return Ok(()) };
+    let Some(opportunity) = actions::rows::opportunity_of(tx.db(), ItemId(item)).await? else {
+        return Ok(());
+    };
+    let deed = Deed {
+        opportunity,
+        user: UserId(visit.user_id),
+        source: ("visit", visit.id),
+        kind: "visit",
+        at: visit.checked_in_at,
+        n_evidence: n_photos,
+        is_verified: visit.review != "rejected",
+    };
+    opportunities::acted(tx, &deed).await
 }

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::ids::{CustomerId, ItemId, VisitId};
 use domain::visits::{Outcome, dwell_seconds};
+use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -14,11 +15,11 @@ use uuid::Uuid;
 
 use super::rows::{self, visit};
 use super::{Draft, OutcomeDraft, check_in, complete, hold};
-use crate::App;
 use crate::actor::{Actor, Call};
-use crate::error::{Error, Problem, Result};
-use crate::evidence::Location;
+use crate::error::{Error, FieldFault, Problem, Result};
+use crate::evidence::{self, Location};
 use crate::page::{Page, Paging};
+use crate::{App, customers, settings};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(post_visit).service(get_visits).service(get_visit).service(post_complete);
@@ -84,6 +85,8 @@ struct VisitView {
     #[schema(value_type = Vec<String>)]
     flags: Value,
     version: i32,
+    /// Texts that say nothing that can be checked, with what would count.
+    warnings: Vec<FieldFault>,
 }
 
 impl From<visit::Model> for VisitView {
@@ -115,6 +118,7 @@ impl From<visit::Model> for VisitView {
             why_not: visit.why_not.unwrap_or_else(|| Value::Array(Vec::new())),
             flags: visit.flags.unwrap_or_else(|| Value::Array(Vec::new())),
             version: visit.version,
+            warnings: Vec::new(),
         }
     }
 }
@@ -205,7 +209,17 @@ async fn post_complete(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Htt
         };
         complete(tx, &call.actor, &visit, &outcome).await?;
         let visit = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
-        Ok(VisitView::from(visit))
+        let warnings = said_nothing(&app, tx, &visit).await?;
+        Ok(VisitView { warnings, ..VisitView::from(visit) })
     })
     .await
+}
+
+/// A note that says nothing: the visit stands by its place and photo, the note adds nothing to it.
+async fn said_nothing(app: &App, tx: &Tx, visit: &visit::Model) -> Result<Vec<FieldFault>> {
+    let Some(note) = &visit.note else { return Ok(Vec::new()) };
+    let (_, kinds) = settings::evidence::kinds(app, tx.db()).await?;
+    let names = customers::rows::names(tx.db(), &[visit.customer_id]).await?;
+    let name = names.get(&visit.customer_id).map(String::as_str);
+    Ok(evidence::vague(&kinds, "/note", note, name).into_iter().collect())
 }

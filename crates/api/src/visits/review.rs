@@ -18,7 +18,7 @@ use crate::approvals::rows::approval;
 use crate::approvals::{self, Request};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::{Error, Result};
-use crate::{App, actions, evidence};
+use crate::{App, actions, evidence, opportunities};
 
 /// Ends the reviews of the day's earlier attempts, which this check-in replaces. Where it was refused as well, one of
 /// them stays open to be asked about it.
@@ -92,6 +92,7 @@ pub async fn reviewed(tx: &Tx, by: Option<UserId>, visit: Uuid, is_accepted: boo
     count(tx, &visit).await?;
     if !is_accepted && status == Status::Completed {
         undo(tx, &visit).await?;
+        opportunities::unacted(tx, ("visit", visit.id)).await?;
     }
     let entry = Entry {
         customer: CustomerId(visit.customer_id),

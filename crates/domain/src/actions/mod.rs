@@ -3,6 +3,8 @@
 //! Proposed the evening before, filed before the morning meeting without typing, and done by itself through visits
 //! and other verified actions. The reasons for a proposal are terms a rep can read. Non-working days owe no list.
 
+mod filing;
+mod leaves;
 mod propose;
 mod stages;
 #[cfg(test)]
@@ -11,8 +13,10 @@ mod timetable;
 
 use serde::{Deserialize, Serialize};
 
+pub use filing::{Capture, ReasonRefusal, Undone, give_reason};
+pub use leaves::{Leave, LeaveRefusal, check_leave};
 pub use propose::{Candidate, OpenOpportunity, Proposal, Term, propose};
-pub use stages::{Action, Stage, Stages};
+pub use stages::{Action, Choice, LOST, Published, Stage, Stages, WON};
 pub use timetable::{Moment, Timetable};
 
 /// Where a list stands.

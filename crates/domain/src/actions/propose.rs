@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Stage, Stages};
+use super::{Action, Published, Stage};
 use crate::ids::{CustomerId, OpportunityId};
 use crate::money::Fen;
 use crate::working_time::local_date;
@@ -17,6 +17,8 @@ pub struct OpenOpportunity {
     pub id: OpportunityId,
     /// Its current stage.
     pub stage: String,
+    /// The version of the stages that it runs on.
+    pub stages_version: i32,
     /// What it is worth.
     pub amount: Fen,
     /// The day something is promised for.
@@ -64,6 +66,8 @@ pub struct Proposal {
     pub opportunity: Option<OpportunityId>,
     /// The stage at this moment.
     pub stage: String,
+    /// The version of the stages that it is read in.
+    pub stages_version: i32,
     /// What to do.
     pub action: Action,
     /// The terms, the heaviest first.
@@ -74,7 +78,7 @@ pub struct Proposal {
 
 /// Ranks the candidates for `day` and returns the best `n_most`: what was left over first, so that it is never
 /// crowded out, then by score, equal scores in order of name.
-pub fn propose(candidates: &[Candidate], stages: &Stages, day: NaiveDate, n_most: usize) -> Vec<Proposal> {
+pub fn propose(candidates: &[Candidate], stages: &Published, day: NaiveDate, n_most: usize) -> Vec<Proposal> {
     let mut amounts: Vec<Fen> =
         candidates.iter().filter_map(|it| it.opportunity.as_ref()).map(|it| it.amount).collect();
     amounts.sort_unstable();
@@ -86,10 +90,12 @@ pub fn propose(candidates: &[Candidate], stages: &Stages, day: NaiveDate, n_most
     ranked.into_iter().take(n_most).map(|(_, it)| it).collect()
 }
 
-fn proposal(candidate: &Candidate, stages: &Stages, day: NaiveDate, amounts: &[Fen]) -> Option<Proposal> {
+fn proposal(candidate: &Candidate, stages: &Published, day: NaiveDate, amounts: &[Fen]) -> Option<Proposal> {
     let opportunity = candidate.opportunity.as_ref();
-    let code = opportunity.map_or(candidate.stage.as_str(), |it| it.stage.as_str());
-    let stage = stages.find(opportunity.is_some(), code)?;
+    let (stages_version, stage) = match opportunity {
+        Some(it) => stages.of_opportunity(it.stages_version, &it.stage)?,
+        None => stages.of_customer(&candidate.stage)?,
+    };
     let action = stage.actions.first()?.clone();
     let mut reasons = vec![
         Term { code: "stage".to_owned(), label: format!("阶段:{}", stage.label), points: stage.weight },
@@ -111,6 +117,7 @@ fn proposal(candidate: &Candidate, stages: &Stages, day: NaiveDate, amounts: &[F
         customer: candidate.id,
         opportunity: opportunity.map(|it| it.id),
         stage: stage.code.clone(),
+        stages_version,
         action,
         reasons,
         score,

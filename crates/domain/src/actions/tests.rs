@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -51,21 +53,75 @@ fn filing_at_the_meeting_is_in_time_and_a_microsecond_later_late() {
     assert_eq!(timetable().filed_status(day(23), meeting + TimeDelta::microseconds(1)), Status::Late);
 }
 
+fn check_capture(
+    captured: DateTime<Utc>,
+    sent: Option<DateTime<Utc>>,
+    received: DateTime<Utc>,
+    counts: bool,
+) {
+    let counted = Capture { filed_at: captured, sent_at: sent }.counted_from(received);
+    assert_eq!(counted == captured, counts, "{captured} {sent:?} {received}");
+}
+
+#[test]
+fn a_list_filed_without_a_signal_counts_from_when_it_was_filed() {
+    let filed = at(23, 8, 20);
+    let hours = TimeDelta::hours;
+    check_capture(filed, Some(filed + hours(2)), filed + hours(2), true);
+    let late = filed + hours(2) + TimeDelta::microseconds(1);
+    check_capture(filed, Some(late), late, false);
+    // A phone whose clock is off by five minutes, or that does not say, is not believed.
+    let received = filed + hours(1);
+    for skew in [TimeDelta::seconds(299), TimeDelta::seconds(-299)] {
+        check_capture(filed, Some(received + skew), received, true);
+    }
+    for skew in [TimeDelta::minutes(5), TimeDelta::minutes(-5)] {
+        check_capture(filed, Some(received + skew), received, false);
+    }
+    check_capture(filed, None, received, false);
+    check_capture(received + TimeDelta::seconds(1), Some(received), received, false);
+}
+
 #[test]
 fn a_day_off_owes_no_list() {
-    let unfiled = |on, now| timetable().unfiled_status(Calendar::mainland(), day(on), now);
+    let unfiled = |on, now| timetable().unfiled_status(Calendar::mainland(), (day(on), false), now);
     assert_eq!(unfiled(22, at(22, 12, 0)), Status::Excused);
     assert_eq!(unfiled(23, at(23, 8, 29)), Status::Draft);
     assert_eq!(unfiled(23, at(23, 8, 30)), Status::Missing);
+    let away = timetable().unfiled_status(Calendar::mainland(), (day(23), true), at(23, 8, 30));
+    assert_eq!(away, Status::Excused);
+}
+
+#[test]
+fn a_leave_begins_today_at_the_earliest_and_ends_after_it_begins() {
+    let leave = |from, until| check_leave(Leave { from_on: day(from), until_on: day(until) }, day(23));
+    assert_eq!(leave(23, 23), Ok(()));
+    assert_eq!(leave(22, 24), Err(LeaveRefusal::InThePast));
+    assert_eq!(leave(25, 24), Err(LeaveRefusal::EndsBefore));
+    let long = Leave { from_on: day(23), until_on: day(23) + Days::new(184) };
+    assert_eq!(check_leave(long, day(23)), Err(LeaveRefusal::TooLong));
 }
 
 fn stage(code: &str, weight: i64, target_gap_days: i64) -> Stage {
     let action = Action { code: "visit".to_owned(), label: "拜访".to_owned(), evidence: vec![] };
-    Stage { code: code.to_owned(), label: code.to_owned(), weight, target_gap_days, actions: vec![action] }
+    Stage {
+        code: code.to_owned(),
+        label: code.to_owned(),
+        weight,
+        target_gap_days,
+        unit: None,
+        actions: vec![action],
+    }
 }
 
-fn stages() -> Stages {
-    Stages { version: 1, opportunity: vec![stage("quote", 30, 3)], customer: vec![stage("regular", 10, 14)] }
+fn stages() -> Published {
+    let stages = Stages {
+        opportunity: vec![stage("quote", 30, 3)],
+        customer: vec![stage("regular", 10, 14)],
+        lost_reasons: vec![],
+        undone_reasons: vec![],
+    };
+    Published::only(1, Arc::new(stages))
 }
 
 fn candidate(n: u128, days_ago: u64) -> Candidate {
@@ -77,7 +133,7 @@ fn candidate(n: u128, days_ago: u64) -> Candidate {
         created_at: at(1, 0, 0),
         opportunity: None,
         is_rolled_over: false,
-        others: Vec::new(),
+        others: vec![],
     }
 }
 
@@ -93,6 +149,7 @@ fn an_open_opportunity_binds_the_item_and_each_term_can_be_read() {
     let opportunity = OpenOpportunity {
         id: OpportunityId(Uuid::from_u128(7)),
         stage: "quote".to_owned(),
+        stages_version: 1,
         amount: Fen(100),
         expected_on: Some(day(22)),
     };
@@ -110,6 +167,31 @@ fn what_was_left_over_is_never_crowded_out() {
     let left_over = Candidate { is_rolled_over: true, ..candidate(1, 0) };
     let proposed = propose(&[left_over, candidate(2, 28)], &stages(), day(23), 1);
     assert_eq!(proposed[0].customer.0.as_u128(), 1);
+}
+
+#[test]
+fn what_else_speaks_for_a_customer_is_a_term_like_the_others() {
+    let task = Term { code: "standing_task".to_owned(), label: "每周跟进 TOP 20".to_owned(), points: 15 };
+    let candidate = Candidate { others: vec![task], ..candidate(1, 0) };
+    let proposed = propose(&[candidate], &stages(), day(23), 1).remove(0);
+    assert_eq!(proposed.score, 10 + 15);
+    assert_eq!(proposed.reasons[0].label, "每周跟进 TOP 20");
+}
+
+#[test]
+fn an_opportunity_keeps_the_version_of_the_stages_that_it_runs_on() {
+    let mut stages = stages();
+    let mut later = Stages::clone(&stages.versions[&1]);
+    later.opportunity[0].code = "offer".to_owned();
+    stages.versions.insert(2, Arc::new(later));
+    stages.version = 2;
+    assert_eq!(stages.of_opportunity(1, "quote").unwrap().0, 1);
+    assert_eq!(stages.of_opportunity(2, "quote"), None);
+    assert_eq!(
+        stages.of_opportunity(9, "offer").unwrap().0,
+        2,
+        "a version that is gone reads as the one in force"
+    );
 }
 
 #[test]

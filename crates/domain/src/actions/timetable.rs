@@ -68,9 +68,14 @@ impl Timetable {
         if now <= self.meeting_at(day) { Status::Filed } else { Status::Late }
     }
 
-    /// What a list that was not filed is by now.
-    pub fn unfiled_status(&self, calendar: &Calendar, day: NaiveDate, now: DateTime<Utc>) -> Status {
-        if !calendar.is_working_day(day).unwrap_or(false) {
+    /// What a list that was not filed is by now. Who is away owes none.
+    pub fn unfiled_status(
+        &self,
+        calendar: &Calendar,
+        (day, is_away): (NaiveDate, bool),
+        now: DateTime<Utc>,
+    ) -> Status {
+        if is_away || !calendar.is_working_day(day).unwrap_or(false) {
             Status::Excused
         } else if now < self.meeting_at(day) {
             Status::Draft

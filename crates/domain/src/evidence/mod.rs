@@ -4,6 +4,7 @@
 //! meet is `review`, `uncertain` or a note. All reasons are kept and the worst one decides. Thresholds are values
 //! of a document, not of the code. Rules and numbers follow the measured decision table of the evidence reference.
 
+pub mod kinds;
 mod past;
 mod photo;
 mod place;
@@ -11,6 +12,8 @@ mod resemblance;
 #[cfg(test)]
 mod tests;
 mod travel;
+pub mod unit;
+pub mod vague;
 mod worth;
 
 use serde::{Deserialize, Serialize};
@@ -94,6 +97,8 @@ pub enum Reason {
     LocationFromPhoto,
     /// The file's picture is cut away: it shows nothing.
     PictureCut,
+    /// The same document is evidence of something else.
+    DocumentRepeated,
     /// The photo carries no facts of its own; common and no fault.
     ExifMissing,
 }
@@ -115,6 +120,7 @@ impl Reason {
             | Self::GpsTimeIsLocal
             | Self::AlbumSource
             | Self::PictureCut
+            | Self::DocumentRepeated
             | Self::DuplicateSimilar
             | Self::ImpossibleTravel
             | Self::DeviceDiffers

@@ -5,6 +5,7 @@
 //! is never accused.
 
 pub mod credits;
+mod opportunities;
 mod route;
 pub mod rules;
 
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::actions::Digest;
 use crate::working_time::{local_date, local_time};
 
+pub use opportunities::{gap_opened, leave_reported, stage_unsupported};
 pub use route::{Push, Step, next_channel, next_digest, off_the_hour, route};
 
 /// What sort of message.

@@ -249,7 +249,7 @@ impl ConversionDraft {
 #[post("/leads/{id}/convert")]
 async fn post_lead_conversion(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: ConversionDraft| {
-        let lead = convert(tx, &call.actor, LeadId(*id), &draft.read()?).await?;
+        let lead = convert(&app, tx, &call.actor, LeadId(*id), &draft.read()?).await?;
         shown(tx.db(), lead, tx.now()).await
     })
     .await

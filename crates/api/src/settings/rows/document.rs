@@ -54,6 +54,11 @@ pub async fn published(db: &impl ConnectionTrait, kind: &str) -> Result<Option<M
     with_status(kind, "published").then("ORDER BY version DESC LIMIT 1", []).one(db).await
 }
 
+/// One published version.
+pub async fn version(db: &impl ConnectionTrait, kind: &str, version: i32) -> Result<Option<Model>, DbErr> {
+    with_status(kind, "published").and("version = ?", [version.into()]).one(db).await
+}
+
 /// What somebody is editing.
 pub async fn draft(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Model>, DbErr> {
     with_status(kind, "draft").one(db).await

@@ -1,28 +1,28 @@
 //! The daily list over HTTP.
 
-use std::collections::HashMap;
+mod after;
+mod views;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post, put};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use domain::actions::{Proposal, Status, Term};
-use domain::ids::{ListId, RegionId, UserId};
+use domain::actions::Capture;
+use domain::ids::RegionId;
 use domain::working_time::local_date;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::rows::{self, Owed, item, list};
-use super::{ItemDraft, suggestions};
-use crate::actor::{Actor, Call, Nothing};
-use crate::error::{Error, Problem, Result};
+use self::views::{ItemView, ListView, list_view, proposals};
+use super::ItemDraft;
+use super::rows::{self, Owed};
+use crate::actor::{Actor, Call};
+use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
-use crate::select::Connection;
-use crate::{App, customers, settings};
+use crate::{App, customers, evidence, settings};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -30,48 +30,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_team)
         .service(get_list)
         .service(put_list)
-        .service(post_submit);
-}
-
-/// Whom to see, about what, and why.
-#[derive(Serialize, ToSchema)]
-struct ItemView {
-    /// Absent while it is only a suggestion.
-    id: Option<Uuid>,
-    customer_id: Uuid,
-    customer_name: String,
-    opportunity_id: Option<Uuid>,
-    /// The stage the item was made in.
-    stage: String,
-    stage_label: String,
-    stages_version: i32,
-    action: String,
-    objective: String,
-    /// The evidence that the action needs.
-    #[schema(value_type = Vec<String>)]
-    evidence: Value,
-    /// Readable terms with their points; empty for an item somebody chose.
-    #[schema(value_type = Vec<Object>)]
-    reasons: Value,
-    score: i64,
-    /// `pending` or `done`.
-    status: String,
-    done_at: Option<DateTime<Utc>>,
-}
-
-/// A day's list.
-#[derive(Serialize, ToSchema)]
-struct ListView {
-    id: Option<Uuid>,
-    date: NaiveDate,
-    /// `draft`, `filed`, `late`, `missing` or `excused`.
-    status: String,
-    /// When it has to be filed by.
-    due_at: DateTime<Utc>,
-    filed_at: Option<DateTime<Utc>>,
-    n_done: usize,
-    items: Vec<ItemView>,
-    version: i32,
+        .service(post_submit)
+        .service(after::post_reason)
+        .service(after::post_leave);
 }
 
 /// A day that a calendar and both databases know.
@@ -81,83 +42,6 @@ fn sane(day: NaiveDate) -> Result<NaiveDate> {
     } else {
         Err(Error::field("/date", "invalid_parameter"))
     }
-}
-
-fn stage_label(is_opportunity: bool, code: &str) -> String {
-    let stage = settings::stages().ok().and_then(|stages| stages.find(is_opportunity, code));
-    stage.map_or_else(|| code.to_owned(), |stage| stage.label.clone())
-}
-
-fn suggested(proposal: &Proposal, names: &HashMap<Uuid, String>, version: i32) -> ItemView {
-    let reasons: &Vec<Term> = &proposal.reasons;
-    ItemView {
-        id: None,
-        customer_id: proposal.customer.0,
-        customer_name: names.get(&proposal.customer.0).cloned().unwrap_or_default(),
-        opportunity_id: proposal.opportunity.map(|id| id.0),
-        stage: proposal.stage.clone(),
-        stage_label: stage_label(proposal.opportunity.is_some(), &proposal.stage),
-        stages_version: version,
-        action: proposal.action.code.clone(),
-        objective: proposal.action.label.clone(),
-        evidence: json!(proposal.action.evidence),
-        reasons: json!(reasons),
-        score: proposal.score,
-        status: "pending".to_owned(),
-        done_at: None,
-    }
-}
-
-fn stored(item: item::Model, names: &HashMap<Uuid, String>) -> ItemView {
-    ItemView {
-        id: Some(item.id),
-        customer_id: item.customer_id,
-        customer_name: names.get(&item.customer_id).cloned().unwrap_or_default(),
-        opportunity_id: item.opportunity_id,
-        stage_label: stage_label(item.opportunity_id.is_some(), &item.stage),
-        stage: item.stage,
-        stages_version: item.stages_version,
-        action: item.action,
-        objective: item.objective,
-        evidence: item.evidence,
-        reasons: item.reasons,
-        score: i64::from(item.score),
-        status: item.status,
-        done_at: item.done_at,
-    }
-}
-
-async fn proposals(app: &App, db: &impl Connection, user: UserId, day: NaiveDate) -> Result<Vec<ItemView>> {
-    let version = settings::stages()?.version;
-    let found = suggestions(db, &[user], day, app.config.company.list_size).await?;
-    let proposals = found.by_person.get(&user.0).map(Vec::as_slice).unwrap_or_default();
-    Ok(proposals.iter().map(|proposal| suggested(proposal, &found.names, version)).collect())
-}
-
-async fn list_view(
-    app: &App,
-    db: &impl Connection,
-    actor: &Actor,
-    list: list::Model,
-    now: DateTime<Utc>,
-) -> Result<ListView> {
-    let items = rows::items(db, ListId(list.id)).await?;
-    let ids: Vec<Uuid> = items.iter().map(|item| item.customer_id).collect();
-    let names = customers::rows::names(db, &ids).await?;
-    let timetable = app.config.timetable()?;
-    let is_filed = Status::by_name(&list.status).is_some_and(Status::is_filed);
-    let calendars = settings::calendars(app, db).await?;
-    let unfiled = timetable.unfiled_status(calendars.of(actor.region), list.day, now);
-    Ok(ListView {
-        id: Some(list.id),
-        date: list.day,
-        status: if is_filed { list.status } else { unfiled.name().to_owned() },
-        due_at: timetable.meeting_at(list.day),
-        filed_at: list.filed_at,
-        n_done: items.iter().filter(|item| item.status == "done").count(),
-        items: items.into_iter().map(|item| stored(item, &names)).collect(),
-        version: list.version,
-    })
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -192,16 +76,9 @@ async fn get_list(app: Data<App>, actor: Actor, day: Path<NaiveDate>) -> Result<
     let calendars = settings::calendars(&app, db).await?;
     let is_ahead = day >= local_date(now);
     let items = if is_ahead { proposals(&app, db, actor.id, day).await? } else { Vec::new() };
-    Ok(HttpResponse::Ok().json(ListView {
-        id: None,
-        date: day,
-        status: timetable.unfiled_status(calendars.of(actor.region), day, now).name().to_owned(),
-        due_at: timetable.meeting_at(day),
-        filed_at: None,
-        n_done: 0,
-        items,
-        version: 0,
-    }))
+    let is_away = rows::leaves::is_away(db, actor.id, day).await?;
+    let status = timetable.unfiled_status(calendars.of(actor.region), (day, is_away), now);
+    Ok(HttpResponse::Ok().json(ListView::unmade(day, status, timetable.meeting_at(day), items)))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -247,20 +124,43 @@ async fn put_list(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result<Ht
         };
         let items: Vec<ItemDraft> = draft.items.into_iter().map(item).collect();
         check_version(&call, tx, *day).await?;
-        let list = super::put(tx, &call.actor, *day, &items).await?;
-        list_view(&app, tx.db(), &call.actor, list, tx.now()).await
+        let list = super::put(&app, tx, &call.actor, *day, &items).await?;
+        let warnings = vague_objectives(&app, tx, &items).await?;
+        Ok(list_view(&app, tx.db(), &call.actor, list, tx.now()).await?.warned(warnings))
     })
     .await
 }
 
+/// What keeps an objective from counting; a warning, never a refusal.
+async fn vague_objectives(app: &App, tx: &Tx, items: &[ItemDraft]) -> Result<Vec<FieldFault>> {
+    let ids: Vec<Uuid> = items.iter().map(|item| item.customer).collect();
+    let names = customers::rows::names(tx.db(), &ids).await?;
+    let (_, kinds) = settings::evidence::kinds(app, tx.db()).await?;
+    let said = items.iter().enumerate().filter_map(|(place, item)| {
+        let name = names.get(&item.customer).map(String::as_str);
+        evidence::vague(&kinds, &format!("/items/{place}/objective"), item.objective.as_deref()?, name)
+    });
+    Ok(said.collect())
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Filing {
+    /// When the phone captured it, where it had no signal; counts when it arrives within two hours.
+    filed_at: Option<DateTime<Utc>>,
+    /// The phone's clock when it sends this; a clock that is off by five minutes is not believed.
+    client_time: Option<DateTime<Utc>>,
+}
+
 /// Files the list as it is; nothing has to be typed.
-#[utoipa::path(tag = "actions", request_body = Nothing,
+#[utoipa::path(tag = "actions", request_body = Filing,
     responses((status = 200, body = ListView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/action-lists/{date}/submit")]
 async fn post_submit(app: Data<App>, call: Call, day: Path<NaiveDate>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
+    call.once(&app, StatusCode::OK, async |tx, filing: Filing| {
         check_version(&call, tx, *day).await?;
-        let list = super::submit(&app, tx, &call.actor, *day).await?;
+        let capture = filing.filed_at.map(|filed_at| Capture { filed_at, sent_at: filing.client_time });
+        let list = super::submit(&app, tx, &call.actor, *day, capture).await?;
         list_view(&app, tx.db(), &call.actor, list, tx.now()).await
     })
     .await
@@ -277,6 +177,8 @@ struct OwedView {
     status: String,
     filed_at: Option<DateTime<Utc>>,
     n_items: i64,
+    /// How many of them something verified has turned done.
+    n_done: i64,
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -300,6 +202,9 @@ async fn get_team(
     let day = filter.date.map_or(Ok(local_date(now)), sane)?;
     let owed = rows::owed_visible(app.db.conn(), &actor, (day, filter.region_id), window).await?;
     let (timetable, calendars) = (app.config.timetable()?, settings::calendars(&app, app.db.conn()).await?);
+    let unfiled = |region: Option<Uuid>, is_away| {
+        timetable.unfiled_status(calendars.of(region.map(RegionId)), (day, is_away), now)
+    };
     let view = |owed: Owed| OwedView {
         user_id: owed.user_id,
         name: owed.name,
@@ -307,13 +212,11 @@ async fn get_team(
         date: day,
         status: match (owed.filed_at, owed.status) {
             (Some(_), Some(status)) => status,
-            _ => {
-                let calendar = calendars.of(owed.region_id.map(RegionId));
-                timetable.unfiled_status(calendar, day, now).name().to_owned()
-            }
+            _ => unfiled(owed.region_id, owed.is_away).name().to_owned(),
         },
         filed_at: owed.filed_at,
         n_items: owed.n_items,
+        n_done: owed.n_done,
     };
     Ok(HttpResponse::Ok().json(Page::of(window, owed, |it| it.user_id, view)))
 }
