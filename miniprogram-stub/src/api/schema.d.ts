@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/action-lists/{date}/items/{id}/reason": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says why something on one's own list was not done. It is proposed again all the same. */
+        post: operations["post_reason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/action-lists/{date}/submit": {
         parameters: {
             query?: never;
@@ -83,7 +100,42 @@ export interface paths {
         /** The decisions the caller's own work waits for or has got, newest first, each with who holds it. */
         get: operations["get_asked"];
         put?: never;
+        /** Asks for a decision about anything: it goes the way that the published flows say. */
+        post: operations["post_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller got a copy of, newest first. */
+        get: operations["get_copies"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides up to 50 at once, each for itself: one that cannot be decided keeps no other from it. */
+        post: operations["post_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -107,6 +159,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers what the initiator was asked; the clock goes on. */
+        post: operations["post_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A remark that everybody concerned reads. */
+        post: operations["post_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals/{id}/decide": {
         parameters: {
             query?: never;
@@ -116,8 +202,93 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes the decision. Whoever comes second reads who decided and when. */
+        /** Takes a turn in a decision. Whoever comes second reads who decided and when. */
         post: operations["post_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An admin decides over everybody's head; the record says so for ever. */
+        post: operations["post_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reminds whose turn it is, once in four hours. */
+        post: operations["post_remind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/resubmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a request in again after it was given back. What was agreed before stands where nothing has changed. */
+        post: operations["post_resubmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The trace of a decision: who did what, on behalf of whom, seeing what, when; or which machine. */
+        get: operations["get_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the own request back; once somebody has decided, asks those whose turn it is for their consent. */
+        post: operations["post_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -209,6 +380,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communications/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what came of an attempt, once. */
+        post: operations["post_outcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/approval_flows/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries the draft of the approval flows, or those in force where nobody is editing, on the records of the last month. */
+        post: operations["post_dry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config/{kind}": {
         parameters: {
             query?: never;
@@ -277,6 +482,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/config/{kind}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The JSON Schema of a kind of document. */
+        get: operations["get_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config/{kind}/versions": {
         parameters: {
             query?: never;
@@ -304,6 +526,41 @@ export interface paths {
         /** The customers in the caller's scope. */
         get: operations["get_customers"];
         put?: never;
+        /** Makes a file; one that the other system's id knows already is changed and answered with 200. */
+        post: operations["post_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/nearby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers in the caller's scope within a radius, the nearest first, at most a hundred. */
+        get: operations["get_nearby"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Nobody's customers in the caller's region and below, newest first. */
+        get: operations["get_pool"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -320,6 +577,110 @@ export interface paths {
         };
         /** A customer in the caller's scope. */
         get: operations["get_customer"];
+        /** Changes the fields that are given and leaves the others; `null` empties one. */
+        put: operations["put_customer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a customer out of the pool, so many a day. */
+        post: operations["post_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/communications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was in touch with a customer, newest first. */
+        get: operations["get_communications"];
+        put?: never;
+        /** Records that somebody was in touch. A call is an attempt until its one-tap outcome. */
+        post: operations["post_communication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is filed with a customer, newest first. */
+        get: operations["get_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is held of a customer's credit. */
+        get: operations["get_exposure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a customer to somebody else. Both are told. */
+        post: operations["post_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose customer it was, newest first. */
+        get: operations["get_owners"];
         put?: never;
         post?: never;
         delete?: never;
@@ -348,6 +709,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a customer back to the pool. */
+        post: operations["post_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/ship-to": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stores that a chain pays for, as far as the caller sees them. */
+        get: operations["get_ship_to"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a customer stands now. */
+        get: operations["get_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/temporary-credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The temporary credits of who pays for the customer, newest first. */
+        get: operations["get_credits"];
+        put?: never;
+        /** Grants more credit for a while. Several may overlap: they add up. */
+        post: operations["post_credit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/timeline": {
         parameters: {
             query?: never;
@@ -359,6 +789,23 @@ export interface paths {
         get: operations["get_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a window now. One that is over stays as it is. */
+        post: operations["post_delegation_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -747,6 +1194,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The leads in the caller's scope, newest first. */
+        get: operations["get_leads"];
+        put?: never;
+        /** Takes a lead in and starts its clock of 72 hours. Whoever is like it is named as a warning. */
+        post: operations["post_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A lead in the caller's scope. */
+        get: operations["get_lead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a lead to somebody the caller leads. The clock goes on. */
+        post: operations["post_lead_assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a customer of a lead, or finds it in one who is there, with an opportunity where one is given. What was said
+         *     to the lead files itself in the customer's timeline.
+         */
+        post: operations["post_lead_conversion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was in touch with a lead, newest first. */
+        get: operations["get_lead_responses"];
+        put?: never;
+        /** Records that somebody was in touch. The first that counts stops the clock; an attempt does not. */
+        post: operations["post_lead_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -859,7 +1396,181 @@ export interface paths {
         /** The opportunities in the caller's scope. */
         get: operations["get_opportunities"];
         put?: never;
+        /** A new opportunity of a customer, in the first stage. */
+        post: operations["post_opportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed pages that stay away time after time, by region and kind. */
+        get: operations["get_gaps"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An opportunity with how it came here, its evidence, and what its next stage still lacks. */
+        get: operations["get_opportunity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves to a stage. Without its evidence, and that of the stages in between, 409 `evidence_missing` with the precise
+         *     list under `missing`; going back is free.
+         */
+        post: operations["post_advance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands in evidence. A verdict is never an error, and neither is a part that is missing: it shuts the stage. */
+        post: operations["post_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/evidence/{evidence_id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds what was missing of a record, such as the signed page of a demo. */
+        post: operations["post_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/evidence/{evidence_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects a record that stands. The stage that it held up stays where it is and is marked as unsupported. */
+        post: operations["post_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/lose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes it as lost. */
+        post: operations["post_lose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a closed one again, where it stood before. */
+        post: operations["post_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list instead of six spreadsheets: what waits, is late, was short, refused or returned. */
+        get: operations["get_exceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-exceptions/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what was done about it. What waits or is late ends by itself, with the order. */
+        post: operations["post_close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -876,7 +1587,42 @@ export interface paths {
         /** The orders in the caller's scope. */
         get: operations["get_orders"];
         put?: never;
+        /** Places an order. What exceeds a limit is kept with all findings and waits for whoever may allow it. */
+        post: operations["post_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/checks/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the checks found and what was allowed of it, in the caller's scope. */
+        get: operations["get_statistics"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same findings as placing it would have; nothing is stored. */
+        post: operations["post_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,8 +1638,43 @@ export interface paths {
         };
         /** An order in the caller's scope, with its lines. */
         get: operations["get_order"];
-        put?: never;
+        /** Changes an order before any vehicle has carried it; everything is checked again. */
+        put: operations["put_order"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an order back; of one that is partly delivered, the rest. */
+        post: operations["post_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Credits goods that came back after they were taken. */
+        post: operations["post_returns"];
         delete?: never;
         options?: never;
         head?: never;
@@ -988,6 +1769,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The promotions, newest first. */
+        get: operations["get_promotions"];
+        put?: never;
+        /** Makes a promotion that gifts can name. */
+        post: operations["post_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quotes in the caller's scope. */
+        get: operations["get_quotes"];
+        put?: never;
+        /** Writes a quote for a customer. */
+        post: operations["post_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A quote with its lines; those of an older version where it is asked for. */
+        get: operations["get_quote"];
+        /** Changes a quote by a new version, which is sent anew. */
+        put: operations["put_quote"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link that opens the quote without a login, for this version, once, and for three days. */
+        post: operations["post_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an order of a quote in one step, with the same checks. */
+        post: operations["post_quote_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a quote: the customer has 48 hours to sign. */
+        post: operations["post_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customer has signed on paper. */
+        post: operations["post_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a quote off: it counts in no rate. */
+        post: operations["post_void"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/regions": {
         parameters: {
             query?: never;
@@ -1056,6 +1976,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/standing-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The standing tasks, newest first: everybody's that are published, and the own drafts. */
+        get: operations["get_tasks"];
+        put?: never;
+        /** Writes a draft down. */
+        post: operations["post_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standing-tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A standing task. */
+        get: operations["get_task"];
+        /** Changes the own draft. */
+        put: operations["put_task"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standing-tasks/{id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers owe their part of the period and how many have it, as far as the caller sees them. */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standing-tasks/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the own task. */
+        post: operations["post_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standing-tasks/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the own draft hold. Without what counts as done it does not. */
+        post: operations["post_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stops/{id}/arrive": {
         parameters: {
             query?: never;
@@ -1097,8 +2104,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's to-dos, newest first. */
+        /** The caller's to-dos of every kind, with those of whom they stand in for. */
         get: operations["get_todos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/todos/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many to-dos wait for the caller, by kind. */
+        get: operations["get_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1223,7 +2247,8 @@ export interface paths {
         /** The people in the caller's scope. */
         get: operations["get_users"];
         put?: never;
-        post?: never;
+        /** Takes somebody on. */
+        post: operations["post_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1239,6 +2264,79 @@ export interface paths {
         };
         /** An employee in the caller's scope. */
         get: operations["get_user"];
+        /** Changes somebody's record: what is absent stays, what is null is cleared. */
+        put: operations["put_user"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The windows in which a person is answered for, or answers for others, newest first. */
+        get: operations["get_delegations"];
+        put?: never;
+        /** Lets somebody answer in a person's place for a window: for oneself, for whoever stands below one, or as the admin. */
+        post: operations["post_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sees somebody out: sessions and windows end, and the work goes to somebody else, item by item. Once is enough;
+         *     again it moves what has come up since.
+         */
+        post: operations["post_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that one is away, or that somebody one leads is. Nobody approves it; who leads hears it. */
+        post: operations["post_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/moved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that went from somebody to others when they left, newest first. */
+        get: operations["get_moved"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1326,6 +2424,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Advance: {
+            /** @description The code of the stage. */
+            to_stage: string;
+        };
         Answers: {
             /** @description What the platform answered to the prompt, by template id; every word that starts with `accept` counts. */
             results: components["schemas"]["BTreeMap"];
@@ -1333,6 +2435,8 @@ export interface components {
         /** @description A decision that is waited for, or was taken. */
         ApprovalView: {
             comment?: string | null;
+            /** @description What exactly was handed in: a decision binds to it. */
+            content_hash?: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
@@ -1346,6 +2450,10 @@ export interface components {
             due_at?: string | null;
             /** @description What the decider sees, as it was when the decision was asked for. */
             facts: Record<string, never>;
+            /** @description The flow that it goes through, in the version that it began with. */
+            flow?: string | null;
+            /** Format: int32 */
+            flow_version?: number | null;
             /** @description Whose to-do it is now, by name. */
             held_by: string[];
             /** Format: uuid */
@@ -1356,17 +2464,30 @@ export interface components {
             kind: string;
             /** @description What the caller may do now. */
             may: string[];
+            /** @description What the caller may not do, and why not; only on a single decision. */
+            may_not: components["schemas"]["MayNot"][];
+            /**
+             * Format: int32
+             * @description 1 for the first time it was handed in.
+             */
+            round: number;
             /** Format: int32 */
             rung: number;
-            /** @description `open`, `approved`, `rejected`, or `withdrawn` when nobody needs to decide any more. */
+            /** @description `open`, `returned`, `approved`, `rejected`, `withdrawn`, `lapsed` or `failed`. */
             status: string;
             /** Format: uuid */
             subject_id: string;
             subject_type: string;
             summary: string;
+            /** @description The nodes that were asked, in order; only on a single decision. */
+            tasks: components["schemas"]["TaskView"][];
             title: string;
             /** Format: int32 */
             version: number;
+        };
+        Assignment: {
+            /** Format: uuid */
+            owner_id: string;
         };
         /** @description A sign-off that was handed in, whatever came of it. */
         AttemptView: {
@@ -1400,6 +2521,44 @@ export interface components {
             /** @description What the phone-number button gave. */
             phone_code: string;
         };
+        BucketsView: {
+            /** @description Credited for goods that came back. */
+            credited: string;
+            receivable: string;
+            received: string;
+            reserved: string;
+            /** @description The exposure: the first three less the last two. */
+            total: string;
+            unbilled: string;
+        };
+        CancelDraft: {
+            /**
+             * @description At most 200 characters.
+             * @default null
+             */
+            reason: string | null;
+        };
+        ChangeDraft: {
+            /** @description All lines as they are wanted now. */
+            lines: components["schemas"]["LineDraft"][];
+            /** Format: date */
+            planned_ship_on?: string | null;
+        };
+        /** @description What changes: a field that is absent stays, one that is null is cleared. */
+        ChangedUser: {
+            /** Format: date */
+            active_from?: string | null;
+            /** Format: date */
+            active_to?: string | null;
+            /** Format: uuid */
+            manager_id?: string | null;
+            name?: string | null;
+            phone?: string | null;
+            /** Format: uuid */
+            region_id?: string | null;
+            role?: string | null;
+            username?: string | null;
+        };
         CheckInDraft: {
             /**
              * Format: uuid
@@ -1411,6 +2570,19 @@ export interface components {
             location?: components["schemas"]["Location"] | null;
             /** @description At least one of the storefront, taken for this customer; a photo proves one visit. */
             photo_ids: string[];
+        };
+        CheckStatistics: {
+            /**
+             * Format: int64
+             * @description Those of them that had no finding.
+             */
+            n_first_pass: number;
+            /**
+             * Format: int64
+             * @description Orders that were submitted.
+             */
+            n_submitted: number;
+            rules: components["schemas"]["RuleStatistics"][];
         };
         /** @description What is wrong with a document; nothing where it may be published. */
         CheckView: {
@@ -1431,6 +2603,46 @@ export interface components {
             /** Format: date-time */
             real: string;
         };
+        CloseDraft: {
+            /** @description What was done about it; at most 200 characters. */
+            note: string;
+        };
+        CommentDraft: {
+            comment?: string | null;
+        };
+        /** @description That somebody was in touch, or tried to be. */
+        CommunicationBody: {
+            /** @description Who was spoken to. */
+            contact?: string | null;
+            file_ids?: string[];
+            note?: string | null;
+            /** @description `connected`, `no_answer`, `refused` or `wrong_contact`; an attempt until it is told. */
+            outcome?: string | null;
+            photo_ids?: string[];
+            /** @description `phone`, `visit`, `wechat`, `quote_link`, `email` or `meeting`. */
+            touch_point: string;
+        };
+        /** @description A communication record. */
+        CommunicationView: {
+            /** Format: date-time */
+            at: string;
+            contact?: string | null;
+            /** Format: uuid */
+            customer_id: string;
+            file_ids: string[];
+            /** Format: uuid */
+            id: string;
+            /** @description It counts as an action. */
+            is_verified: boolean;
+            note?: string | null;
+            outcome?: string | null;
+            /** Format: date-time */
+            outcome_at?: string | null;
+            photo_ids: string[];
+            touch_point: string;
+            /** Format: uuid */
+            user_id: string;
+        };
         CompleteDraft: {
             needs?: string[];
             note?: string | null;
@@ -1442,17 +2654,102 @@ export interface components {
             password: string;
             username: string;
         };
+        /** @description Somebody to talk to. */
+        ContactDraft: {
+            name: string;
+            phone?: string | null;
+            title?: string | null;
+        };
+        ConversionDraft: {
+            customer?: components["schemas"]["MissingCustomer"] | null;
+            /**
+             * Format: uuid
+             * @description Instead, a customer who is there already.
+             */
+            customer_id?: string | null;
+            opportunity?: components["schemas"]["MissingOpportunity"] | null;
+        };
         CorrectionDraft: {
             /** @description Every line of the delivery, as it really was. */
             lines: components["schemas"]["SignOffLine"][];
             reason: string;
         };
+        /** @description How many of a kind. */
+        CountView: {
+            kind: string;
+            /** Format: int64 */
+            n_open: number;
+            /** Format: int64 */
+            n_overdue: number;
+        };
         CountedBody: {
             cash?: string;
             qr?: string;
         };
+        /** @description How many to-dos are open. */
+        CountsView: {
+            by_kind: components["schemas"]["CountView"][];
+            /** Format: int64 */
+            n_open: number;
+            /** Format: int64 */
+            n_overdue: number;
+        };
+        /** @description How far a task is in the period that the day lies in. */
+        CoverageView: {
+            /** @description Whoever has something left comes first. */
+            by_rep: components["schemas"]["PartView"][];
+            /** Format: date */
+            date: string;
+            n_covered: number;
+            n_due: number;
+            /**
+             * Format: date
+             * @description The period's first day.
+             */
+            since: string;
+        };
+        /** @description A new lead with whoever is like it. */
+        CreatedView: components["schemas"]["LeadView"] & {
+            warnings: components["schemas"]["WarningView"][];
+        };
+        /** @description More credit from one instant to before another. */
+        CreditDraft: {
+            /** @description Yuan. */
+            amount: string;
+            /** Format: date-time */
+            from: string;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description A temporary credit of who pays. */
+        CreditView: {
+            amount: string;
+            /**
+             * Format: uuid
+             * @description Who pays: the chain, for one of its stores.
+             */
+            customer_id: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            granted_at: string;
+            /** Format: uuid */
+            granted_by: string;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
         /** @description A customer's file. */
         CustomerView: {
+            /**
+             * Format: uuid
+             * @description The chain that pays; the customer itself where absent.
+             */
+            bill_to_id?: string | null;
+            blacklist_reason?: string | null;
             /** Format: date-time */
             confirmed_at: string;
             contacts: Record<string, never>[];
@@ -1465,21 +2762,34 @@ export interface components {
             external_id?: string | null;
             /** Format: int32 */
             fence_radius_m: number;
+            freshness: components["schemas"]["FreshnessView"];
             /** Format: uuid */
             id: string;
+            invoice?: Record<string, never> | null;
+            is_blacklisted: boolean;
             kind: string;
             /** Format: date-time */
             last_verified_at?: string | null;
             location?: components["schemas"]["Place"] | null;
             location_confirmed: boolean;
+            /** @description `survey`, `map_pick`, `first_fix`, `median_of_visits`, `geocoded` or `import`. */
             location_source?: string | null;
+            /**
+             * Format: int32
+             * @description How far the point may be off, where that is known.
+             */
+            location_uncertainty_m?: number | null;
             name: string;
+            /** @description The same needs, with who vouches for them. */
+            need_details: components["schemas"]["NeedView"][];
             needs: string[];
             /** Format: uuid */
             owner_id?: string | null;
             payment_terms: string;
             phone?: string | null;
             price_tier: string;
+            /** @description Where people who were there agree that it is, far from the confirmed point. */
+            proposed_location?: Record<string, never> | null;
             /** Format: uuid */
             region_id: string;
             stage: string;
@@ -1496,11 +2806,69 @@ export interface components {
             last_error?: string | null;
             name: string;
         };
+        /**
+         * @description What is decided.
+         * @enum {string}
+         */
+        Decision: "approve" | "reject" | "return" | "transfer" | "delegate" | "add_signer" | "remove_signer" | "ask_info" | "take_back" | "consent_to_withdrawal";
         DecisionDraft: {
-            /** @description Needed for a refusal, and for vouching for what a machine refused. */
+            /** @description Needed for a refusal, a return, a question, and for vouching for what a machine refused. */
             comment?: string | null;
-            /** @description `approve` or `reject`. */
-            decision: string;
+            decision: components["schemas"]["Decision"];
+            position?: components["schemas"]["Position"] | null;
+            /** @description For `return`: `initiator` unless said, `previous`, or a node's key. */
+            to_node?: string | null;
+            /**
+             * Format: uuid
+             * @description For `transfer`, `delegate`, `add_signer` and `remove_signer`: whom.
+             */
+            to_user_id?: string | null;
+        };
+        DelegationDraft: {
+            /**
+             * Format: date-time
+             * @description The first instant; now where it has passed.
+             */
+            from: string;
+            /** Format: uuid */
+            to_user_id: string;
+            /**
+             * Format: date-time
+             * @description The first instant after it.
+             */
+            until: string;
+        };
+        /** @description A window in which somebody answers for somebody else; both are named in what is done in it. */
+        DelegationView: {
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** Format: uuid */
+            ended_by?: string | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            set_at: string;
+            /** Format: uuid */
+            set_by: string;
+            /**
+             * Format: uuid
+             * @description Who answers.
+             */
+            to_user_id: string;
+            to_user_name: string;
+            /**
+             * Format: date-time
+             * @description No longer in it. Moved forward where it was ended early.
+             */
+            until: string;
+            /**
+             * Format: uuid
+             * @description In whose place.
+             */
+            user_id: string;
+            user_name: string;
         };
         /** @description What was signed, as it was before a correction. */
         DeliveryCorrectionView: {
@@ -1595,6 +2963,12 @@ export interface components {
         DepartedView: components["schemas"]["TripDetail"] & {
             tickets: components["schemas"]["StopTicketsView"][];
         };
+        /** @description An opportunity with how it came here. */
+        DetailView: components["schemas"]["OpportunityView"] & {
+            evidence: components["schemas"]["EvidenceView"][];
+            history: components["schemas"]["MoveView"][];
+            next_stage?: components["schemas"]["NextView"] | null;
+        };
         /** @description A version of a document. */
         DocumentView: {
             body: Record<string, never>;
@@ -1643,9 +3017,105 @@ export interface components {
              */
             voided_at?: string | null;
         };
+        /** @description A file, or what is to be changed of it. */
+        Draft: {
+            /**
+             * Format: uuid
+             * @description The chain that pays for it.
+             */
+            bill_to_id?: string | null;
+            /** @description Why, where it is. */
+            blacklist_reason?: string | null;
+            /** @description Key fields that still hold as they stand. */
+            confirm?: string[] | null;
+            contacts?: Record<string, never>[] | null;
+            /** @description Yuan. */
+            credit_limit?: string | null;
+            decision_chain?: string[] | null;
+            /** @description GB/T 2260. */
+            district_code?: string | null;
+            /** @description The other system's id: a known one changes that customer. */
+            external_id?: string | null;
+            /** Format: int32 */
+            fence_radius_m?: number | null;
+            /** @description To whom it is invoiced: `{payer_name, uscc, kind: special|plain|none, period: per_order|monthly}`. */
+            invoice?: Record<string, never> | null;
+            is_blacklisted?: boolean | null;
+            /** @description The code of a customer kind; the usual one unless said. */
+            kind?: string | null;
+            location?: components["schemas"]["Spot"] | null;
+            /** @description `survey`, `map_pick`, `geocoded` or `import`. */
+            location_source?: string | null;
+            name?: string | null;
+            /** @description Texts, or `{text, verified_at}` as they were read. */
+            needs?: Record<string, never>[] | null;
+            /**
+             * Format: uuid
+             * @description Only of a new customer: later it is handed over.
+             */
+            owner_id?: string | null;
+            /** @description `prepaid`, `on_delivery`, `net_30` (1 to 365), `monthly` or `monthly_25` (1 to 31). */
+            payment_terms?: string | null;
+            phone?: string | null;
+            price_tier?: string | null;
+            /**
+             * Format: uuid
+             * @description The caller's region unless said.
+             */
+            region_id?: string | null;
+            /** @description Unified social credit code. */
+            uscc?: string | null;
+        };
         /** @description A draft that was kept, with what is wrong with it so far. */
         DraftView: components["schemas"]["DocumentView"] & {
             faults: components["schemas"]["FieldFault"][];
+        };
+        DryRunDraft: {
+            /**
+             * Format: date-time
+             * @description A month before `until` unless said.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Now unless said.
+             */
+            until?: string | null;
+        };
+        /** @description What the draft would have done with the records of a span. */
+        DryRunView: {
+            /** @description What keeps the draft from being published. */
+            faults: components["schemas"]["FieldFault"][];
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int32
+             * @description How many would have gone another way than by the flows in force.
+             */
+            n_different: number;
+            /** Format: int32 */
+            n_records: number;
+            /**
+             * Format: int32
+             * @description How many no flow would have taken.
+             */
+            n_without_flow: number;
+            nodes: components["schemas"]["NodeVisits"][];
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description A known customer that the file may be. */
+        DuplicateView: {
+            /** @description What they share: `uscc`, `phone`, `name` (in the district) or `place` (and a similar name). */
+            by: string[];
+            /**
+             * Format: uuid
+             * @description Absent where it is another person's.
+             */
+            id?: string | null;
+            name: string;
+            /** @description Why there is no more to see. */
+            note?: string | null;
         };
         /** @description A session, or a ticket to bind the identity with. */
         EntryView: {
@@ -1658,10 +3128,132 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description Something that happened. */
+        EventView: {
+            /** Format: uuid */
+            actor_id?: string | null;
+            actor_name?: string | null;
+            /** Format: date-time */
+            at: string;
+            event: Record<string, never>;
+            hash: string;
+            /** @description Such as `answered` or `rung_reached`. */
+            kind: string;
+            /** @description Which machine, where no person did it: `service_level`, `subject`, `leaver` or `adoption`. */
+            machine?: string | null;
+            /** Format: uuid */
+            on_behalf_of?: string | null;
+            on_behalf_of_name?: string | null;
+            previous_hash: string;
+            /** @description The content that was shown when it was done. */
+            seen_content_hash?: string | null;
+            /** @description In Chinese, fit to show. */
+            sentence: string;
+            /** Format: int32 */
+            seq: number;
+        };
+        EvidenceDraft: {
+            /** @description By the kind's schema. What is missing may come later. */
+            fields?: Record<string, never>;
+            /** @description Documents handed in before. */
+            file_ids?: string[];
+            /** @description The code of the kind. */
+            kind: string;
+            /** @description Taken for this opportunity with capture tickets. */
+            photo_ids?: string[];
+        };
+        /** @description Something that a record of evidence lacks. */
+        EvidenceNeed: {
+            /** @description `field_missing`, `attachment_missing` or `signature_missing`. */
+            code: string;
+            /** @description In Chinese, fit to show. */
+            detail: string;
+            /** @description The part as people read it. */
+            label: string;
+            /** @description JSON pointer into the record. */
+            pointer: string;
+        };
+        /** @description A record of evidence. */
+        EvidenceView: {
+            /** Format: date-time */
+            completed_at?: string | null;
+            fields: Record<string, never>;
+            file_ids: string[];
+            /**
+             * Format: date-time
+             * @description Until when its signed page may come.
+             */
+            grace_until?: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** Format: int32 */
+            kinds_version: number;
+            /** @description What it still lacks; that shuts the stage, not the record. */
+            missing: components["schemas"]["EvidenceNeed"][];
+            /** Format: uuid */
+            opportunity_id: string;
+            photo_ids: string[];
+            /** @description Counts for now; somebody looks at it. */
+            provisional: boolean;
+            reasons: string[];
+            /** Format: date-time */
+            recorded_at: string;
+            /** Format: date-time */
+            rejected_at?: string | null;
+            /** @description `none`, `pending`, `accepted` or `rejected`. */
+            review: string;
+            /** @description `accepted`, `provisional` or `rejected`. */
+            status: string;
+            /** Format: uuid */
+            user_id: string;
+            /** @description `pass`, `uncertain`, `review` or `reject`. */
+            verdict: string;
+            /** Format: int32 */
+            version: number;
+            /** @description Texts that say nothing that can be checked: such a record is no verified action. */
+            warnings: components["schemas"]["FieldFault"][];
+        };
+        /** @description An order that somebody has to look after. */
+        ExceptionView: {
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: uuid */
+            customer_id: string;
+            customer_name: string;
+            /** Format: date-time */
+            due_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description `waiting`, `late`, `short`, `refused` or `returned`. */
+            kind: string;
+            note?: string | null;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            /** @description Whose it is: the rep's own where it says `rep`. */
+            owner_role: string;
+            /** Format: uuid */
+            rep_id: string;
+        };
         /** @description One record of goods that go out and come in. */
         ExchangeDraft: {
             in: components["schemas"]["DoorLineDraft"][];
             out: components["schemas"]["DoorLineDraft"][];
+        };
+        /** @description Where a customer's money stands. */
+        ExposureView: components["schemas"]["BucketsView"] & {
+            /** @description What is left of the limit; less than nothing where it is crossed. */
+            available: string;
+            /** Format: uuid */
+            bill_to_id: string;
+            /** Format: uuid */
+            customer_id: string;
+            limit: string;
+            recomputed?: components["schemas"]["BucketsView"] | null;
+            temporary: string;
         };
         FailDraft: {
             photo_ids?: string[];
@@ -1729,6 +3321,37 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
+        /** @description A photo or a document. */
+        FiledView: {
+            content_type: string;
+            /** @description `photo` or `file`: where its content is read, `/photos/{id}/content` or `/files/{id}/content`. */
+            form: string;
+            /** Format: uuid */
+            id: string;
+            /** @description A photo's purpose, or `document`. */
+            kind: string;
+            name?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            subject_id?: string | null;
+            subject_type?: string | null;
+            /** Format: uuid */
+            user_id: string;
+            verdict?: string | null;
+        };
+        Filing: {
+            /**
+             * Format: date-time
+             * @description The phone's clock when it sends this; a clock that is off by five minutes is not believed.
+             */
+            client_time?: string | null;
+            /**
+             * Format: date-time
+             * @description When the phone captured it, where it had no signal; counts when it arrives within two hours.
+             */
+            filed_at?: string | null;
+        };
         /** @description Something to say about a cell of the file. */
         Finding: {
             /** @description The stable code. */
@@ -1742,6 +3365,66 @@ export interface components {
              * @description The row a spreadsheet shows; the header is row 1.
              */
             row: number;
+        };
+        /** @description What a check found. */
+        FindingView: {
+            actual: Record<string, never>;
+            /** @description Who may allow it: `supervisor`, `regional_director` or `sales_director`. */
+            approver_role: string;
+            /** @description The cheapest way to end it, as a sentence. */
+            cure?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was allowed.
+             */
+            granted_at?: string | null;
+            /** @description Yuan as text, rates as numbers, days as a number, base units as text or a region's id. */
+            limit: Record<string, never>;
+            /**
+             * Format: int32
+             * @description The line it is about, counted from one.
+             */
+            line_no?: number | null;
+            over_by?: Record<string, never> | null;
+            /** @description `credit`, `overdue`, `return_rate`, `price`, `gift` or `diversion`. */
+            rule: string;
+        };
+        /** @description How fresh the key fields of a file are. */
+        FreshnessView: {
+            /**
+             * Format: date-time
+             * @description The oldest confirmation among them.
+             */
+            confirmed_at?: string | null;
+            is_fresh: boolean;
+            /** @description The key fields that have nothing in them. */
+            missing: string[];
+            /** @description Those that were confirmed too long ago. */
+            stale: string[];
+        };
+        /** @description A capability gap. */
+        GapView: {
+            /** Format: date-time */
+            closed_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The record that ended the row.
+             */
+            closed_by?: string | null;
+            evidence_ids: string[];
+            /** Format: uuid */
+            id: string;
+            /** @description The kind of evidence whose signed page stays away. */
+            kind: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: uuid */
+            region_id: string;
+            region_name: string;
+            /** @description `open` or `closed`. */
+            status: string;
+            /** @description The function it is addressed to. */
+            supplier: string;
         };
         Granted: {
             /** @description How many templates may be sent once more. */
@@ -1780,6 +3463,12 @@ export interface components {
             handed_in_by: string;
             photo_ids: string[];
             reason?: string | null;
+        };
+        /** @description To whom, and why. */
+        HandOver: {
+            reason: string;
+            /** Format: uuid */
+            to_user_id: string;
         };
         /** @description What came of a line. */
         HandedView: {
@@ -1856,9 +3545,14 @@ export interface components {
              * @description Absent while it is only a suggestion.
              */
             id?: string | null;
+            /** @description The day is over and nobody has said why it was not done. */
+            needs_reason: boolean;
             objective: string;
             /** Format: uuid */
             opportunity_id?: string | null;
+            /** @description Why it was not done, by its code. */
+            reason_code?: string | null;
+            reason_note?: string | null;
             /** @description Readable terms with their points; empty for an item somebody chose. */
             reasons: Record<string, never>[];
             /** Format: int64 */
@@ -1866,15 +3560,154 @@ export interface components {
             /** @description The stage the item was made in. */
             stage: string;
             stage_label: string;
+            /** @description The opportunity moved to another stage after the list was filed; the item keeps the one it was made in. */
+            stage_moved: boolean;
             /** Format: int32 */
             stages_version: number;
             /** @description `pending` or `done`. */
             status: string;
         };
+        /** @description A file as it was kept, with what is worth a look. */
+        KeptView: components["schemas"]["CustomerView"] & {
+            /** @description Known customers that it may be. They keep nobody from saving it. */
+            duplicates: components["schemas"]["DuplicateView"][];
+            /** @description What was kept all the same. */
+            warnings: components["schemas"]["FieldFault"][];
+        };
         /** @description The version in force, and what is being edited. */
         KindView: {
             draft?: components["schemas"]["DocumentView"] | null;
             published: components["schemas"]["DocumentView"];
+        };
+        LeadDraft: {
+            contacts?: components["schemas"]["ContactDraft"][];
+            /** @description GB/T 2260. */
+            district_code?: string | null;
+            /** @description Where another system knows the lead. */
+            external_id?: string | null;
+            name: string;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Whoever is to answer; for a rep always the rep.
+             */
+            owner_id?: string | null;
+            phone?: string | null;
+            product_interest?: string | null;
+            /**
+             * Format: uuid
+             * @description The owner's region where none is named, else the caller's.
+             */
+            region_id?: string | null;
+            /** @description What it came from, in the company's own words. */
+            source?: string | null;
+        };
+        /** @description Somebody who may become a customer. */
+        LeadView: {
+            contacts: Record<string, never>[];
+            /** Format: date-time */
+            converted_at?: string | null;
+            /** Format: uuid */
+            converted_by?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Absent where another system brought it.
+             */
+            created_by?: string | null;
+            /** Format: uuid */
+            customer_id?: string | null;
+            district_code?: string | null;
+            external_id?: string | null;
+            /**
+             * Format: date-time
+             * @description The first communication that counts.
+             */
+            first_response_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            note?: string | null;
+            /** Format: uuid */
+            opportunity_id?: string | null;
+            /** Format: uuid */
+            owner_id?: string | null;
+            owner_name?: string | null;
+            phone?: string | null;
+            product_interest?: string | null;
+            /** Format: uuid */
+            region_id: string;
+            /**
+             * Format: date-time
+             * @description 72 hours of clock time after it came in.
+             */
+            response_due_at: string;
+            /** @description Absent while it still may be. */
+            response_in_time?: boolean | null;
+            source?: string | null;
+            /** @description `open` or `converted`. */
+            status: string;
+            /** Format: int32 */
+            version: number;
+        };
+        LeaveDraft: {
+            /** Format: date */
+            from_on: string;
+            /**
+             * Format: date
+             * @description The last day, included.
+             */
+            until_on: string;
+        };
+        /** @description Days on which somebody is away and owes no list. */
+        LeaveView: {
+            /** Format: date */
+            from_on: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            until_on: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** @description Somebody has left. */
+        LeftView: {
+            counts: components["schemas"]["MovedCount"][];
+            /** @description The first two hundred; `GET /users/{id}/moved` has them all. */
+            moved: components["schemas"]["MovedView"][];
+            n_moved: number;
+            /** Format: uuid */
+            to_user_id: string;
+            user: components["schemas"]["UserView"];
+        };
+        /** @description A line as it is wanted. */
+        LineDraft: {
+            /**
+             * Format: double
+             * @description Between 0 and 100.
+             */
+            discount_pct?: number | null;
+            /** Format: uuid */
+            product_id: string;
+            /**
+             * Format: uuid
+             * @description The promotion it belongs to; a gift has to name one.
+             */
+            promotion_id?: string | null;
+            /** @description With up to three decimals. */
+            quantity: string;
+            /** @description The product's base unit or one of its packs. */
+            unit: string;
+            /** @description Yuan for one unit before the discount, with up to four decimals. */
+            unit_price: string;
+        };
+        /** @description A link to a page on which the customer signs. */
+        LinkView: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The path of the page on this server. It is shown once. */
+            path: string;
         };
         ListDraft: {
             items: components["schemas"]["ListDraftItem"][];
@@ -1903,10 +3736,17 @@ export interface components {
             id?: string | null;
             items: components["schemas"]["ItemView"][];
             n_done: number;
+            /**
+             * Format: date-time
+             * @description When it arrived, where it was filed without a signal.
+             */
+            received_at?: string | null;
             /** @description `draft`, `filed`, `late`, `missing` or `excused`. */
             status: string;
             /** Format: int32 */
             version: number;
+            /** @description Texts that say nothing that can be checked, with what would count. */
+            warnings: components["schemas"]["FieldFault"][];
         };
         /** @description Where a phone is. The coordinate system is named; there is no default. */
         Location: {
@@ -1937,6 +3777,155 @@ export interface components {
             /** @description What `wx.login` gave. */
             code: string;
         };
+        Loss: {
+            note?: string | null;
+            /** @description One of the `lost_reasons` of the stages. */
+            reason: string;
+        };
+        ManyDraft: {
+            /** @description At most 50. */
+            approval_ids: string[];
+            comment?: string | null;
+            /** @description `approve` or `reject`. */
+            decision: string;
+        };
+        /** @description How each of many went. */
+        ManyView: {
+            results: components["schemas"]["OneOfMany"][];
+        };
+        /** @description Something that the caller may not do. */
+        MayNot: {
+            /** @description The stable code. */
+            code: string;
+            /** @description In Chinese, fit to show. */
+            detail: string;
+            verb: string;
+        };
+        /** @description What the lead does not know of the customer. */
+        MissingCustomer: {
+            district_code?: string | null;
+            /** @description `store` unless said. */
+            kind?: string | null;
+            /** @description The lead's where none is given. */
+            name?: string | null;
+            uscc?: string | null;
+        };
+        /** @description A kind of evidence that a stage lacks. */
+        MissingEvidence: {
+            /** @description Kinds that would do in its place. */
+            alternatives: string[];
+            /** @description The code of the kind. */
+            kind: string;
+            /** @description The kind as people read it. */
+            label: string;
+            /** @description What the best record of it lacks; all that it asks for where there is none. */
+            needs: components["schemas"]["EvidenceNeed"][];
+            /** @description The code of the stage. */
+            stage: string;
+        };
+        MissingOpportunity: {
+            /** @description Yuan with two decimals. */
+            amount?: string | null;
+            /** @description What the lead is interested in where none is given. */
+            name?: string | null;
+            /** @description The first stage where none is given. */
+            stage?: string | null;
+        };
+        /** @description A move from stage to stage. */
+        MoveView: {
+            /** Format: date-time */
+            at: string;
+            from_stage?: string | null;
+            /** @description `created`, `advanced`, `went_back`, `won`, `lost`, `reopened` or `loaded`. */
+            kind: string;
+            note?: string | null;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description How long it then stood there, until the next move or until now.
+             */
+            seconds: number;
+            to_stage: string;
+            /** Format: uuid */
+            user_id?: string | null;
+        };
+        /** @description How many of one kind went to somebody else. */
+        MovedCount: {
+            kind: string;
+            n: number;
+        };
+        /** @description A piece of work that went to somebody else. */
+        MovedView: {
+            /** Format: uuid */
+            id: string;
+            /** @description `customer`, `opportunity`, `lead`, `user`, … */
+            kind: string;
+            title: string;
+            /** Format: uuid */
+            to_user_id: string;
+        };
+        /** @description A customer nearby. */
+        NearView: {
+            /**
+             * Format: int64
+             * @description Whole metres.
+             */
+            distance_m: number;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** Format: date-time */
+            last_verified_at?: string | null;
+            location: components["schemas"]["Place"];
+            location_confirmed: boolean;
+            name: string;
+            /** Format: uuid */
+            owner_id?: string | null;
+            stage: string;
+        };
+        /** @description Something that the customer needs, with when somebody heard it there. */
+        NeedView: {
+            is_verified: boolean;
+            text: string;
+            /** Format: date-time */
+            verified_at?: string | null;
+        };
+        NewUser: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            active_from?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            active_to?: string | null;
+            /** @description Where another system knows the person. */
+            external_id?: string | null;
+            /** Format: uuid */
+            manager_id?: string | null;
+            name: string;
+            /** @description Without one nobody can be bound by phone. */
+            phone?: string | null;
+            /** Format: uuid */
+            region_id?: string | null;
+            role: string;
+            username: string;
+        };
+        /** @description The stage that comes next, and what entering it lacks. */
+        NextView: {
+            label: string;
+            missing: components["schemas"]["MissingEvidence"][];
+            stage: string;
+        };
+        /** @description How many records would have come by a node. */
+        NodeVisits: {
+            flow: string;
+            /** Format: int32 */
+            n_records: number;
+            node: string;
+        };
         /** @description A command without a body: nothing, or an empty object. */
         Nothing: Record<string, never>;
         /** @description Something the person was told. */
@@ -1961,10 +3950,36 @@ export interface components {
             subject_type?: string | null;
             title: string;
         };
+        /** @description How one of many went. */
+        OneOfMany: {
+            /** @description The decision's status, or the problem. */
+            answer: Record<string, never>;
+            /** Format: uuid */
+            approval_id: string;
+            /**
+             * Format: int32
+             * @description What it would have answered alone.
+             */
+            http_status: number;
+        };
+        OpportunityDraft: {
+            /** @description Yuan with two decimals; zero where nobody knows yet. */
+            amount?: string | null;
+            /** Format: uuid */
+            customer_id: string;
+            /**
+             * Format: date
+             * @description The day it should be won by.
+             */
+            expected_on?: string | null;
+            name: string;
+        };
         /** @description What a customer may buy. */
         OpportunityView: {
             /** @description Yuan with two decimals. */
             amount: string;
+            /** Format: date-time */
+            closed_at?: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
@@ -1978,6 +3993,15 @@ export interface components {
             external_id?: string | null;
             /** Format: uuid */
             id: string;
+            /** @description Open, with fewer than three of them. */
+            is_thin: boolean;
+            lost_note?: string | null;
+            lost_reason?: string | null;
+            /**
+             * Format: int32
+             * @description Accepted evidence and completed visits.
+             */
+            n_verified_actions: number;
             name: string;
             /** Format: uuid */
             owner_id: string;
@@ -1989,18 +4013,51 @@ export interface components {
             stage_entered_at: string;
             /** @description The stage as people read it. */
             stage_label: string;
+            /**
+             * Format: int32
+             * @description The version of the stages that it runs on.
+             */
+            stages_version?: number | null;
             /** @description `open`, `won` or `lost`. */
             status: string;
+            unsupported?: components["schemas"]["UnsupportedView"] | null;
             /** Format: date-time */
             updated_at: string;
             /** Format: int32 */
             version: number;
+        };
+        OrderDraft: {
+            /** Format: uuid */
+            customer_id: string;
+            lines: components["schemas"]["LineDraft"][];
+            /** Format: date */
+            planned_ship_on?: string | null;
+            /**
+             * Format: uuid
+             * @description The quote it comes from; a quote becomes an order once.
+             */
+            quote_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Whose order it is where somebody else enters it; the customer's owner unless said.
+             */
+            rep_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Where the goods go, if not to the customer's own region.
+             */
+            ship_to_region_id?: string | null;
         };
         /** @description A line of an order. */
         OrderLineView: {
             accepted_quantity: string;
             /** @description Yuan with two decimals; not shown to who carries it. */
             amount?: string | null;
+            /**
+             * Format: double
+             * @description In percent; not shown to who carries it.
+             */
+            discount_pct?: number | null;
             /** Format: uuid */
             id: string;
             /** Format: int32 */
@@ -2013,15 +4070,29 @@ export interface components {
             /** Format: uuid */
             product_id: string;
             product_name: string;
+            /** Format: uuid */
+            promotion_id?: string | null;
             /** @description With up to three decimals. */
             quantity: string;
             rejected_quantity: string;
+            /** @description What of the accepted came back later. */
+            returned_quantity: string;
             unit: string;
             /** @description Yuan for one unit, with two to four decimals; not shown to who carries it. */
             unit_price?: string | null;
         };
         /** @description An order. */
         OrderView: {
+            /** Format: date-time */
+            accepted_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when a special approval holds that is asked for or was given.
+             */
+            approval_until?: string | null;
+            cancel_reason?: string | null;
+            /** Format: date-time */
+            cancelled_at?: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
@@ -2038,9 +4109,16 @@ export interface components {
             /** Format: date */
             planned_ship_on?: string | null;
             /** Format: uuid */
+            quote_id?: string | null;
+            /** Format: uuid */
             region_id: string;
             /** Format: uuid */
             rep_id: string;
+            /**
+             * Format: uuid
+             * @description Where the goods go, if not to the customer's own region.
+             */
+            ship_to_region_id?: string | null;
             signer_name?: string | null;
             /** @description Such as `accepted`, `pending_special_approval` or `delivered`. */
             status: string;
@@ -2053,9 +4131,22 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
-        /** @description An order with its lines. */
+        /** @description An order with its lines and everything that was found. */
         OrderWithLines: components["schemas"]["OrderView"] & {
+            /** @description What the last check found. */
+            findings: components["schemas"]["FindingView"][];
             lines: components["schemas"]["OrderLineView"][];
+            /** @description What was noted when it left. */
+            notes: components["schemas"]["FindingView"][];
+            returns: components["schemas"]["ReturnView"][];
+        };
+        /** @description What came of an attempt. */
+        OutcomeBody: {
+            file_ids?: string[];
+            note?: string | null;
+            /** @description `connected`, `no_answer`, `refused` or `wrong_contact`. */
+            outcome: string;
+            photo_ids?: string[];
         };
         OverrideDraft: {
             /**
@@ -2077,6 +4168,11 @@ export interface components {
             date: string;
             /** Format: date-time */
             filed_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many of them something verified has turned done.
+             */
+            n_done: number;
             /** Format: int64 */
             n_items: number;
             name: string;
@@ -2087,11 +4183,30 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
+        /** @description A change of owner. */
+        OwnerView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            by_id: string;
+            /** @description `created`, `handed_over`, `released` or `claimed`. */
+            how: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Nobody's from then on, where absent.
+             */
+            owner_id?: string | null;
+            reason?: string | null;
+        };
         /** @description A page of a list. */
         Page_ApprovalView: {
             /** @description What was asked for. */
             items: {
                 comment?: string | null;
+                /** @description What exactly was handed in: a decision binds to it. */
+                content_hash?: string | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: uuid */
@@ -2105,6 +4220,10 @@ export interface components {
                 due_at?: string | null;
                 /** @description What the decider sees, as it was when the decision was asked for. */
                 facts: Record<string, never>;
+                /** @description The flow that it goes through, in the version that it began with. */
+                flow?: string | null;
+                /** Format: int32 */
+                flow_version?: number | null;
                 /** @description Whose to-do it is now, by name. */
                 held_by: string[];
                 /** Format: uuid */
@@ -2115,14 +4234,23 @@ export interface components {
                 kind: string;
                 /** @description What the caller may do now. */
                 may: string[];
+                /** @description What the caller may not do, and why not; only on a single decision. */
+                may_not: components["schemas"]["MayNot"][];
+                /**
+                 * Format: int32
+                 * @description 1 for the first time it was handed in.
+                 */
+                round: number;
                 /** Format: int32 */
                 rung: number;
-                /** @description `open`, `approved`, `rejected`, or `withdrawn` when nobody needs to decide any more. */
+                /** @description `open`, `returned`, `approved`, `rejected`, `withdrawn`, `lapsed` or `failed`. */
                 status: string;
                 /** Format: uuid */
                 subject_id: string;
                 subject_type: string;
                 summary: string;
+                /** @description The nodes that were asked, in order; only on a single decision. */
+                tasks: components["schemas"]["TaskView"][];
                 title: string;
                 /** Format: int32 */
                 version: number;
@@ -2131,9 +4259,66 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_CommunicationView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                at: string;
+                contact?: string | null;
+                /** Format: uuid */
+                customer_id: string;
+                file_ids: string[];
+                /** Format: uuid */
+                id: string;
+                /** @description It counts as an action. */
+                is_verified: boolean;
+                note?: string | null;
+                outcome?: string | null;
+                /** Format: date-time */
+                outcome_at?: string | null;
+                photo_ids: string[];
+                touch_point: string;
+                /** Format: uuid */
+                user_id: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_CreditView: {
+            /** @description What was asked for. */
+            items: {
+                amount: string;
+                /**
+                 * Format: uuid
+                 * @description Who pays: the chain, for one of its stores.
+                 */
+                customer_id: string;
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                granted_at: string;
+                /** Format: uuid */
+                granted_by: string;
+                /** Format: uuid */
+                id: string;
+                reason: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_CustomerView: {
             /** @description What was asked for. */
             items: {
+                /**
+                 * Format: uuid
+                 * @description The chain that pays; the customer itself where absent.
+                 */
+                bill_to_id?: string | null;
+                blacklist_reason?: string | null;
                 /** Format: date-time */
                 confirmed_at: string;
                 contacts: Record<string, never>[];
@@ -2146,21 +4331,34 @@ export interface components {
                 external_id?: string | null;
                 /** Format: int32 */
                 fence_radius_m: number;
+                freshness: components["schemas"]["FreshnessView"];
                 /** Format: uuid */
                 id: string;
+                invoice?: Record<string, never> | null;
+                is_blacklisted: boolean;
                 kind: string;
                 /** Format: date-time */
                 last_verified_at?: string | null;
                 location?: components["schemas"]["Place"] | null;
                 location_confirmed: boolean;
+                /** @description `survey`, `map_pick`, `first_fix`, `median_of_visits`, `geocoded` or `import`. */
                 location_source?: string | null;
+                /**
+                 * Format: int32
+                 * @description How far the point may be off, where that is known.
+                 */
+                location_uncertainty_m?: number | null;
                 name: string;
+                /** @description The same needs, with who vouches for them. */
+                need_details: components["schemas"]["NeedView"][];
                 needs: string[];
                 /** Format: uuid */
                 owner_id?: string | null;
                 payment_terms: string;
                 phone?: string | null;
                 price_tier: string;
+                /** @description Where people who were there agree that it is, far from the confirmed point. */
+                proposed_location?: Record<string, never> | null;
                 /** Format: uuid */
                 region_id: string;
                 stage: string;
@@ -2181,6 +4379,43 @@ export interface components {
                 id: string;
                 last_error?: string | null;
                 name: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_DelegationView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                ended_at?: string | null;
+                /** Format: uuid */
+                ended_by?: string | null;
+                /** Format: date-time */
+                from: string;
+                /** Format: uuid */
+                id: string;
+                /** Format: date-time */
+                set_at: string;
+                /** Format: uuid */
+                set_by: string;
+                /**
+                 * Format: uuid
+                 * @description Who answers.
+                 */
+                to_user_id: string;
+                to_user_name: string;
+                /**
+                 * Format: date-time
+                 * @description No longer in it. Moved forward where it was ended early.
+                 */
+                until: string;
+                /**
+                 * Format: uuid
+                 * @description In whose place.
+                 */
+                user_id: string;
+                user_name: string;
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2266,6 +4501,88 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_ExceptionView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                closed_at?: string | null;
+                /** Format: uuid */
+                customer_id: string;
+                customer_name: string;
+                /** Format: date-time */
+                due_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description `waiting`, `late`, `short`, `refused` or `returned`. */
+                kind: string;
+                note?: string | null;
+                /** Format: date-time */
+                opened_at: string;
+                /** Format: uuid */
+                order_id: string;
+                order_number: string;
+                /** @description Whose it is: the rep's own where it says `rep`. */
+                owner_role: string;
+                /** Format: uuid */
+                rep_id: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_FiledView: {
+            /** @description What was asked for. */
+            items: {
+                content_type: string;
+                /** @description `photo` or `file`: where its content is read, `/photos/{id}/content` or `/files/{id}/content`. */
+                form: string;
+                /** Format: uuid */
+                id: string;
+                /** @description A photo's purpose, or `document`. */
+                kind: string;
+                name?: string | null;
+                /** Format: date-time */
+                received_at: string;
+                /** Format: uuid */
+                subject_id?: string | null;
+                subject_type?: string | null;
+                /** Format: uuid */
+                user_id: string;
+                verdict?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_GapView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                closed_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The record that ended the row.
+                 */
+                closed_by?: string | null;
+                evidence_ids: string[];
+                /** Format: uuid */
+                id: string;
+                /** @description The kind of evidence whose signed page stays away. */
+                kind: string;
+                /** Format: date-time */
+                opened_at: string;
+                /** Format: uuid */
+                region_id: string;
+                region_name: string;
+                /** @description `open` or `closed`. */
+                status: string;
+                /** @description The function it is addressed to. */
+                supplier: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_ItemView: {
             /** @description What was asked for. */
             items: {
@@ -2282,9 +4599,14 @@ export interface components {
                  * @description Absent while it is only a suggestion.
                  */
                 id?: string | null;
+                /** @description The day is over and nobody has said why it was not done. */
+                needs_reason: boolean;
                 objective: string;
                 /** Format: uuid */
                 opportunity_id?: string | null;
+                /** @description Why it was not done, by its code. */
+                reason_code?: string | null;
+                reason_note?: string | null;
                 /** @description Readable terms with their points; empty for an item somebody chose. */
                 reasons: Record<string, never>[];
                 /** Format: int64 */
@@ -2292,10 +4614,106 @@ export interface components {
                 /** @description The stage the item was made in. */
                 stage: string;
                 stage_label: string;
+                /** @description The opportunity moved to another stage after the list was filed; the item keeps the one it was made in. */
+                stage_moved: boolean;
                 /** Format: int32 */
                 stages_version: number;
                 /** @description `pending` or `done`. */
                 status: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_LeadView: {
+            /** @description What was asked for. */
+            items: {
+                contacts: Record<string, never>[];
+                /** Format: date-time */
+                converted_at?: string | null;
+                /** Format: uuid */
+                converted_by?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description Absent where another system brought it.
+                 */
+                created_by?: string | null;
+                /** Format: uuid */
+                customer_id?: string | null;
+                district_code?: string | null;
+                external_id?: string | null;
+                /**
+                 * Format: date-time
+                 * @description The first communication that counts.
+                 */
+                first_response_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                note?: string | null;
+                /** Format: uuid */
+                opportunity_id?: string | null;
+                /** Format: uuid */
+                owner_id?: string | null;
+                owner_name?: string | null;
+                phone?: string | null;
+                product_interest?: string | null;
+                /** Format: uuid */
+                region_id: string;
+                /**
+                 * Format: date-time
+                 * @description 72 hours of clock time after it came in.
+                 */
+                response_due_at: string;
+                /** @description Absent while it still may be. */
+                response_in_time?: boolean | null;
+                source?: string | null;
+                /** @description `open` or `converted`. */
+                status: string;
+                /** Format: int32 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_MoveView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                kind: string;
+                /** Format: date-time */
+                moved_at: string;
+                title: string;
+                /** Format: uuid */
+                to_user_id: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_NearView: {
+            /** @description What was asked for. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Whole metres.
+                 */
+                distance_m: number;
+                /** Format: uuid */
+                id: string;
+                kind: string;
+                /** Format: date-time */
+                last_verified_at?: string | null;
+                location: components["schemas"]["Place"];
+                location_confirmed: boolean;
+                name: string;
+                /** Format: uuid */
+                owner_id?: string | null;
+                stage: string;
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2306,6 +4724,8 @@ export interface components {
             items: {
                 /** @description Yuan with two decimals. */
                 amount: string;
+                /** Format: date-time */
+                closed_at?: string | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: uuid */
@@ -2319,6 +4739,15 @@ export interface components {
                 external_id?: string | null;
                 /** Format: uuid */
                 id: string;
+                /** @description Open, with fewer than three of them. */
+                is_thin: boolean;
+                lost_note?: string | null;
+                lost_reason?: string | null;
+                /**
+                 * Format: int32
+                 * @description Accepted evidence and completed visits.
+                 */
+                n_verified_actions: number;
                 name: string;
                 /** Format: uuid */
                 owner_id: string;
@@ -2330,8 +4759,14 @@ export interface components {
                 stage_entered_at: string;
                 /** @description The stage as people read it. */
                 stage_label: string;
+                /**
+                 * Format: int32
+                 * @description The version of the stages that it runs on.
+                 */
+                stages_version?: number | null;
                 /** @description `open`, `won` or `lost`. */
                 status: string;
+                unsupported?: components["schemas"]["UnsupportedView"] | null;
                 /** Format: date-time */
                 updated_at: string;
                 /** Format: int32 */
@@ -2344,6 +4779,16 @@ export interface components {
         Page_OrderView: {
             /** @description What was asked for. */
             items: {
+                /** Format: date-time */
+                accepted_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when a special approval holds that is asked for or was given.
+                 */
+                approval_until?: string | null;
+                cancel_reason?: string | null;
+                /** Format: date-time */
+                cancelled_at?: string | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: uuid */
@@ -2360,9 +4805,16 @@ export interface components {
                 /** Format: date */
                 planned_ship_on?: string | null;
                 /** Format: uuid */
+                quote_id?: string | null;
+                /** Format: uuid */
                 region_id: string;
                 /** Format: uuid */
                 rep_id: string;
+                /**
+                 * Format: uuid
+                 * @description Where the goods go, if not to the customer's own region.
+                 */
+                ship_to_region_id?: string | null;
                 signer_name?: string | null;
                 /** @description Such as `accepted`, `pending_special_approval` or `delivered`. */
                 status: string;
@@ -2386,6 +4838,11 @@ export interface components {
                 date: string;
                 /** Format: date-time */
                 filed_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many of them something verified has turned done.
+                 */
+                n_done: number;
                 /** Format: int64 */
                 n_items: number;
                 name: string;
@@ -2400,9 +4857,53 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_OwnerView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                at: string;
+                /** Format: uuid */
+                by_id: string;
+                /** @description `created`, `handed_over`, `released` or `claimed`. */
+                how: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description Nobody's from then on, where absent.
+                 */
+                owner_id?: string | null;
+                reason?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_PooledView: {
+            /** @description What was asked for. */
+            items: {
+                district_code?: string | null;
+                /** Format: uuid */
+                id: string;
+                kind: string;
+                name: string;
+                /** Format: uuid */
+                region_id: string;
+                /** Format: date-time */
+                released_at?: string | null;
+                stage: string;
+                /** Format: int32 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_PriceView: {
             /** @description What was asked for. */
             items: {
+                /** @description What nobody goes above; open where absent. */
+                ceiling_price?: string | null;
                 external_id?: string | null;
                 /** @description What nobody goes below unasked. */
                 floor_price: string;
@@ -2455,6 +4956,31 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_PromotionView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: uuid */
+                buy_product_id: string;
+                buy_quantity: string;
+                external_id?: string | null;
+                /** Format: uuid */
+                get_product_id: string;
+                get_quantity: string;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** Format: date */
+                valid_from: string;
+                /**
+                 * Format: date
+                 * @description The last day; open where absent.
+                 */
+                valid_to?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_PushView: {
             /** @description What was asked for. */
             items: {
@@ -2484,6 +5010,58 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_QuoteView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                customer_id: string;
+                customer_name: string;
+                /**
+                 * Format: date-time
+                 * @description The end of the 48 hours to sign.
+                 */
+                due_at?: string | null;
+                external_id?: string | null;
+                /** Format: uuid */
+                id: string;
+                number: string;
+                /** Format: uuid */
+                opportunity_id?: string | null;
+                /** Format: uuid */
+                order_id?: string | null;
+                /** Format: uuid */
+                owner_id: string;
+                photo_ids: string[];
+                /** Format: uuid */
+                region_id: string;
+                /**
+                 * Format: int32
+                 * @description Which version of its lines counts, from one.
+                 */
+                revision: number;
+                /** Format: date-time */
+                sent_at?: string | null;
+                /** Format: date-time */
+                signed_at?: string | null;
+                /** @description `photo` or `link`. */
+                signed_by?: string | null;
+                signer_name?: string | null;
+                /** @description `draft`, `sent`, `signed`, `ordered` or `void`. */
+                status: string;
+                total: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int32 */
+                version: number;
+                /** Format: date-time */
+                voided_at?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_RegionView: {
             /** @description What was asked for. */
             items: {
@@ -2500,6 +5078,29 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_ResponseView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                at: string;
+                file_ids: string[];
+                /** Format: uuid */
+                id: string;
+                /** @description It counts as an answer. */
+                is_verified: boolean;
+                /** Format: uuid */
+                lead_id: string;
+                note?: string | null;
+                outcome?: string | null;
+                photo_ids: string[];
+                touch_point: string;
+                /** Format: uuid */
+                user_id: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_ReturnReasonView: {
             /** @description What was asked for. */
             items: {
@@ -2508,6 +5109,33 @@ export interface components {
                 code: string;
                 counts_in_return_rate: boolean;
                 label: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_TaskView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                created_by: string;
+                done_by: Record<string, never>[];
+                /** Format: date-time */
+                ended_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                instruction?: string | null;
+                /** Format: date-time */
+                published_at?: string | null;
+                rhythm: Record<string, never>;
+                selection: Record<string, never>;
+                /** @description `draft`, `published` or `ended`. */
+                status: string;
+                title: string;
+                /** Format: int32 */
+                version: number;
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2538,6 +5166,8 @@ export interface components {
             items: {
                 /** Format: uuid */
                 approval_id: string;
+                /** @description May it be decided together with others, with one tap? */
+                batchable: boolean;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: uuid */
@@ -2546,10 +5176,23 @@ export interface components {
                 due_at?: string | null;
                 /** Format: uuid */
                 id: string;
-                /** @description `special_approval`, `legal_review`, `evidence_review` or `dispute`. */
+                /** @description `special_approval`, `legal_review`, `evidence_review`, `dispute`, `location_change` or `request`. */
                 kind: string;
                 /** @description What the caller may do now. */
                 may: string[];
+                /**
+                 * Format: int64
+                 * @description Working time that is left, in minutes; negative once it is over.
+                 */
+                minutes_left?: number | null;
+                /** @description Whose it is, where the caller stands in for somebody. */
+                on_behalf_of?: string | null;
+                /** @description `overdue`, `soon` when less than half of its time is left, or `normal`. */
+                priority: string;
+                /** @description `decide`, `revise` what was given back, or `answer` a question. */
+                purpose: string;
+                /** Format: uuid */
+                region_id?: string | null;
                 /**
                  * Format: int32
                  * @description 0 for who was asked first; higher for superiors who joined.
@@ -2675,6 +5318,8 @@ export interface components {
                 verdict: string;
                 /** Format: int32 */
                 version: number;
+                /** @description Texts that say nothing that can be checked, with what would count. */
+                warnings: components["schemas"]["FieldFault"][];
                 /**
                  * @description What speaks against it: `outside_fence`, `dwell_unknown`, `dwell_too_short`, `photo_missing`,
                  *     `result_missing`, `not_first`, `evidence_rejected`, `no_place`, …
@@ -2683,6 +5328,23 @@ export interface components {
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next_cursor?: string | null;
+        };
+        PagesDraft: {
+            /** @description Fields that were missing, or that are corrected. */
+            fields?: Record<string, never> | null;
+            file_ids?: string[];
+            photo_ids?: string[];
+        };
+        /** @description One owner's part of a task. */
+        PartView: {
+            n_covered: number;
+            n_due: number;
+            name?: string | null;
+            /**
+             * Format: uuid
+             * @description Nobody's customers together, where absent.
+             */
+            owner_id?: string | null;
         };
         /** @description The parts of an upload. */
         PhotoForm: {
@@ -2789,8 +5451,36 @@ export interface components {
             /** @description At most five, the most needed first; none when enough was accepted or nothing is to come. */
             template_ids: string[];
         };
+        /** @description A customer of nobody's: enough to decide whether to take it. */
+        PooledView: {
+            district_code?: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: uuid */
+            region_id: string;
+            /** Format: date-time */
+            released_at?: string | null;
+            stage: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @enum {string} */
+        Position: "before" | "after";
+        /** @description What placing it would come to. */
+        PreviewView: {
+            /** @description The amounts of the lines, in order. */
+            amounts: string[];
+            findings: components["schemas"]["FindingView"][];
+            /** @description `accepted` or `pending_special_approval`. */
+            status: string;
+            total: string;
+        };
         /** @description A price of a product in a region and a tier. */
         PriceView: {
+            /** @description What nobody goes above; open where absent. */
+            ceiling_price?: string | null;
             external_id?: string | null;
             /** @description What nobody goes below unasked. */
             floor_price: string;
@@ -2825,6 +5515,8 @@ export interface components {
             detail: string;
             /** @description The fields that are wrong. */
             errors: components["schemas"]["FieldFault"][];
+            /** @description The evidence that a stage lacks, where that is what is wrong. */
+            missing?: components["schemas"]["MissingEvidence"][];
             /** @description What to quote when asking about it. */
             request_id?: string | null;
             /**
@@ -2854,6 +5546,41 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        PromotionDraft: {
+            /** Format: uuid */
+            buy_product_id: string;
+            /** @description So many base units have to be bought. */
+            buy_quantity: string;
+            /** Format: uuid */
+            get_product_id: string;
+            /** @description So many base units are given each time. */
+            get_quantity: string;
+            name: string;
+            /** Format: date */
+            valid_from: string;
+            /** Format: date */
+            valid_to?: string | null;
+        };
+        /** @description Buy so much of one product, get so much of another; in base units. */
+        PromotionView: {
+            /** Format: uuid */
+            buy_product_id: string;
+            buy_quantity: string;
+            external_id?: string | null;
+            /** Format: uuid */
+            get_product_id: string;
+            get_quantity: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date */
+            valid_from: string;
+            /**
+             * Format: date
+             * @description The last day; open where absent.
+             */
+            valid_to?: string | null;
+        };
         /** @description What came of a push. */
         PushView: {
             /** Format: date-time */
@@ -2878,6 +5605,95 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
+        QuoteDraft: {
+            /**
+             * Format: uuid
+             * @description A quote needs a customer with a file.
+             */
+            customer_id: string;
+            lines: components["schemas"]["LineDraft"][];
+            /** Format: uuid */
+            opportunity_id?: string | null;
+        };
+        /** @description A line of a quote. */
+        QuoteLineView: {
+            amount: string;
+            /** Format: double */
+            discount_pct: number;
+            /** Format: int32 */
+            line_no: number;
+            /** Format: uuid */
+            product_id: string;
+            product_name: string;
+            /** Format: uuid */
+            promotion_id?: string | null;
+            quantity: string;
+            unit: string;
+            unit_price: string;
+        };
+        QuoteOrderDraft: {
+            /**
+             * Format: date
+             * @default null
+             */
+            planned_ship_on: string | null;
+        };
+        /** @description An offer to a customer. */
+        QuoteView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @description The end of the 48 hours to sign.
+             */
+            due_at?: string | null;
+            external_id?: string | null;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** Format: uuid */
+            opportunity_id?: string | null;
+            /** Format: uuid */
+            order_id?: string | null;
+            /** Format: uuid */
+            owner_id: string;
+            photo_ids: string[];
+            /** Format: uuid */
+            region_id: string;
+            /**
+             * Format: int32
+             * @description Which version of its lines counts, from one.
+             */
+            revision: number;
+            /** Format: date-time */
+            sent_at?: string | null;
+            /** Format: date-time */
+            signed_at?: string | null;
+            /** @description `photo` or `link`. */
+            signed_by?: string | null;
+            signer_name?: string | null;
+            /** @description `draft`, `sent`, `signed`, `ordered` or `void`. */
+            status: string;
+            total: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int32 */
+            version: number;
+            /** Format: date-time */
+            voided_at?: string | null;
+        };
+        /** @description A quote with the lines of a version. */
+        QuoteWithLines: components["schemas"]["QuoteView"] & {
+            lines: components["schemas"]["QuoteLineView"][];
+        };
+        ReasonDraft: {
+            note?: string | null;
+            /** @description One of the `undone_reasons` of the stages. */
+            reason_code: string;
+        };
         RegionView: {
             external_id?: string | null;
             /** Format: uuid */
@@ -2888,12 +5704,97 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        Rejection: {
+            /** @description One sentence for whoever handed it in. */
+            reason: string;
+        };
+        /** @description Why. */
+        Release: {
+            reason: string;
+        };
+        Reopening: {
+            note?: string | null;
+        };
+        RequestDraft: {
+            /** @description Yuan with two decimals. */
+            amount?: string | null;
+            /** @description Whom the initiator chooses, where the flow lets them. */
+            approver_ids?: string[];
+            /** @description Such as `travel` or `sample`. */
+            category?: string | null;
+            /** Format: uuid */
+            customer_id?: string | null;
+            /** Format: int32 */
+            days?: number | null;
+            /** @description Which flow; the first that fits where absent. */
+            flow?: string | null;
+            /** @description What is asked for and why. */
+            summary: string;
+            title: string;
+        };
         ResetDraft: {
             /**
              * Format: date-time
              * @description When the demo company begins: the real time unless said.
              */
             now?: string | null;
+        };
+        /** @description A response with what the clock of its lead says now. */
+        RespondedView: components["schemas"]["ResponseView"] & {
+            /**
+             * Format: date-time
+             * @description The first communication that counts; the clock runs while there is none.
+             */
+            first_response_at?: string | null;
+            /** Format: date-time */
+            response_due_at: string;
+        };
+        ResponseDraft: {
+            /** @description What shows it, such as the screenshot of a chat. */
+            file_ids?: string[];
+            note?: string | null;
+            /** @description `connected`, `no_answer`, `refused` or `wrong_contact`; an attempt has none. */
+            outcome?: string | null;
+            photo_ids?: string[];
+            /** @description `phone`, `visit`, `wechat`, `quote_link`, `email` or `meeting`. */
+            touch_point: string;
+        };
+        /** @description That somebody was in touch, or tried to be. */
+        ResponseView: {
+            /** Format: date-time */
+            at: string;
+            file_ids: string[];
+            /** Format: uuid */
+            id: string;
+            /** @description It counts as an answer. */
+            is_verified: boolean;
+            /** Format: uuid */
+            lead_id: string;
+            note?: string | null;
+            outcome?: string | null;
+            photo_ids: string[];
+            touch_point: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        ResubmitDraft: {
+            /** @description For a request: yuan with two decimals. */
+            amount?: string | null;
+            /** @description What has changed. */
+            comment?: string | null;
+            /** @description For a request: what is asked for now; as before where absent. */
+            summary?: string | null;
+        };
+        ReturnDraft: {
+            lines: components["schemas"]["ReturnLineDraft"][];
+        };
+        ReturnLineDraft: {
+            /** Format: uuid */
+            order_line_id: string;
+            /** @description At most what was accepted and has not come back yet. */
+            quantity: string;
+            /** @description A code of `GET /return-reasons`; it says whether the return counts in the return rate. */
+            reason: string;
         };
         /** @description A reason that goods come back for. */
         ReturnReasonView: {
@@ -2902,6 +5803,18 @@ export interface components {
             code: string;
             counts_in_return_rate: boolean;
             label: string;
+        };
+        /** @description Goods that came back. */
+        ReturnView: {
+            /** @description What is credited, in yuan; not shown to who carries it. */
+            amount?: string | null;
+            /** Format: date-time */
+            credited_at: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** Format: uuid */
+            order_id: string;
         };
         /** @description The first of a worklist that changes while it is worked on, so its cursor counts. */
         ReviewPage: {
@@ -2935,11 +5848,46 @@ export interface components {
             /** @description The machine's, which a decision may overrule. */
             verdict?: string | null;
         };
+        RevisionDraft: {
+            /** @description All lines as they are offered now. */
+            lines: components["schemas"]["LineDraft"][];
+        };
+        /** @description How often a rule was found, and how often it was allowed: a limit that is always waived is a wrong limit. */
+        RuleStatistics: {
+            /**
+             * Format: int64
+             * @description Orders with such a finding.
+             */
+            n_found: number;
+            /**
+             * Format: int64
+             * @description Those of them for which it was allowed.
+             */
+            n_granted: number;
+            rule: string;
+        };
+        /** @description Somebody who was asked. */
+        SeatView: {
+            group?: string | null;
+            name?: string | null;
+            /** @description How they came to it: `resolved`, `admin`, `transferred`, `delegated`, `added_before` or `added_after`. */
+            origin: string;
+            /** @description `waiting`, `open`, `approved`, `rejected`, `transferred`, `removed`, `moot` or `moot_waiting`. */
+            status: string;
+            /** Format: uuid */
+            user_id: string;
+        };
         Settled: {
             /** Format: date-time */
             now: string;
             /** @description Sweeps and batches of jobs in the order they ran: name, due instant, rows. */
             ran: Record<string, never>[];
+        };
+        SignDraft: {
+            /** @description At least one photo of the signature, taken for this quote. */
+            photo_ids: string[];
+            /** @description Who signed at the customer's. */
+            signer_name: string;
         };
         SignOffDraft: {
             /** @description Every line; accepted and rejected add up to what was sent. */
@@ -2994,6 +5942,47 @@ export interface components {
         SlipDraft: {
             /** @description At least one of the signed slip, taken for a delivery of the stop. */
             photo_ids: string[];
+        };
+        /** @description A place as it is written into a file. The coordinate system is named; there is no default. */
+        Spot: {
+            /**
+             * Format: double
+             * @description Radius of the error in metres, where it is known.
+             */
+            accuracy_m?: number | null;
+            /**
+             * Format: date-time
+             * @description When a phone measured it; it is not kept.
+             */
+            captured_at?: string | null;
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Degrees east.
+             */
+            lng: number;
+            /** @description `gcj02`, `wgs84` or `bd09`. */
+            system: string;
+        };
+        /** @description Where a customer stands now: credit, terms and prices of who pays. */
+        StandingView: {
+            /**
+             * Format: uuid
+             * @description Who pays: the customer itself, or its chain.
+             */
+            bill_to_id: string;
+            credit_limit: string;
+            is_blacklisted: boolean;
+            payment_terms: string;
+            price_tier: string;
+            /** @description The sum of the temporary credits that are valid now. */
+            temporary_credit: string;
+            /** @description Who prepays or pays on delivery needs no limit. */
+            uses_credit: boolean;
         };
         StartDraft: {
             /**
@@ -3141,6 +6130,45 @@ export interface components {
             template_ids: string[];
             username: string;
         };
+        /** @description An instruction: which customers, how often, and what counts as done. */
+        TaskBody: {
+            /**
+             * @description `{"kind": "visit"}`, `order`, `communication`, or `evidence` with its `evidence_kind`. Any of them counts; a
+             *     task without one is not published.
+             */
+            done_by?: Record<string, never>[];
+            instruction?: string | null;
+            /** @description `{"every": "day"}`, `{"every": "week", "times": 2}` or `{"every": "days", "days": 10}`. */
+            rhythm: Record<string, never>;
+            /**
+             * @description `{owner_ids, region_id, kinds, price_tiers, top, customer_ids}`, each of which narrows it down; `top` takes the
+             *     first so many by the value of their orders of the last 90 days.
+             */
+            selection: Record<string, never>;
+            title: string;
+        };
+        /** @description A standing task. */
+        TaskView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            created_by: string;
+            done_by: Record<string, never>[];
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            instruction?: string | null;
+            /** Format: date-time */
+            published_at?: string | null;
+            rhythm: Record<string, never>;
+            selection: Record<string, never>;
+            /** @description `draft`, `published` or `ended`. */
+            status: string;
+            title: string;
+            /** Format: int32 */
+            version: number;
+        };
         TicketDraft: {
             /** @description How many, 1 unless said; more than one last until the end of the day, for capture without signal. */
             count?: number | null;
@@ -3181,6 +6209,8 @@ export interface components {
         TodoView: {
             /** Format: uuid */
             approval_id: string;
+            /** @description May it be decided together with others, with one tap? */
+            batchable: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
@@ -3189,10 +6219,23 @@ export interface components {
             due_at?: string | null;
             /** Format: uuid */
             id: string;
-            /** @description `special_approval`, `legal_review`, `evidence_review` or `dispute`. */
+            /** @description `special_approval`, `legal_review`, `evidence_review`, `dispute`, `location_change` or `request`. */
             kind: string;
             /** @description What the caller may do now. */
             may: string[];
+            /**
+             * Format: int64
+             * @description Working time that is left, in minutes; negative once it is over.
+             */
+            minutes_left?: number | null;
+            /** @description Whose it is, where the caller stands in for somebody. */
+            on_behalf_of?: string | null;
+            /** @description `overdue`, `soon` when less than half of its time is left, or `normal`. */
+            priority: string;
+            /** @description `decide`, `revise` what was given back, or `answer` a question. */
+            purpose: string;
+            /** Format: uuid */
+            region_id?: string | null;
             /**
              * Format: int32
              * @description 0 for who was asked first; higher for superiors who joined.
@@ -3205,6 +6248,12 @@ export interface components {
             subject_type: string;
             summary: string;
             title: string;
+        };
+        /** @description What happened, in order. */
+        TraceView: {
+            /** Format: uuid */
+            approval_id: string;
+            events: components["schemas"]["EventView"][];
         };
         TripBody: {
             /**
@@ -3252,6 +6301,14 @@ export interface components {
             vehicle?: string | null;
             /** Format: int32 */
             version: number;
+        };
+        /** @description Which stage stands without its evidence. */
+        UnsupportedView: {
+            /** Format: uuid */
+            evidence_id?: string | null;
+            /** Format: date-time */
+            since: string;
+            stage: string;
         };
         /** @description An employee. */
         UserView: {
@@ -3329,11 +6386,28 @@ export interface components {
             verdict: string;
             /** Format: int32 */
             version: number;
+            /** @description Texts that say nothing that can be checked, with what would count. */
+            warnings: components["schemas"]["FieldFault"][];
             /**
              * @description What speaks against it: `outside_fence`, `dwell_unknown`, `dwell_too_short`, `photo_missing`,
              *     `result_missing`, `not_first`, `evidence_rejected`, `no_place`, …
              */
             why_not: string[];
+        };
+        /** @description Somebody who is known already. */
+        WarningView: {
+            /** @description `duplicate_phone` or `duplicate_name`. */
+            code: string;
+            /** @description In Chinese, fit to show. */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description Absent where the caller does not see it.
+             */
+            id?: string | null;
+            /** @description `customer` or `lead`. */
+            kind: string;
+            name?: string | null;
         };
     };
     responses: never;
@@ -3455,6 +6529,48 @@ export interface operations {
             };
         };
     };
+    post_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                date: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_submit: {
         parameters: {
             query?: never;
@@ -3466,7 +6582,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["Filing"];
             };
         };
         responses: {
@@ -3503,7 +6619,7 @@ export interface operations {
                 limit?: number | null;
                 /** @description What the page before named as next. */
                 cursor?: string | null;
-                /** @description `open`, `approved`, `rejected` or `withdrawn`; all where absent. */
+                /** @description Such as `open` or `approved`; all where absent. */
                 status?: string | null;
             };
             header?: never;
@@ -3522,6 +6638,100 @@ export interface operations {
             };
         };
     };
+    post_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_copies: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApprovalView"];
+                };
+            };
+        };
+    };
+    post_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_approval: {
         parameters: {
             query?: never;
@@ -3532,6 +6742,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentDraft"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -3583,6 +6859,175 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_remind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_resubmit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResubmitDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3741,6 +7186,78 @@ export interface operations {
             };
         };
     };
+    post_outcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunicationView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_dry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_document: {
         parameters: {
             query?: never;
@@ -3869,6 +7386,35 @@ export interface operations {
             };
         };
     };
+    get_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_versions: {
         parameters: {
             query?: {
@@ -3925,6 +7471,117 @@ export interface operations {
             };
         };
     };
+    post_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptView"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_nearby: {
+        parameters: {
+            query?: {
+                /** @description Degrees north; required, as the next three are. */
+                lat?: number | null;
+                /** @description Degrees east. */
+                lng?: number | null;
+                /** @description `gcj02`, `wgs84` or `bd09`. There is no default. */
+                system?: string | null;
+                /** @description At most 20,000. */
+                radius_m?: number | null;
+                /** @description How many, 100 unless said and at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NearView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pool: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                /** @description In this region and below. */
+                region_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PooledView"];
+                };
+            };
+        };
+    };
     get_customer: {
         parameters: {
             query?: never;
@@ -3942,6 +7599,319 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_communications: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CommunicationView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_communication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommunicationBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunicationView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_archive: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                /** @description A photo's purpose, or `document`. */
+                kind?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FiledView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exposure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExposureView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_owners: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OwnerView"];
                 };
             };
             404: {
@@ -3994,7 +7964,48 @@ export interface operations {
             };
         };
     };
-    get_timeline: {
+    post_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Release"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PooledView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ship_to: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
@@ -4015,7 +8026,185 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Page_CustomerView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_credits: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CreditView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_credit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                /** @description The kind of line, such as `visit_completed`. */
+                kind?: string | null;
+                actor_id?: string | null;
+                /** @description From then on. */
+                from?: string | null;
+                /** @description Before then. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Page_TimelineView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_delegation_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationView"];
                 };
             };
             404: {
@@ -4805,6 +8994,281 @@ export interface operations {
             };
         };
     };
+    get_leads: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                owner_id?: string | null;
+                region_id?: string | null;
+                source?: string | null;
+                /** @description `open` or `converted`. */
+                status?: string | null;
+                external_id?: string | null;
+                /** @description Answered already, or not yet. */
+                answered?: boolean | null;
+                /** @description Somebody's already, or nobody's yet. */
+                assigned?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LeadView"];
+                };
+            };
+        };
+    };
+    post_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lead_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lead_conversion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversionDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lead_responses: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ResponseView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lead_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponseDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RespondedView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -4980,6 +9444,11 @@ export interface operations {
                 stage?: string | null;
                 status?: string | null;
                 customer_id?: string | null;
+                owner_id?: string | null;
+                /** @description Open ones with fewer than three verified actions. */
+                thin?: boolean | null;
+                /** @description Those whose stage stands without its evidence. */
+                unsupported?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -4993,6 +9462,440 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_OpportunityView"];
+                };
+            };
+        };
+    };
+    post_opportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpportunityDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_gaps: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                /** @description `open` or `closed`. */
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GapView"];
+                };
+            };
+        };
+    };
+    get_opportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_advance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Advance"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagesDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Loss"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopening"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exceptions: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                kind?: string | null;
+                /** @description `open` (unless said) or `closed`. */
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExceptionView"];
+                };
+            };
+        };
+    };
+    post_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5023,6 +9926,108 @@ export interface operations {
             };
         };
     };
+    post_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderWithLines"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics: {
+        parameters: {
+            query?: {
+                /** @description The first day; needed. */
+                from?: string | null;
+                /** @description The last day, at most 400 days after the first; needed. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckStatistics"];
+                };
+            };
+        };
+    };
+    post_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_order: {
         parameters: {
             query?: never;
@@ -5043,6 +10048,113 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderWithLines"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_returns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnView"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5220,6 +10332,364 @@ export interface operations {
             };
         };
     };
+    get_promotions: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromotionView"];
+                };
+            };
+        };
+    };
+    post_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quotes: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                status?: string | null;
+                customer_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuoteView"];
+                };
+            };
+        };
+    };
+    post_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteWithLines"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quote: {
+        parameters: {
+            query?: {
+                /** @description An older version of its lines. */
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteWithLines"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteWithLines"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_quote_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteOrderDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderWithLines"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteWithLines"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteWithLines"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_void: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteWithLines"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_regions: {
         parameters: {
             query?: {
@@ -5331,6 +10801,255 @@ export interface operations {
             };
         };
     };
+    get_tasks: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+                /** @description `draft`, `published` or `ended`. */
+                status?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskView"];
+                };
+            };
+        };
+    };
+    post_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coverage: {
+        parameters: {
+            query?: {
+                /** @description Today unless said. */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_arrive: {
         parameters: {
             query?: never;
@@ -5412,6 +11131,16 @@ export interface operations {
                 cursor?: string | null;
                 /** @description `open` or `done`; both where absent. */
                 status?: string | null;
+                /** @description What kind of decision. */
+                kind?: string | null;
+                /** @description What it is about, such as `order`. */
+                subject_type?: string | null;
+                customer_id?: string | null;
+                region_id?: string | null;
+                /** @description Only what is due before. */
+                due_before?: string | null;
+                /** @description `newest` unless said, or `due`: what is due first. */
+                order?: string | null;
             };
             header?: never;
             path?: never;
@@ -5425,6 +11154,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TodoView"];
+                };
+            };
+        };
+    };
+    get_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsView"];
                 };
             };
         };
@@ -5712,6 +11460,37 @@ export interface operations {
             };
         };
     };
+    post_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_user: {
         parameters: {
             query?: never;
@@ -5729,6 +11508,270 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedUser"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delegations: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DelegationView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_delegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelegationDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_moved: {
+        parameters: {
+            query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number | null;
+                /** @description What the page before named as next. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MoveView"];
                 };
             };
             404: {

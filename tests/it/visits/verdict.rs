@@ -77,7 +77,10 @@ async fn outside_counts_for_now_and_the_supervisor_is_asked_and_pushed() {
     assert_eq!(todo["kind"], "evidence_review");
     assert_eq!((&todo["subject_type"], &todo["subject_id"]), (&json!("visit"), &visit["id"]));
     assert_eq!(todo["customer_id"], customer["id"]);
-    assert_eq!(todo["may"], json!(["approve", "reject", "return", "transfer", "delegate", "add_signer", "ask_info"]));
+    assert_eq!(
+        todo["may"],
+        json!(["approve", "reject", "return", "transfer", "delegate", "add_signer", "ask_info"])
+    );
     let pushes = world.sent_to("supervisor-01").await;
     let pushes: Vec<&Value> = pushes.iter().filter(|it| it["template_id"] == "sim-todo").collect();
     assert_eq!(pushes.len(), 1);
