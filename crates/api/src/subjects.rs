@@ -78,10 +78,11 @@ pub async fn undone(tx: &Tx, by: (&'static str, Uuid)) -> Result<()> {
 /// moved, and finds nothing the second time.
 pub async fn left(app: &App, tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Moved>> {
     // One line a slice, in calling order.
-    let mut moved = approvals::left(app, tx, user, to).await?;
-    moved.extend(customers::left(tx, user, to).await?);
+    // What decisions are about is locked before the decisions.
+    let mut moved = customers::left(tx, user, to).await?;
     moved.extend(opportunities::left(tx, user, to).await?);
     moved.extend(leads::left(tx, user, to).await?);
+    moved.extend(approvals::left(app, tx, user, to).await?);
     Ok(moved)
 }
 

@@ -249,6 +249,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("not_added_by_you", "只能减去您加签且还没处理的人"),
     ("too_late_to_take_back", "后面的人已经处理，不能再拿回"),
     ("reminded_recently", "四小时内已经催过一次，请稍后再催"),
+    ("withdrawal_asked", "已经申请撤回，正在等对方确认"),
+    ("not_batchable", "这类事项请逐件处理"),
     ("not_your_request", "只有发起人可以这样做"),
     ("approval_not_given_back", "没有被退回，不需要重新提交"),
     ("nothing_asked", "没有等待回复的问题"),

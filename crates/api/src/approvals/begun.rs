@@ -65,9 +65,8 @@ pub async fn keep(
     let begun = Arc::new(Begun { flow, levels });
     let body = serde_json::to_value(begun.as_ref()).map_err(anyhow::Error::from)?;
     let digest = platform::secret::sha256(canonical(&body));
-    if app.flows.known(&digest).is_none() {
-        rows::keep_flow(db, &digest, body).await?;
-    }
+    // Always: what this process knows may come from a transaction that was never committed.
+    rows::keep_flow(db, &digest, body).await?;
     Ok((digest, version, begun))
 }
 

@@ -101,9 +101,25 @@ pub fn fault(approval: &approval::Model, links: &[events::Model]) -> Option<Stri
             Some("its events add up to something else".to_owned())
         }
         Some(state) if state.status.name() != approval.status => Some("its status is another".to_owned()),
+        Some(state) if state.content_hash != approval.content_hash => {
+            Some("its content is another".to_owned())
+        }
+        Some(state) if state.initiator.0 != approval.initiator_id => {
+            Some("its initiator is another".to_owned())
+        }
+        Some(_) if decider(approval, links) != approval.decided_by => {
+            Some("its decider is another".to_owned())
+        }
         None => Some("it does not begin with its opening".to_owned()),
         Some(_) => None,
     }
+}
+
+/// Who gave the word that ended it, as the chain says.
+fn decider(approval: &approval::Model, links: &[events::Model]) -> Option<Uuid> {
+    let is_decided = ["approved", "rejected"].contains(&approval.status.as_str());
+    let ended = links.iter().rev().find(|link| link.event.get("type").is_some_and(|it| it == "concluded"));
+    ended.filter(|_| is_decided).and_then(|link| link.actor_id)
 }
 
 /// A JSON text that is the same for the same value, whatever kept it in between.

@@ -127,7 +127,7 @@ fn step(timer: &mut Timer, task: &Task, calendar: &Calendar, now: DateTime<Utc>)
     if wanted == "running" {
         project(timer, &level, calendar);
     } else {
-        timer.next_rung_at = None;
+        (timer.due_at, timer.next_rung_at) = (None, None);
     }
     Ok(())
 }

@@ -48,7 +48,8 @@ pub async fn decide(
     let row = keep(app, tx, &instance, &done, By::person(actor.id)).await?;
     let event = Event::about("approvals.acted", Some(actor.id), ("approval", row.id));
     settings::record(tx, event.with(serde_json::json!({"status": row.status}))).await?;
-    if done.state.status.is_over() {
+    // What is over already goes on once: a remark on it moves nothing.
+    if done.state.status.is_over() && !instance.state.status.is_over() {
         subjects::resume(app, tx, Some(actor), &row).await?;
     }
     Ok(row)

@@ -108,7 +108,8 @@ async fn note(
     let decided_by = by.actor.filter(|_| matches!(state.status, Status::Approved | Status::Rejected));
     Ok(approval::Model {
         status: state.status.name().to_owned(),
-        due_at: due_at.or(row.due_at),
+        // While a clock stands still nothing is due.
+        due_at: if state.status.is_over() { row.due_at } else { due_at },
         rung: rung(done).max(row.rung),
         decided_by: if is_over_now { decided_by.map(|it| it.0) } else { row.decided_by },
         decided_at: if is_over_now { Some(tx.now()) } else { row.decided_at },
@@ -161,6 +162,8 @@ pub fn turns(state: &State) -> BTreeMap<UserId, Turn> {
 #[derive(Debug, Default)]
 pub struct Concern {
     pub came: Vec<(UserId, Turn)>,
+    /// Those of them who had a to-do on it before.
+    pub again: Vec<UserId>,
     pub went: Vec<(UserId, u32)>,
 }
 
@@ -199,6 +202,8 @@ async fn concern(tx: &Tx, approval: &approval::Model, done: &Done) -> Result<Con
             purpose: Some(turn.purpose.name().to_owned()),
         });
     }
+    let newcomers: Vec<Uuid> = fresh.iter().map(|todo| todo.assignee_id).collect();
+    concern.again = todos::had(tx.db(), approval.id, &newcomers).await?.into_iter().map(UserId).collect();
     todos::finish(tx.db(), &finished, tx.now()).await?;
     todos::put(tx.db(), fresh).await?;
     Ok(concern)

@@ -9,10 +9,12 @@ use platform::Tx;
 use platform::secret::{hex, mac, sha256};
 use uuid::Uuid;
 
-use super::decide::decide;
+use super::decide::{decide, visible};
+use super::keep::Instance;
 use super::rows::links::{self, Link};
 use super::rows::{self, approval};
 use crate::App;
+use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::{people, settings};
 
@@ -59,15 +61,34 @@ async fn address(
     Ok(Some(format!("{base}/links/{token}")))
 }
 
-/// What a link asks about, while it may be used.
+/// What a link asks about, while it may be used: it is still the person's turn, and they still work here.
 pub async fn opened(app: &App, token: &str) -> Result<(approval::Model, String)> {
-    let db = app.db.conn();
-    let link = links::link(db, &sha256(token)).await?.ok_or(Error::NotFound)?;
-    let now = app.db.now().await?;
-    check(&link, now)?;
-    let row = rows::approval(db, ApprovalId(link.approval_id)).await?.ok_or(Error::NotFound)?;
-    let names = people::rows::names(db, &[link.user_id]).await?;
-    Ok((row, names.into_values().next().unwrap_or_default()))
+    let tx = app.db.begin().await?;
+    let link = links::link(tx.db(), &sha256(token)).await?.ok_or(Error::NotFound)?;
+    let actor = holder(app, &tx, &link).await?;
+    let row = rows::approval(tx.db(), ApprovalId(link.approval_id)).await?.ok_or(Error::NotFound)?;
+    Ok((row, actor.name))
+}
+
+/// Whose link it is, if it may be used now.
+async fn holder(app: &App, tx: &Tx, link: &Link) -> Result<Actor> {
+    check(link, tx.now())?;
+    let over = || Error::conflict("link_over");
+    let user = people::rows::user(tx.db(), UserId(link.user_id)).await?.ok_or_else(over)?;
+    if !domain::people::is_active(user.active_from, user.active_to, local_date(tx.now())) {
+        return Err(over());
+    }
+    let actor = people::actor(user, None).ok_or_else(over)?;
+    if !crate::access::decides(actor.role) {
+        return Err(Error::Forbidden);
+    }
+    let (row, mut people) = visible(tx, &actor, ApprovalId(link.approval_id)).await?;
+    people.push(actor.id);
+    let instance = Instance::of(app, tx, row).await?;
+    let is_turn = instance.state.open_seats().any(|(task, seat)| {
+        i32::try_from(task.id) == Ok(link.task) && people.iter().any(|user| seat.is_held_by(*user))
+    });
+    if is_turn { Ok(actor) } else { Err(over()) }
 }
 
 fn check(link: &Link, now: DateTime<Utc>) -> Result<()> {
@@ -86,19 +107,10 @@ pub async fn use_link(
 ) -> Result<approval::Model> {
     let digest = sha256(token);
     let link = links::link(tx.db(), &digest).await?.ok_or(Error::NotFound)?;
-    check(&link, tx.now())?;
     if !links::take(tx.db(), &digest, tx.now()).await? {
         return Err(Error::conflict("link_over"));
     }
-    let user = people::rows::user(tx.db(), UserId(link.user_id)).await?.ok_or(Error::NotFound)?;
-    let today = local_date(tx.now());
-    if !domain::people::is_active(user.active_from, user.active_to, today) {
-        return Err(Error::conflict("link_over"));
-    }
-    let actor = people::actor(user, None).ok_or(Error::NotFound)?;
-    if !crate::access::decides(actor.role) {
-        return Err(Error::Forbidden);
-    }
+    let actor = holder(app, tx, &link).await?;
     let verb = Verb::Answer { word, comment };
     decide(app, tx, &actor, ApprovalId(link.approval_id), (&verb, None)).await
 }

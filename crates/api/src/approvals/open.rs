@@ -2,6 +2,8 @@
 
 use domain::approvals::{self as rules, Kind, State, Status};
 use domain::ids::{ApprovalId, CustomerId, RegionId, UserId};
+use domain::people::Role;
+use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,6 +18,7 @@ use crate::App;
 use crate::error::{Error, Result};
 use crate::people::{self, Moved};
 use crate::settings::{self, Event};
+use crate::subjects;
 
 /// What is asked about what; the published flow of its kind says who decides.
 #[derive(Debug)]
@@ -159,6 +162,11 @@ impl Instance {
 
     /// Begins the flow of its kind for a decision that had none. Its clock begins anew.
     async fn adopt(app: &App, tx: &Tx, row: approval::Model) -> Result<Self> {
+        match Status::by_name(&row.status) {
+            Some(Status::Open) => {}
+            Some(Status::Approved | Status::Rejected) => return Err(Error::conflict("already_decided")),
+            _ => return Err(Error::conflict("approval_withdrawn")),
+        }
         let kind = Kind::by_name(&row.kind).ok_or_else(|| Error::conflict("flow_missing"))?;
         let facts = with_initiator(tx, row.facts.clone(), UserId(row.initiator_id)).await?;
         let found = begun::begin(app, tx.db(), kind, &facts).await?;
@@ -254,13 +262,22 @@ async fn ended(tx: &Tx, instance: &Instance, status: Status) -> Result<rules::Do
     done.map_err(|refusal| Error::conflict(refusal.code()))
 }
 
-/// Moves what waits for somebody who leaves.
+/// Moves what waits for somebody who leaves, now or later; what they had asked for and got back is over.
 pub async fn left(app: &App, tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Moved>> {
+    let to = who_decides(tx, to).await?;
     let mut moved = Vec::new();
-    for id in rows::waiting_for(tx.db(), from).await? {
+    for id in rows::concerning(tx.db(), from).await? {
+        let Some(seen) = rows::approval(tx.db(), ApprovalId(id)).await? else { continue };
+        subjects::hold(tx, &seen).await?;
         let Some(row) = rows::locked(tx.db(), ApprovalId(id)).await? else { continue };
         let instance = Instance::of(app, tx, row).await?;
-        let done = consult(tx, instance.subject(), |case| rules::move_turns(case, &instance.state, from, to));
+        let is_given_back = instance.state.status == Status::Returned && instance.row.initiator_id == from.0;
+        let done = consult(tx, instance.subject(), |case| {
+            if is_given_back {
+                return Ok(rules::end(case, &instance.state, Status::Lapsed));
+            }
+            rules::move_turns(case, &instance.state, from, to)
+        });
         let done = done.await?.map_err(|refusal| Error::conflict(refusal.code()))?;
         if done.events.is_empty() {
             continue;
@@ -270,7 +287,23 @@ pub async fn left(app: &App, tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Mo
             _ => None,
         });
         let row = keep(app, tx, &instance, &done, By::machine("leaver")).await?;
+        if done.state.status.is_over() {
+            tx.send(&Resume { approval: row.id }).await?;
+        }
         moved.push(Moved { kind: "todo", id: row.id, title: row.title, to: received.unwrap_or(to) });
     }
     Ok(moved)
+}
+
+/// The person, or the nearest above them who may decide.
+async fn who_decides(tx: &Tx, to: UserId) -> Result<UserId> {
+    let day = local_date(tx.now());
+    let above = people::chain(tx.db(), to, 8, day).await?;
+    for id in std::iter::once(to).chain(above) {
+        let user = people::rows::user(tx.db(), id).await?;
+        if user.and_then(|user| Role::by_name(&user.role)).is_some_and(crate::access::decides) {
+            return Ok(id);
+        }
+    }
+    Ok(to)
 }

@@ -168,30 +168,50 @@ enum Clocks {
     Unprojected,
 }
 
-/// Works running clocks out again, in batches; what does not move is not written.
+/// Works running clocks out again; what does not move is not written.
 async fn project(app: &App, at: DateTime<Utc>, clocks: Clocks) -> Result<u64> {
     let (mut n_moved, mut after) = (0, None);
     loop {
-        let tx = app.db.begin().await?.at(at);
-        // Read now: what this process knows may be from before the publication.
-        let calendars = settings::read_calendars(tx.db()).await?;
+        let db = app.db.conn();
         let batch = match clocks {
-            Clocks::All => timers::running(tx.db(), after, BATCH).await?,
-            Clocks::Unprojected => timers::unprojected(tx.db(), after, BATCH).await?,
+            Clocks::All => timers::running(db, after, BATCH).await?,
+            Clocks::Unprojected => timers::unprojected(db, after, BATCH).await?,
         };
         let Some(last) = batch.last() else { return Ok(n_moved) };
         after = Some(last.id);
-        for timer in batch {
-            let mut moved = timer.clone();
-            let level = clocks::level(&timer)?;
-            clocks::project(&mut moved, &level, calendars.of(timer.region_id.map(RegionId)));
-            if moved != timer && timers::move_to(tx.db(), &timer, &moved).await? {
-                rows::set_due(tx.db(), timer.approval_id, moved.due_at).await?;
-                n_moved += 1;
-            }
+        let mut approvals: Vec<Uuid> = batch.iter().map(|timer| timer.approval_id).collect();
+        approvals.dedup();
+        for approval in approvals {
+            n_moved += project_one(app, at, ApprovalId(approval)).await?;
         }
+    }
+}
+
+/// A decision is locked before its clocks, as whoever decides does.
+async fn project_one(app: &App, at: DateTime<Utc>, id: ApprovalId) -> Result<u64> {
+    let tx = app.db.begin().await?.at(at);
+    if rows::locked(tx.db(), id).await?.is_none() {
+        return Ok(0);
+    }
+    // Read now: what this process knows may be from before the publication.
+    let calendars = settings::read_calendars(tx.db()).await?;
+    let mut n_moved = 0;
+    let mut due = Vec::new();
+    for timer in timers::of(tx.db(), id.0).await?.into_iter().filter(|timer| timer.status == "running") {
+        let mut moved = timer.clone();
+        let level = clocks::level(&timer)?;
+        clocks::project(&mut moved, &level, calendars.of(timer.region_id.map(RegionId)));
+        if moved != timer {
+            timers::keep(tx.db(), &moved).await?;
+            n_moved += 1;
+        }
+        due.extend(moved.due_at);
+    }
+    if n_moved > 0 {
+        rows::set_due(tx.db(), id.0, due.into_iter().min()).await?;
         tx.commit().await?;
     }
+    Ok(n_moved)
 }
 
 /// Operations and admin read once which year is missing.

@@ -109,7 +109,7 @@ impl Teller<'_> {
                 // Whoever asked hears of these as they happen, below.
                 Purpose::Revise | Purpose::Answer => continue,
             };
-            let rung = self.call(*user);
+            let rung = self.call(*user, concern);
             match agents.get(user).filter(|agent| agent.0 != self.approval.initiator_id) {
                 Some(agent) => {
                     told.push(self.notice(*agent, matter.clone(), rung, message.clone()));
@@ -150,11 +150,10 @@ impl Teller<'_> {
     }
 
     /// A turn that comes back to somebody calls them once more.
-    fn call(&self, user: UserId) -> i32 {
-        let is_back = |event: &Event| matches!(event, Event::TurnCame { .. } | Event::TakenBack { .. });
+    fn call(&self, user: UserId, concern: &Concern) -> i32 {
         if self.joined(user).is_some() {
             self.rung()
-        } else if self.done.events.iter().any(is_back) {
+        } else if concern.again.contains(&user) {
             100 + self.approval.n_events.unwrap_or_default()
         } else {
             0
@@ -219,13 +218,17 @@ impl Teller<'_> {
                 Event::InfoGiven { task, answer } => {
                     let message = words::info_given(&self.matter(), &self.actor(), answer);
                     let holders = self.done.state.open_seats().filter(|(it, _)| it.id == *task);
-                    told.extend(holders.map(|(_, seat)| {
-                        self.notice(seat.user, format!("{}:{task}", once("answered")), 0, message.clone())
-                    }));
+                    let holders: Vec<UserId> = holders.flat_map(|(_, seat)| seat.holders()).collect();
+                    let matter = format!("{}:{task}", once("answered"));
+                    for user in reached(tx, &holders).await? {
+                        told.push(self.notice(user, matter.clone(), 0, message.clone()));
+                    }
                 }
                 Event::Reminded { to } => {
                     let message = words::nudged(&self.matter(), &self.actor());
-                    told.extend(to.iter().map(|user| self.notice(*user, once("nudged"), 0, message.clone())));
+                    for user in reached(tx, to).await? {
+                        told.push(self.notice(user, once("nudged"), 0, message.clone()));
+                    }
                 }
                 Event::WithdrawalAsked { .. } if !self.done.state.status.is_over() => {
                     let message = words::withdrawal_asked(&self.matter(), &self.actor());
@@ -262,6 +265,16 @@ impl Teller<'_> {
         };
         Some(self.notice(initiator, format!("decided:{}", self.approval.id), 0, message))
     }
+}
+
+/// These people, or who stands in for them, each once.
+async fn reached(tx: &Tx, people: &[UserId]) -> Result<Vec<UserId>> {
+    let agents = people::agents(tx.db(), people, tx.now()).await?;
+    let mut reached: Vec<UserId> =
+        people.iter().map(|user| agents.get(user).copied().unwrap_or(*user)).collect();
+    reached.sort_unstable();
+    reached.dedup();
+    Ok(reached)
 }
 
 /// Where the mini-program opens.

@@ -50,6 +50,9 @@ impl Run<'_> {
         }
         self.is_initiators(who)?;
         let is_untouched = self.state.n_decisions == 0 || self.state.status == Status::Returned;
+        if self.state.is_withdrawal_asked && !is_untouched {
+            return Err(Refusal::WithdrawalAsked.into());
+        }
         self.emit(Event::WithdrawalAsked { reason });
         if is_untouched {
             self.conclude(Status::Withdrawn);

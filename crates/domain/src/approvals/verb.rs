@@ -137,6 +137,9 @@ pub enum Refusal {
     /// Only the initiator may.
     #[error("only who asked may do this")]
     NotInitiator,
+    /// It is asked for already.
+    #[error("the withdrawal is asked for already")]
+    WithdrawalAsked,
     /// It was not given back.
     #[error("it was not given back")]
     NotGivenBack,
@@ -171,6 +174,7 @@ impl Refusal {
             Self::NotAdded => "not_added_by_you",
             Self::TooLate => "too_late_to_take_back",
             Self::TooSoon => "reminded_recently",
+            Self::WithdrawalAsked => "withdrawal_asked",
             Self::NotInitiator => "not_your_request",
             Self::NotGivenBack => "approval_not_given_back",
             Self::NothingAsked => "nothing_asked",

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
-use domain::approvals::{Target, Verb, Word};
+use domain::approvals::{Kind, Target, Verb, Word};
 use domain::ids::{ApprovalId, UserId};
 use domain::money::Fen;
 use platform::Tx;
@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::super::chain::canonical;
 use super::super::rows::{self, approval};
 use super::super::{decide, visible};
 use super::views::ApprovalView;
@@ -176,6 +175,10 @@ async fn post_many(app: Data<App>, call: Call) -> Result<HttpResponse> {
         let verb = Verb::Answer { word: draft.decision, comment: draft.comment.clone() };
         let name = approval_id.to_string();
         let one = call.part(&app, &name, async |tx| {
+            let (seen, _) = visible(tx, &call.actor, ApprovalId(approval_id)).await?;
+            if !Kind::by_name(&seen.kind).is_some_and(Kind::is_batchable) {
+                return Err(Error::conflict("not_batchable"));
+            }
             let row = decide(&app, tx, &call.actor, ApprovalId(approval_id), (&verb, None)).await?;
             Ok(json!({"id": row.id, "status": row.status}))
         });
@@ -231,8 +234,12 @@ struct ResubmitDraft {
 async fn post_resubmit(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: ResubmitDraft| {
         check_length(draft.comment.as_ref())?;
-        if draft.summary.as_ref().is_some_and(|it| it.chars().count() > 2000) {
-            return Err(Error::field("/summary", "text_too_long"));
+        match draft.summary.as_deref().map(str::trim) {
+            Some("") => return Err(Error::field("/summary", "required")),
+            Some(text) if text.chars().count() > 2000 => {
+                return Err(Error::field("/summary", "text_too_long"));
+            }
+            _ => {}
         }
         let (seen, _) = visible(tx, &call.actor, ApprovalId(*id)).await?;
         let content_hash = revise(tx, &call.actor, seen, &draft).await?;
@@ -263,9 +270,8 @@ async fn revise(
     if let Some(amount) = draft.amount {
         row.facts["amount"] = json!(amount);
     }
-    let hash = platform::secret::sha256(canonical(&row.facts));
-    rows::keep(tx.db(), &row).await?;
-    Ok(Some(hash))
+    rows::revise(tx.db(), row.id, &row.summary, row.facts.clone()).await?;
+    Ok(Some(super::content_hash(&row.facts)))
 }
 
 /// Answers what the initiator was asked; the clock goes on.

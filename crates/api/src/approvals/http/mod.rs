@@ -253,6 +253,15 @@ impl RequestDraft {
     }
 }
 
+/// What exactly a request asks for; who asks is no part of it.
+fn content_hash(facts: &serde_json::Value) -> String {
+    let mut content = facts.clone();
+    if let Some(fields) = content.as_object_mut() {
+        fields.retain(|field, _| !field.starts_with("initiator_"));
+    }
+    platform::secret::sha256(super::chain::canonical(&content))
+}
+
 fn known(code: &str) -> &'static str {
     ["required", "text_too_long", "out_of_range"]
         .into_iter()
@@ -277,7 +286,7 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
             None => None,
         };
         let facts = json!({"amount": draft.amount, "category": draft.category, "days": draft.days,
-            "title": draft.title, "summary": draft.summary});
+            "title": draft.title.trim(), "summary": draft.summary.trim()});
         let request = Request {
             kind: Kind::Request,
             subject: ("request", platform::new_id()),
@@ -287,7 +296,7 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
             initiator: actor.id,
             title: draft.title.trim().to_owned(),
             summary: draft.summary.trim().to_owned(),
-            content_hash: Some(platform::secret::sha256(super::chain::canonical(&facts))),
+            content_hash: Some(content_hash(&facts)),
             facts,
         };
         let chosen = acts::choosable(tx, actor, &draft.approver_ids).await?;

@@ -43,7 +43,7 @@ pub async fn append(db: &impl ConnectionTrait, events: Vec<Model>) -> Result<(),
 pub async fn of(db: &impl ConnectionTrait, approval: Uuid) -> Result<Vec<Model>, DbErr> {
     Select::new("SELECT * FROM approvals_events")
         .and("approval_id = ?", [approval.into()])
-        .then("ORDER BY seq LIMIT 5000", [])
+        .then("ORDER BY seq LIMIT 100000", [])
         .all(db)
         .await
 }

@@ -148,6 +148,13 @@ pub async fn approval(db: &impl ConnectionTrait, id: ApprovalId) -> Result<Optio
     Select::new(APPROVAL).and("id = ?", [id.0.into()]).one(db).await
 }
 
+/// What a request asks for now. The version moves with the command that hands it in again.
+pub async fn revise(db: &impl ConnectionTrait, id: Uuid, summary: &str, facts: Json) -> Result<(), DbErr> {
+    let text = "UPDATE approvals SET summary = ?, facts = ? WHERE id = ?";
+    execute(db, text, [summary.into(), facts.into(), id.into()]).await?;
+    Ok(())
+}
+
 /// When the decision is due, after a calendar has moved it.
 pub async fn set_due(
     db: &impl ConnectionTrait,
@@ -229,17 +236,18 @@ pub async fn handed_in(
         .await
 }
 
-/// What waits for somebody in any of its turns: for who leaves.
-pub async fn waiting_for(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<Uuid>, DbErr> {
+/// What concerns somebody who leaves: decisions that wait for them now or later, and those they were given back. A
+/// turn that is still to come has no to-do yet, so the states are read; few are open at a time.
+pub async fn concerning(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<Uuid>, DbErr> {
     #[derive(FromQueryResult)]
-    struct Waiting {
-        approval_id: Uuid,
+    struct Concerning {
+        id: Uuid,
     }
-    let select = Select::new("SELECT DISTINCT approval_id FROM approvals_todos")
-        .and("assignee_id = ?", [user.0.into()])
-        .and("status = 'open'", [])
-        .then("ORDER BY approval_id LIMIT 10000", []);
-    Ok(select.all::<Waiting>(db).await?.into_iter().map(|it| it.approval_id).collect())
+    let select = Select::new("SELECT id FROM approvals")
+        .and("status IN ('open', 'returned')", [])
+        .and("CAST(state AS text) LIKE ?", [format!("%{}%", user.0).into()])
+        .then("ORDER BY id LIMIT 10000", []);
+    Ok(select.all::<Concerning>(db).await?.into_iter().map(|it| it.id).collect())
 }
 
 /// Who gets a copy to read. Nothing happens to somebody who has one.

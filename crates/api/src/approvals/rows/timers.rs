@@ -84,20 +84,6 @@ pub async fn keep(db: &impl ConnectionTrait, timer: &Model) -> Result<(), DbErr>
     Ok(())
 }
 
-/// Moves a clock that still stands where it was read. False when it does not.
-pub async fn move_to(db: &impl ConnectionTrait, from: &Model, to: &Model) -> Result<bool, DbErr> {
-    let text = "UPDATE approvals_timers SET due_at = ?, next_rung_at = ? WHERE id = ? AND rung = ? \
-                AND status = 'running' AND running_since = ?";
-    let values = [
-        to.due_at.into(),
-        to.next_rung_at.into(),
-        from.id.into(),
-        from.rung.into(),
-        from.running_since.into(),
-    ];
-    Ok(execute(db, text, values).await? == 1)
-}
-
 /// Puts a clock's next rung off.
 pub async fn postpone(db: &impl ConnectionTrait, id: Uuid, until: DateTime<Utc>) -> Result<(), DbErr> {
     let text = "UPDATE approvals_timers SET next_rung_at = ? WHERE id = ? AND status = 'running'";

@@ -55,6 +55,21 @@ pub async fn open_on(db: &impl ConnectionTrait, approvals: &[Uuid]) -> Result<Ve
         .await
 }
 
+/// Who of these people has had a to-do on it.
+pub async fn had(db: &impl ConnectionTrait, approval: Uuid, people: &[Uuid]) -> Result<Vec<Uuid>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Had {
+        assignee_id: Uuid,
+    }
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Select::new("SELECT assignee_id FROM approvals_todos")
+        .and("approval_id = ?", [approval.into()])
+        .and(&format!("assignee_id IN ({})", marks(people.len())), people.iter().map(|id| Value::from(*id)));
+    Ok(select.all::<Had>(db).await?.into_iter().map(|it| it.assignee_id).collect())
+}
+
 /// A to-do with what it is about.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct TodoRow {
