@@ -36,6 +36,7 @@ mod telemetry;
 mod texts;
 mod visits;
 mod wechat_access;
+mod words;
 
 pub use access::{ROUTES, Who};
 pub use app::App;

@@ -1,8 +1,6 @@
 //! What people read for each code. The code is the contract; this table is the only home of the words.
 
-mod words;
-
-pub use words::*;
+pub use crate::words::*;
 
 /// The Chinese text of a code, fit to show a rep: what is wrong and what to do.
 pub fn detail(code: &str) -> &'static str {
