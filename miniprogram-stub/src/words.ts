@@ -52,9 +52,14 @@ const LISTS: Record<string, string> = { draft: '未提交', filed: '已提交', 
 export const listName = (code: string) => LISTS[code] ?? code
 
 const TODOS: Record<string, string> = {
-  special_approval: '特批', legal_review: '法务审核', evidence_review: '复核', dispute: '争议',
+  special_approval: '特批', legal_review: '法务审核', evidence_review: '复核', dispute: '争议', location_change: '门店位置', request: '申请',
 }
 export const todoName = (code: string) => TODOS[code] ?? '待办'
+
+const DECISIONS: Record<string, string> = {
+  approved: '已通过', rejected: '没有通过', withdrawn: '已不需要决定', lapsed: '已失效', failed: '找不到审批人', returned: '已退回修改',
+}
+export const decisionName = (code: string) => DECISIONS[code] ?? '已处理'
 
 const TERMS: Record<string, string> = { on_delivery: '货到付款', cash: '现结', net_7: '7 天账期', monthly: '月结', net_30: '30 天账期', net_15: '15 天账期', net_60: '60 天账期', prepaid: '已预付' }
 export const termsName = (code: string) => TERMS[code] ?? code

@@ -2480,7 +2480,7 @@ export interface components {
             subject_type: string;
             summary: string;
             /** @description The nodes that were asked, in order; only on a single decision. */
-            tasks: components["schemas"]["TaskView"][];
+            tasks: components["schemas"]["NodeView"][];
             title: string;
             /** Format: int32 */
             version: number;
@@ -3671,6 +3671,17 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
+        /** @description A piece of work that went to somebody else, with when. */
+        LeftItemView: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** Format: date-time */
+            moved_at: string;
+            title: string;
+            /** Format: uuid */
+            to_user_id: string;
+        };
         /** @description Somebody has left. */
         LeftView: {
             counts: components["schemas"]["MovedCount"][];
@@ -3918,6 +3929,18 @@ export interface components {
             label: string;
             missing: components["schemas"]["MissingEvidence"][];
             stage: string;
+        };
+        /** @description A node that was asked. */
+        NodeView: {
+            name: string;
+            node: string;
+            /** @description What the initiator is asked, while that is open. */
+            question?: string | null;
+            /** Format: int32 */
+            round: number;
+            seats: components["schemas"]["SeatView"][];
+            /** @description `open`, `approved`, `rejected`, `returned` or `cancelled`. */
+            status: string;
         };
         /** @description How many records would have come by a node. */
         NodeVisits: {
@@ -4250,7 +4273,7 @@ export interface components {
                 subject_type: string;
                 summary: string;
                 /** @description The nodes that were asked, in order; only on a single decision. */
-                tasks: components["schemas"]["TaskView"][];
+                tasks: components["schemas"]["NodeView"][];
                 title: string;
                 /** Format: int32 */
                 version: number;
@@ -4679,7 +4702,7 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
-        Page_MoveView: {
+        Page_LeftItemView: {
             /** @description What was asked for. */
             items: {
                 /** Format: uuid */
@@ -11771,7 +11794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MoveView"];
+                    "application/json": components["schemas"]["Page_LeftItemView"];
                 };
             };
             404: {

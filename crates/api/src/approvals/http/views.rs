@@ -156,7 +156,7 @@ pub struct ApprovalView {
     /// Whose to-do it is now, by name.
     held_by: Vec<String>,
     /// The nodes that were asked, in order; only on a single decision.
-    tasks: Vec<TaskView>,
+    tasks: Vec<NodeView>,
     /// What the caller may do now.
     may: Vec<&'static str>,
     /// What the caller may not do, and why not; only on a single decision.
@@ -167,7 +167,7 @@ pub struct ApprovalView {
 
 /// A node that was asked.
 #[derive(Serialize, ToSchema)]
-struct TaskView {
+struct NodeView {
     node: String,
     name: String,
     round: u32,
@@ -263,7 +263,7 @@ impl ApprovalView {
     }
 }
 
-fn task_views(instance: &Instance, names: &HashMap<Uuid, String>) -> Vec<TaskView> {
+fn task_views(instance: &Instance, names: &HashMap<Uuid, String>) -> Vec<NodeView> {
     let seat = |seat: &domain::approvals::Seat| SeatView {
         user_id: seat.user.0,
         name: names.get(&seat.user.0).cloned(),
@@ -271,7 +271,7 @@ fn task_views(instance: &Instance, names: &HashMap<Uuid, String>) -> Vec<TaskVie
         status: seat.status,
         group: seat.group.clone(),
     };
-    let view = |task: &domain::approvals::Task| TaskView {
+    let view = |task: &domain::approvals::Task| NodeView {
         node: task.node.clone(),
         name: instance
             .begun

@@ -223,7 +223,7 @@ pub(super) async fn post_leave(app: Data<App>, call: Call, id: Path<Uuid>) -> Re
 
 /// A piece of work that went to somebody else, with when.
 #[derive(Serialize, ToSchema)]
-struct MoveView {
+struct LeftItemView {
     kind: String,
     id: Uuid,
     title: String,
@@ -231,7 +231,7 @@ struct MoveView {
     moved_at: DateTime<Utc>,
 }
 
-impl From<MoveRow> for MoveView {
+impl From<MoveRow> for LeftItemView {
     fn from(row: MoveRow) -> Self {
         Self {
             kind: row.kind,
@@ -245,7 +245,7 @@ impl From<MoveRow> for MoveView {
 
 /// Everything that went from somebody to others when they left, newest first.
 #[utoipa::path(tag = "people", params(Paging),
-    responses((status = 200, body = Page<MoveView>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Page<LeftItemView>), (status = 404, body = Problem)))]
 #[get("/users/{id}/moved")]
 pub(super) async fn get_moved(
     app: Data<App>,
@@ -256,5 +256,5 @@ pub(super) async fn get_moved(
     let window = paging.window()?;
     rows::user(app.db.conn(), UserId(*id)).await?.ok_or(Error::NotFound)?;
     let moves = rows::moves(app.db.conn(), UserId(*id), window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, moves, |it| it.id, MoveView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, moves, |it| it.id, LeftItemView::from)))
 }
