@@ -38,7 +38,9 @@ pub fn project(timer: &mut Timer, level: &ServiceLevel, calendar: &Calendar) {
 pub fn minutes_left(timer: &Timer, calendar: &Calendar, now: DateTime<Utc>) -> Option<i64> {
     let level = level(timer).ok()?;
     let used = clock(timer, &level).consumed_at(calendar, now).ok()?;
-    Some((TimeDelta::minutes(i64::from(level.working_minutes)) - used).num_minutes())
+    let left = TimeDelta::minutes(i64::from(level.working_minutes)) - used;
+    // A minute that has begun counts as there.
+    Some((left.num_seconds() + 59).div_euclid(60))
 }
 
 /// Brings the clocks of a decision to where its tasks are. Says when the earliest of those that are open is due.
