@@ -68,7 +68,7 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
         quotes::ordered(tx, quote, draft.customer, id).await?;
     }
     if !found.is_empty() {
-        hold_back(app, tx, &mut order, (&standing, &found, &findings), &checks).await?;
+        hold_back(app, tx, &mut order, (actor.id, &standing, &found, &findings), &checks).await?;
     }
     file(tx, actor, &order, &standing).await?;
     let lines = line_rows(id, &draft.lines, &amounts);
@@ -114,7 +114,7 @@ async fn rep(tx: &Tx, actor: &Actor, draft: &Draft, standing: &Standing) -> Resu
     let Some(rep) = draft.rep else {
         return standing.owner.ok_or_else(unknown);
     };
-    let user = people::rows::user(tx.db(), rep).await?.ok_or_else(unknown)?;
+    let user = people::rows::visible_user(tx.db(), actor, rep).await?.ok_or_else(unknown)?;
     let sells = [Role::Rep, Role::Supervisor].iter().any(|role| role.name() == user.role);
     let today = local_date(tx.now());
     if sells && is_active(user.active_from, user.active_to, today) { Ok(rep) } else { Err(unknown()) }
@@ -196,7 +196,7 @@ pub async fn hold_back(
     app: &App,
     tx: &Tx,
     order: &mut order::Model,
-    (standing, found, kept): (&Standing, &[Finding], &[FindingRow]),
+    (by, standing, found, kept): (UserId, &Standing, &[Finding], &[FindingRow]),
     checks: &Arc<OrderChecks>,
 ) -> Result<()> {
     let until = rules::validity(order.planned_ship_on, checks, tx.now());
@@ -208,7 +208,7 @@ pub async fn hold_back(
     let approver = rules::approver_for(found).unwrap_or(Role::RegionalDirector);
     findings::replace(tx, OrderId(order.id), kept.to_vec()).await?;
     exceptions::open_waiting(tx, OrderId(order.id), approver, until).await?;
-    pending::ask(app, tx, order, (standing, approver, kept)).await
+    pending::ask(app, tx, (order, by), (standing, approver, kept)).await
 }
 
 async fn file(tx: &Tx, actor: &Actor, order: &order::Model, standing: &Standing) -> Result<()> {
