@@ -11,7 +11,7 @@ use super::exceptions::{self, Kind};
 use super::facts;
 use super::findings::{self, Occasion};
 use super::pending::touch;
-use super::place::{Placed, content_hash, hold_back, line_rows};
+use super::place::{Placed, check_ship_day, content_hash, hold_back, line_rows};
 use super::rows::{self, findings::Model as FindingRow, line, order};
 use super::{exposure, special_approval, standing, status_of};
 use crate::App;
@@ -40,6 +40,9 @@ pub async fn edit(
     let customer = CustomerId(order.customer_id);
     let standing = standing::of(tx, customer).await?;
     standing.refuse_blacklisted()?;
+    if change.planned_ship_on != order.planned_ship_on {
+        check_ship_day(change.planned_ship_on, tx.now())?;
+    }
     let known = facts::read(tx.db(), &standing, &change.lines, tx.now()).await?;
     let (amounts, total) = known.priced(&change.lines)?;
     let before: Vec<Line> = rows::lines(tx.db(), id).await?.iter().map(wanted).collect();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{CustomerId, OrderId, QuoteId, RegionId, UserId};
 use domain::money::Fen;
 use domain::orders::{self as rules, Finding, Line, OrderChecks, Posting, Status};
@@ -30,6 +30,8 @@ use crate::{App, people, quotes};
 pub struct Draft {
     pub customer: CustomerId,
     pub quote: Option<QuoteId>,
+    /// Which version of the quote the lines are of, where they were read from it.
+    pub quote_revision: Option<i32>,
     pub lines: Vec<Line>,
     pub planned_ship_on: Option<NaiveDate>,
     /// Whose order it is, where somebody else enters it.
@@ -53,6 +55,7 @@ pub struct Placed {
 pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Placed> {
     let standing = standing::locked_for(tx, actor, draft.customer).await?;
     standing.refuse_blacklisted()?;
+    check_ship_day(draft.planned_ship_on, tx.now())?;
     let rep = rep(tx, actor, draft, &standing).await?;
     let known = facts::read(tx.db(), &standing, &draft.lines, tx.now()).await?;
     let (amounts, total) = known.priced(&draft.lines)?;
@@ -65,7 +68,7 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
     let findings = findings::rows_of(tx, (id, Occasion::Place), &found, &draft.lines, &known.names);
     exposure::post(tx, standing.bill_to, &[Posting::Submitted(total)]).await?;
     if let Some(quote) = draft.quote {
-        quotes::ordered(tx, quote, draft.customer, id).await?;
+        quotes::ordered(tx, (quote, draft.quote_revision), draft.customer, id).await?;
     }
     if !found.is_empty() {
         hold_back(app, tx, &mut order, (actor.id, &standing, &found, &findings), &checks).await?;
@@ -93,6 +96,7 @@ pub async fn preview(app: &App, actor: &Actor, draft: &Draft) -> Result<Previewe
     let now = app.db.now().await?;
     let standing = standing::seen_by(db, actor, draft.customer, now).await?;
     standing.refuse_blacklisted()?;
+    check_ship_day(draft.planned_ship_on, now)?;
     let known: Known = facts::read(db, &standing, &draft.lines, now).await?;
     let (amounts, total) = known.priced(&draft.lines)?;
     let checks = documents::order_checks(app, db, known.rules_published_at).await?;
@@ -102,6 +106,13 @@ pub async fn preview(app: &App, actor: &Actor, draft: &Draft) -> Result<Previewe
         (finding, sentence)
     };
     Ok(Previewed { total, amounts, findings: found.into_iter().map(told).collect() })
+}
+
+/// Goods leave today or within the half-year: a slip of the year must not stretch what is allowed for a while.
+pub fn check_ship_day(day: Option<NaiveDate>, now: DateTime<Utc>) -> Result<()> {
+    let today = local_date(now);
+    let is_near = |day: NaiveDate| (0..=180).contains(&(day - today).num_days());
+    if day.is_none_or(is_near) { Ok(()) } else { Err(Error::field("/planned_ship_on", "out_of_range")) }
 }
 
 /// Whose order it is: the rep's own, or the rep whom somebody in the office enters it for.
