@@ -54,7 +54,15 @@ pub async fn resume(app: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval:
             deliveries::reviewed(tx, by, &word).await
         }
         "customer" => customers::place_decided(tx, CustomerId(ended.subject_id), is_approved).await,
-        "order" => orders::decided(tx, by, ended.subject_id, is_approved, ended.comment.as_deref()).await,
+        "order" => {
+            let verdict = orders::Verdict {
+                order: ended.subject_id,
+                is_approved,
+                comment: ended.comment.as_deref(),
+                content_hash: ended.content_hash.as_deref(),
+            };
+            orders::decided(app, tx, by, verdict).await
+        }
         _ => Ok(()),
     }
 }
@@ -137,6 +145,11 @@ pub struct Named {
 pub async fn named(tx: &Tx, actor: &Actor, id: CustomerId) -> Result<Option<Named>> {
     let seen = customers::rows::visible(tx.db(), actor, id).await?;
     Ok(seen.map(|it| Named { id, region: RegionId(it.region_id), owner: it.owner_id.map(UserId) }))
+}
+
+/// Does anybody owe for what the customer ordered, or will? Until then, nobody else begins to pay for it.
+pub async fn owes(tx: &Tx, customer: CustomerId) -> Result<bool> {
+    orders::owes(tx, customer).await
 }
 
 /// The address for a message that calls somebody to a decision; none for any other message.

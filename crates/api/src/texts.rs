@@ -115,7 +115,6 @@ const TEXTS: &[(&str, &str)] = &[
     // Leads
     ("lead_converted", "这条线索已转为客户"),
     // Customers
-    ("external_id_taken", "该外部编号已被其他客户使用"),
     ("field_not_yours", "您的岗位不能修改这一项"),
     ("owner_by_hand_over", "变更负责人请使用客户移交"),
     ("owner_already", "该客户已经由这位同事负责"),
@@ -217,6 +216,9 @@ const TEXTS: &[(&str, &str)] = &[
     ("order_cancelled", "订单已取消"),
     ("order_settled", "订单已送达，不能再修改或取消"),
     ("order_not_waiting", "订单已不在等待特批"),
+    ("order_findings_changed", "情况有变，请让业务员重新提交"),
+    ("customer_has_open_orders", "该客户还有未结清的订单，结清后才能更换付款方"),
+    ("goods_returned", "已有退货，实收数量不能少于退货数量"),
     ("approval_lapsed", "特批已过有效期，请重新下单"),
     ("order_content_changed", "订单内容与审批时不一致，请重新提交"),
     ("return_lines_invalid", "退货明细有误"),

@@ -110,6 +110,15 @@ pub fn order_returned(number: &str, amount: Fen) -> String {
     format!("订单 {number} 退货 {amount} 元")
 }
 
+/// What a line of the timeline says to who sees no prices, where its own title names an amount.
+pub fn without_amount(kind: &str) -> Option<&'static str> {
+    match kind {
+        "order_placed" => Some("下单"),
+        "order_returned" => Some("订单退货"),
+        _ => None,
+    }
+}
+
 pub fn order_lapsed(number: &str) -> String {
     format!("订单 {number} 特批逾期")
 }

@@ -177,7 +177,7 @@ async fn check_region(tx: &Tx, actor: &Actor, region: Uuid) -> Result<()> {
 /// file is theirs and the actor still sees it.
 pub(super) async fn check_owner(tx: &Tx, actor: &Actor, owner: UserId) -> Result<UserId> {
     let unknown = || Error::field("/owner_id", "owner_unknown");
-    let user = people::rows::user(tx.db(), owner).await?.ok_or_else(unknown)?;
+    let user = people::rows::visible_user(tx.db(), actor, owner).await?.ok_or_else(unknown)?;
     let today = local_date(tx.now());
     let is_active = domain::people::is_active(user.active_from, user.active_to, today);
     let is_field = Role::by_name(&user.role).is_some_and(access::is_field);

@@ -277,6 +277,8 @@ pub struct TimelineFilter {
     pub actor: Option<Uuid>,
     pub from: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
+    /// A kind that is left out.
+    pub without: Option<&'static str>,
 }
 
 pub async fn timeline(
@@ -290,6 +292,7 @@ pub async fn timeline(
     Select::new(text)
         .and("customer_id = ?", [customer.0.into()])
         .and_if("kind = ?", filter.kind)
+        .and_if("kind <> ?", filter.without)
         .and_if("actor_id = ?", filter.actor)
         .and_if("at >= ?", filter.from)
         .and_if("at < ?", filter.until)

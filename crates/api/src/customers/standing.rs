@@ -75,6 +75,8 @@ pub async fn grant(
     granted.check(tx.now()).map_err(|refusal| Error::field(refusal.pointer(), refusal.code()))?;
     let reason = super::keep::text("/reason", reason, 500)?.ok_or(Error::field("/reason", "required"))?;
     let standing = locked_standing(tx, id).await?.ok_or(Error::NotFound)?;
+    // The credit is the payer's: who reaches one store of a chain does not lend to the chain.
+    rows::visible(tx.db(), actor, standing.bill_to).await?.ok_or(Error::NotFound)?;
     let credit = credit::Model {
         id: platform::new_id(),
         customer_id: standing.bill_to.0,

@@ -70,11 +70,7 @@ pub async fn write_back(
             tallies.push(before);
             continue;
         };
-        let after = Tally {
-            accepted: Quantity(before.accepted.0 + change.accepted.0),
-            rejected: Quantity(before.rejected.0 + change.rejected.0),
-            ..before
-        };
+        let after = after(before, change, Quantity(line.returned_thousandths))?;
         tallies.push(after);
         let amount = Fen(line.amount_fen);
         let gained = worth(amount, after).zip(worth(amount, before)).map(|(is, was)| is.since(was));
@@ -113,6 +109,16 @@ pub async fn write_back(
         dispatch,
     };
     orders::delivered(tx, &order, facts).await
+}
+
+/// What a line comes to. What came back had been accepted, so no correction takes it away.
+fn after(before: Tally, change: &Change, returned: Quantity) -> Result<Tally> {
+    let accepted = Quantity(before.accepted.0 + change.accepted.0);
+    let rejected = Quantity(before.rejected.0 + change.rejected.0);
+    if change.accepted < Quantity::ZERO && accepted < returned {
+        return Err(Error::conflict("goods_returned"));
+    }
+    Ok(Tally { accepted, rejected, ..before })
 }
 
 /// The day whose turnover a signature or its correction belongs to, and where the vehicle is where that changes.

@@ -50,8 +50,12 @@ pub async fn create(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<
             return Err(Error::field("/external_id", "external_id_taken"));
         }
     }
-    let lead = model(tx, actor, draft, (region, owner.map(|owner| owner.id)));
-    rows::insert(tx.db(), &lead).await?;
+    let calendars = settings::calendars(app, tx.db()).await?;
+    let calendar = calendars.of(Some(region));
+    let lead = model(tx, actor, draft, (region, owner.map(|owner| owner.id)), calendar);
+    if !rows::insert(tx.db(), &lead).await? {
+        return Err(Error::field("/external_id", "external_id_taken"));
+    }
     let event = Event::about("leads.created", Some(actor.id), ("lead", lead.id));
     settings::record(tx, event.with(serde_json::json!({"owner_id": lead.owner_id, "source": lead.source})))
         .await?;
@@ -101,7 +105,13 @@ fn check(draft: &Draft) -> Result<()> {
     Err(Error::Invalid(code, faults.iter().map(|(pointer, code)| FieldFault::new(*pointer, code)).collect()))
 }
 
-fn model(tx: &Tx, actor: &Actor, draft: &Draft, (region, owner): (RegionId, Option<Uuid>)) -> lead::Model {
+fn model(
+    tx: &Tx,
+    actor: &Actor,
+    draft: &Draft,
+    (region, owner): (RegionId, Option<Uuid>),
+    calendar: &Calendar,
+) -> lead::Model {
     lead::Model {
         id: platform::new_id(),
         external_id: draft.external_id.clone(),
@@ -122,7 +132,7 @@ fn model(tx: &Tx, actor: &Actor, draft: &Draft, (region, owner): (RegionId, Opti
         due_at: rules::due_at(tx.now()),
         first_response_at: None,
         rung: 0,
-        next_rung_at: rules::first_rung_at(Calendar::mainland(), tx.now(), tx.now()),
+        next_rung_at: rules::first_rung_at(calendar, tx.now(), tx.now()),
         customer_id: None,
         opportunity_id: None,
         converted_by: None,

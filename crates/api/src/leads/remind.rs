@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use domain::ids::{RegionId, UserId};
 use domain::leads::{self as rules, Act};
 use domain::people::Role;
-use domain::working_time::{Calendar, local_date};
+use domain::working_time::local_date;
 use platform::Tx;
 use platform::sweeps::Sweep;
 
 use super::notice;
 use super::rows::{self, lead};
 use crate::error::Result;
-use crate::{App, notices, people};
+use crate::{App, notices, people, settings};
 
 /// Climbs whatever has reached its next rung.
 #[derive(Debug)]
@@ -47,7 +47,9 @@ impl Sweep<App> for Remind {
 }
 
 async fn climb(app: &App, tx: &Tx, lead: &lead::Model) -> Result<()> {
-    let next = rules::rung_at(Calendar::mainland(), lead.created_at, lead.rung + 1);
+    let calendars = settings::calendars(app, tx.db()).await?;
+    let calendar = calendars.of(Some(RegionId(lead.region_id)));
+    let next = rules::rung_at(calendar, lead.created_at, lead.rung + 1);
     // The condition keeps two replicas apart, and lets an answer that came first win.
     if !rows::climb(tx.db(), lead, next).await? {
         return Ok(());

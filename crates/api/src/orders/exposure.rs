@@ -8,6 +8,7 @@ use platform::Tx;
 use uuid::Uuid;
 
 use super::rows::exposure as rows;
+use crate::customers;
 use crate::error::Result;
 use crate::select::Connection;
 
@@ -19,6 +20,14 @@ pub async fn post(tx: &Tx, bill_to: CustomerId, postings: &[Posting]) -> Result<
         rows::add(tx.db(), bill_to, change, tx.now()).await?;
     }
     Ok(())
+}
+
+/// Is there an open amount of who pays for the customer, and an order of the customer's in it?
+pub async fn owes(tx: &Tx, customer: CustomerId) -> Result<bool> {
+    let Some(standing) = customers::standing(tx.db(), customer, tx.now()).await? else { return Ok(false) };
+    let held = rows::held(tx.db(), standing.bill_to).await?;
+    let is_held = held.total().is_none_or(|total| total > Fen::ZERO);
+    Ok(is_held && rows::is_held_by(tx.db(), customer, standing.bill_to).await?)
 }
 
 /// What orders and returns hold by the documents themselves, whatever the buckets say: a thousand lines at a time.

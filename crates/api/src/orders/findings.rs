@@ -63,6 +63,32 @@ pub async fn replace(tx: &Tx, order: OrderId, found: Vec<Model>) -> Result<()> {
     Ok(())
 }
 
+/// Is the finding one of those that were asked about, and no larger?
+pub fn is_within(found: &Model, asked: &[Model]) -> bool {
+    asked.iter().filter(|it| (&it.rule, it.line_no) == (&found.rule, found.line_no)).any(|it| {
+        let sizes = (millionths(&found.measures["over_by"]), millionths(&it.measures["over_by"]));
+        match sizes {
+            (Some(found), Some(asked)) => found <= asked,
+            // Without a size, such as a region, it is the same or it is another.
+            _ => found.measures == it.measures,
+        }
+    })
+}
+
+/// A shown size as a whole number of millionths; none of what is no size.
+fn millionths(shown: &Value) -> Option<i128> {
+    let text = match shown {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    if part.len() > 6 {
+        return None;
+    }
+    format!("{whole}{part:0<6}").parse().ok()
+}
+
 /// How it would end, in a sentence that names the product where there are several.
 pub fn sentence(finding: &Finding, lines: &[Line], names: &HashMap<Uuid, String>) -> String {
     let name = |place: usize| {

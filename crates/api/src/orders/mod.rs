@@ -32,7 +32,8 @@ use domain::orders::{Posting, Status, Turnover};
 use platform::Tx;
 
 pub use exceptions::Late;
-pub use pending::{Lapse, decided, hold};
+pub use exposure::owes;
+pub use pending::{Lapse, Verdict, decided, hold};
 pub use ship::ship;
 
 use crate::error::Result;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{CustomerId, OrderId, RegionId, UserId};
 use domain::money::Fen;
 use domain::notices::Matter;
-use domain::orders::{Approval, Status};
+use domain::orders::{Approval, Line, Rule, Status};
 use domain::people::Role;
 use platform::Tx;
 use platform::sweeps::Sweep;
@@ -12,20 +12,23 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::cancel::release;
+use super::edit::wanted;
 use super::exceptions::{self, Kind};
+use super::facts;
+use super::findings::{self, Occasion};
 use super::rows::{self, findings::Model as FindingRow, order};
 use super::special_approval::{self, Asked};
 use super::standing::{self, Standing};
 use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
-use crate::settings::{self, Event};
+use crate::settings::{self, Event, documents};
 use crate::{App, texts};
 
 /// Asks whoever may allow all that was found.
 pub async fn ask(
     app: &App,
     tx: &Tx,
-    order: &order::Model,
+    (order, by): (&order::Model, UserId),
     (standing, approver_role, findings): (&Standing, Role, &[FindingRow]),
 ) -> Result<()> {
     let shown: Vec<_> = findings
@@ -35,13 +38,16 @@ pub async fn ask(
                 "approver_role": it.approver_role})
         })
         .collect();
+    let over_by = findings.iter().find(|it| it.rule == Rule::Credit.name());
+    let mut rules: Vec<&str> = findings.iter().map(|it| it.rule.as_str()).collect();
+    rules.dedup();
     let total = Fen(order.total_fen);
     let asked = Asked {
         order: OrderId(order.id),
         customer: standing.customer,
         region: RegionId(order.region_id),
         rep: UserId(order.rep_id),
-        initiator: UserId(order.entered_by),
+        initiator: by,
         approver_role,
         title: texts::special_approval(&standing.name, total),
         summary: texts::findings(findings.iter().map(|it| (it.rule.as_str(), &it.measures))),
@@ -52,6 +58,10 @@ pub async fn ask(
             "content_hash": order.content_hash,
             "valid_until": order.approval_until,
             "approver_role": approver_role,
+            "over_by": over_by.map(|it| &it.measures["over_by"]),
+            "rules": rules,
+            "customer_kind": standing.kind,
+            "price_tier": standing.tier,
             "findings": shown,
         }),
     };
@@ -65,27 +75,36 @@ pub async fn hold(tx: &Tx, id: OrderId) -> Result<Option<order::Model>> {
     Ok(rows::locked(tx.db(), id).await?)
 }
 
+/// What was decided about an order.
+#[derive(Clone, Copy, Debug)]
+pub struct Verdict<'a> {
+    pub order: Uuid,
+    pub is_approved: bool,
+    pub comment: Option<&'a str>,
+    /// The content that was decided about.
+    pub content_hash: Option<&'a str>,
+}
+
 /// The verdict comes back. The order is locked. An approval holds for what was asked for, up to its amount and in its
-/// time; a rejection takes the order back and lets its money go.
-pub async fn decided(
-    tx: &Tx,
-    by: Option<UserId>,
-    id: Uuid,
-    is_approved: bool,
-    comment: Option<&str>,
-) -> Result<()> {
+/// time, and where nothing is found that was not asked about; a rejection takes the order back and lets its money go.
+/// What was decided about another content says nothing of this one.
+pub async fn decided(app: &App, tx: &Tx, by: Option<UserId>, verdict: Verdict<'_>) -> Result<()> {
+    let id = verdict.order;
     let mut order = hold(tx, OrderId(id)).await?.ok_or(Error::NotFound)?;
+    if verdict.content_hash != order.content_hash.as_deref() {
+        return Ok(());
+    }
     if order.status != Status::PendingSpecialApproval.name() {
         return Err(Error::conflict("order_not_waiting"));
     }
-    if !is_approved {
-        return release(tx, by, &mut order, comment.unwrap_or_default()).await;
+    if !verdict.is_approved {
+        return release(tx, by, &mut order, verdict.comment.unwrap_or_default()).await;
     }
-    standing::of(tx, CustomerId(order.customer_id)).await?.refuse_blacklisted()?;
     let approval = approval(&order).ok_or_else(|| anyhow::anyhow!("a waiting order has its approval"))?;
     let content = order.content_hash.clone().unwrap_or_default();
     let holds = approval.holds(&content, Fen(order.total_fen), tx.now());
     holds.map_err(|lapsed| Error::conflict(lapsed.code()))?;
+    refuse_other_findings(app, tx, &order).await?;
     order.status = Status::Accepted.name().to_owned();
     order.accepted_at = Some(tx.now());
     touch(tx, &mut order);
@@ -94,6 +113,22 @@ pub async fn decided(
     exceptions::settle(tx, OrderId(id), &[Kind::Waiting]).await?;
     let event = Event::about("orders.allowed", by, ("order", id));
     settings::record(tx, event.at(CustomerId(order.customer_id))).await
+}
+
+/// Whoever allows it has read what was found when it was asked for; more than that is asked for anew.
+async fn refuse_other_findings(app: &App, tx: &Tx, order: &order::Model) -> Result<()> {
+    let id = OrderId(order.id);
+    let standing = standing::of(tx, CustomerId(order.customer_id)).await?;
+    standing.refuse_blacklisted()?;
+    let lines: Vec<Line> = rows::lines(tx.db(), id).await?.iter().map(wanted).collect();
+    let known = facts::read(tx.db(), &standing, &lines, tx.now()).await?;
+    let checks = documents::order_checks(app, tx.db(), known.rules_published_at).await?;
+    let own = (order.ship_to_region_id.map(RegionId), standing.held_by(order));
+    let found = known.check((&lines, Fen(order.total_fen)), &standing, own, &checks);
+    let found = findings::rows_of(tx, (id, Occasion::Edit), &found, &lines, &known.names);
+    let asked = rows::findings::current(tx.db(), id).await?;
+    let is_known = found.iter().all(|it| findings::is_within(it, &asked));
+    if is_known { Ok(()) } else { Err(Error::conflict("order_findings_changed")) }
 }
 
 /// What the order's approval is bound to.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{CustomerId, OrderId, QuoteId, RegionId, UserId};
 use domain::money::Fen;
 use domain::orders::{self as rules, Finding, Line, OrderChecks, Posting, Status};
@@ -30,6 +30,8 @@ use crate::{App, people, quotes};
 pub struct Draft {
     pub customer: CustomerId,
     pub quote: Option<QuoteId>,
+    /// Which version of the quote the lines are of, where they were read from it.
+    pub quote_revision: Option<i32>,
     pub lines: Vec<Line>,
     pub planned_ship_on: Option<NaiveDate>,
     /// Whose order it is, where somebody else enters it.
@@ -53,6 +55,7 @@ pub struct Placed {
 pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Placed> {
     let standing = standing::locked_for(tx, actor, draft.customer).await?;
     standing.refuse_blacklisted()?;
+    check_ship_day(draft.planned_ship_on, tx.now())?;
     let rep = rep(tx, actor, draft, &standing).await?;
     let known = facts::read(tx.db(), &standing, &draft.lines, tx.now()).await?;
     let (amounts, total) = known.priced(&draft.lines)?;
@@ -65,10 +68,10 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
     let findings = findings::rows_of(tx, (id, Occasion::Place), &found, &draft.lines, &known.names);
     exposure::post(tx, standing.bill_to, &[Posting::Submitted(total)]).await?;
     if let Some(quote) = draft.quote {
-        quotes::ordered(tx, quote, draft.customer, id).await?;
+        quotes::ordered(tx, (quote, draft.quote_revision), draft.customer, id).await?;
     }
     if !found.is_empty() {
-        hold_back(app, tx, &mut order, (&standing, &found, &findings), &checks).await?;
+        hold_back(app, tx, &mut order, (actor.id, &standing, &found, &findings), &checks).await?;
     }
     file(tx, actor, &order, &standing).await?;
     let lines = line_rows(id, &draft.lines, &amounts);
@@ -93,6 +96,7 @@ pub async fn preview(app: &App, actor: &Actor, draft: &Draft) -> Result<Previewe
     let now = app.db.now().await?;
     let standing = standing::seen_by(db, actor, draft.customer, now).await?;
     standing.refuse_blacklisted()?;
+    check_ship_day(draft.planned_ship_on, now)?;
     let known: Known = facts::read(db, &standing, &draft.lines, now).await?;
     let (amounts, total) = known.priced(&draft.lines)?;
     let checks = documents::order_checks(app, db, known.rules_published_at).await?;
@@ -102,6 +106,13 @@ pub async fn preview(app: &App, actor: &Actor, draft: &Draft) -> Result<Previewe
         (finding, sentence)
     };
     Ok(Previewed { total, amounts, findings: found.into_iter().map(told).collect() })
+}
+
+/// Goods leave today or within the half-year: a slip of the year must not stretch what is allowed for a while.
+pub fn check_ship_day(day: Option<NaiveDate>, now: DateTime<Utc>) -> Result<()> {
+    let today = local_date(now);
+    let is_near = |day: NaiveDate| (0..=180).contains(&(day - today).num_days());
+    if day.is_none_or(is_near) { Ok(()) } else { Err(Error::field("/planned_ship_on", "out_of_range")) }
 }
 
 /// Whose order it is: the rep's own, or the rep whom somebody in the office enters it for.
@@ -114,7 +125,7 @@ async fn rep(tx: &Tx, actor: &Actor, draft: &Draft, standing: &Standing) -> Resu
     let Some(rep) = draft.rep else {
         return standing.owner.ok_or_else(unknown);
     };
-    let user = people::rows::user(tx.db(), rep).await?.ok_or_else(unknown)?;
+    let user = people::rows::visible_user(tx.db(), actor, rep).await?.ok_or_else(unknown)?;
     let sells = [Role::Rep, Role::Supervisor].iter().any(|role| role.name() == user.role);
     let today = local_date(tx.now());
     if sells && is_active(user.active_from, user.active_to, today) { Ok(rep) } else { Err(unknown()) }
@@ -196,7 +207,7 @@ pub async fn hold_back(
     app: &App,
     tx: &Tx,
     order: &mut order::Model,
-    (standing, found, kept): (&Standing, &[Finding], &[FindingRow]),
+    (by, standing, found, kept): (UserId, &Standing, &[Finding], &[FindingRow]),
     checks: &Arc<OrderChecks>,
 ) -> Result<()> {
     let until = rules::validity(order.planned_ship_on, checks, tx.now());
@@ -208,7 +219,7 @@ pub async fn hold_back(
     let approver = rules::approver_for(found).unwrap_or(Role::RegionalDirector);
     findings::replace(tx, OrderId(order.id), kept.to_vec()).await?;
     exceptions::open_waiting(tx, OrderId(order.id), approver, until).await?;
-    pending::ask(app, tx, order, (standing, approver, kept)).await
+    pending::ask(app, tx, (order, by), (standing, approver, kept)).await
 }
 
 async fn file(tx: &Tx, actor: &Actor, order: &order::Model, standing: &Standing) -> Result<()> {

@@ -5,7 +5,7 @@ use domain::ids::{CustomerId, QuoteId};
 use platform::Tx;
 
 use super::place::{Draft, Placed, place};
-use crate::actor::Actor;
+use crate::actor::Call;
 use crate::error::Result;
 use crate::{App, quotes};
 
@@ -13,17 +13,19 @@ use crate::{App, quotes};
 pub async fn order(
     app: &App,
     tx: &Tx,
-    actor: &Actor,
+    call: &Call,
     (id, planned_ship_on): (QuoteId, Option<NaiveDate>),
 ) -> Result<Placed> {
-    let quote = quotes::seen(tx.db(), actor, id).await?;
+    let quote = quotes::seen(tx.db(), &call.actor, id).await?;
+    call.check_version(quote.version)?;
     let draft = Draft {
         customer: CustomerId(quote.customer_id),
         quote: Some(id),
+        quote_revision: Some(quote.revision),
         lines: quotes::lines(tx.db(), &quote).await?,
         planned_ship_on,
         rep: None,
         ship_to: None,
     };
-    place(app, tx, actor, &draft).await
+    place(app, tx, &call.actor, &draft).await
 }

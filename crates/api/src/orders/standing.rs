@@ -6,6 +6,7 @@ use domain::ids::{CustomerId, RegionId, UserId};
 use domain::money::{Fen, Percent};
 use platform::Tx;
 
+use super::rows::order;
 use crate::actor::Actor;
 use crate::customers as file;
 use crate::error::{Error, Result};
@@ -20,6 +21,7 @@ pub struct Standing {
     pub name: String,
     pub region: RegionId,
     pub owner: Option<UserId>,
+    pub kind: String,
     pub tier: String,
     pub uses_credit: bool,
     pub limit: Fen,
@@ -40,6 +42,7 @@ impl From<customers::Standing> for Standing {
             name: it.name,
             region: it.region,
             owner: it.owner,
+            kind: it.kind,
             tier: it.price_tier,
             limit: it.limit,
             temporary: it.temporary,
@@ -80,6 +83,11 @@ fn unknown() -> Error {
 }
 
 impl Standing {
+    /// How much of the credit that is checked an order holds already.
+    pub fn held_by(&self, order: &order::Model) -> Fen {
+        if self.bill_to == super::bill_to(order) { Fen(order.total_fen) } else { Fen::ZERO }
+    }
+
     /// The one thing that is refused and not asked for.
     pub fn refuse_blacklisted(&self) -> Result<()> {
         if self.is_blacklisted { Err(Error::conflict("customer_blacklisted")) } else { Ok(()) }

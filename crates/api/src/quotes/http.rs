@@ -19,7 +19,7 @@ use super::rows::{self, QuoteRow, line, quote};
 use super::write::Draft;
 use super::{link, sign, write};
 use crate::App;
-use crate::actor::{Actor, Call, Nothing};
+use crate::actor::{Actor, Call, Nothing, Once};
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
@@ -233,7 +233,7 @@ async fn put_quote(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpRes
 async fn post_send(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let quote = locked(tx, &call, *id).await?;
-        write::send(tx, &call.actor, quote).await?;
+        write::send(&app, tx, &call.actor, quote).await?;
         shown(tx, QuoteId(*id)).await
     })
     .await
@@ -275,7 +275,10 @@ struct LinkView {
     responses((status = 201, body = LinkView), (status = 409, body = Problem)))]
 #[post("/quotes/{id}/link")]
 async fn post_link(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::CREATED, async |tx, _: Nothing| {
+    let _: Nothing = call.body()?;
+    // The answer is kept under no key: it holds the token, which is stored as its digest alone.
+    let once = Once { app: &app, claim: None };
+    once.run(StatusCode::CREATED, async |tx| {
         let quote = locked(tx, &call, *id).await?;
         let (token, expires_at) = link::make(tx, &call.actor, &quote).await?;
         Ok(LinkView { path: format!("/quote/{token}"), expires_at })

@@ -24,6 +24,7 @@ pub use write::refused;
 
 use crate::actor::Actor;
 use crate::error::{Error, Result};
+use crate::notices;
 use crate::select::Connection;
 use rows::quote;
 
@@ -46,25 +47,35 @@ pub async fn lines(db: &impl Connection, quote: &quote::Model) -> Result<Vec<Lin
     Ok(lines.into_iter().map(line).collect())
 }
 
-/// An order was made of it, in that order's transaction: once.
-pub async fn ordered(tx: &Tx, id: QuoteId, customer: CustomerId, order: OrderId) -> Result<()> {
+/// An order was made of it, in that order's transaction: once, and of the version whose lines were read, where they
+/// were.
+pub async fn ordered(
+    tx: &Tx,
+    (id, revision): (QuoteId, Option<i32>),
+    customer: CustomerId,
+    order: OrderId,
+) -> Result<()> {
     let unknown = || Error::field("/quote_id", "quote_unknown");
     let mut quote = rows::locked(tx.db(), id).await?.ok_or_else(unknown)?;
     if quote.customer_id != customer.0 {
         return Err(unknown());
     }
-    advance(tx, &mut quote, Step::Order)?;
+    if revision.is_some_and(|revision| revision != quote.revision) {
+        return Err(Error::conflict("version_conflict"));
+    }
+    advance(tx, &mut quote, Step::Order).await?;
     quote.order_id = Some(order.0);
     Ok(rows::update(tx.db(), &quote).await?)
 }
 
 /// Takes the step, or says why it leads nowhere. Whatever is not at the customer's any more reminds nobody.
-fn advance(tx: &Tx, quote: &mut quote::Model, step: Step) -> Result<()> {
+async fn advance(tx: &Tx, quote: &mut quote::Model, step: Step) -> Result<()> {
     let status = Status::by_name(&quote.status).unwrap_or(Status::Void);
     let status = status.after(step).map_err(Error::conflict)?;
     quote.status = status.name().to_owned();
     if status != Status::Sent {
         quote.next_rung_at = None;
+        notices::settle(tx.db(), &sign::matter(quote.id), tx.now()).await?;
     }
     quote.updated_at = tx.now();
     quote.version += 1;

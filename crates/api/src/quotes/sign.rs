@@ -12,7 +12,7 @@ use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::settings::{self, Event};
-use crate::{evidence, notices, texts};
+use crate::{evidence, texts};
 
 /// How it was signed.
 #[derive(Debug)]
@@ -45,13 +45,12 @@ pub async fn keep(tx: &Tx, mut quote: quote::Model, signature: Signature<'_>) ->
     if signer.is_empty() || signer.chars().count() > 50 {
         return Err(Error::field("/signer_name", "signer_missing"));
     }
-    advance(tx, &mut quote, Step::Sign)?;
+    advance(tx, &mut quote, Step::Sign).await?;
     quote.signed_at = Some(tx.now());
     quote.signer_name = Some(signer.to_owned());
     quote.signed_by = Some(signature.by.to_owned());
     quote.photo_ids = json!(signature.photo_ids);
     rows::update(tx.db(), &quote).await?;
-    notices::settle(tx.db(), &matter(quote.id), tx.now()).await?;
     let customer = CustomerId(quote.customer_id);
     let is_late = quote.due_at.is_some_and(|due_at| tx.now() > due_at);
     let facts = json!({"node": "quote_sign", "by": signature.by, "is_late": is_late, "signer_name": signer});

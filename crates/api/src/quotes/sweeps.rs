@@ -1,10 +1,10 @@
 //! A quote that is not signed reminds its owner at half of the 48 hours, and the superior at their end.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{QuoteId, UserId};
+use domain::ids::{QuoteId, RegionId, UserId};
 use domain::notices::{Matter, Message};
 use domain::quotes::{self as rules, Rung};
-use domain::working_time::{Calendar, local_date};
+use domain::working_time::local_date;
 use platform::Tx;
 use platform::sweeps::Sweep;
 
@@ -12,7 +12,7 @@ use super::rows::{self, quote};
 use super::sign::matter;
 use crate::error::Result;
 use crate::notices::{self, Notice};
-use crate::{App, people, texts};
+use crate::{App, people, settings, texts};
 
 /// Reminds of whatever has reached its next rung.
 pub struct Remind;
@@ -58,8 +58,9 @@ async fn remind(app: &App, tx: &Tx, mut quote: quote::Model) -> Result<()> {
         None => None,
     };
     quote.rung += 1;
-    quote.next_rung_at =
-        quote.sent_at.and_then(|at| rules::next_rung_at(Calendar::mainland(), at, quote.rung));
+    let calendars = settings::calendars(app, tx.db()).await?;
+    let calendar = calendars.of(Some(RegionId(quote.region_id)));
+    quote.next_rung_at = quote.sent_at.and_then(|at| rules::next_rung_at(calendar, at, quote.rung));
     rows::update(tx.db(), &quote).await?;
     let Some((recipient, message)) = told else { return Ok(()) };
     let subject = Some(("quote", quote.id));

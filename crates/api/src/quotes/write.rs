@@ -1,10 +1,10 @@
 //! Writes a quote, changes it by a new version, sends it, and calls it off.
 
-use domain::ids::{CustomerId, OpportunityId, ProductId, QuoteId};
+use domain::ids::{CustomerId, OpportunityId, ProductId, QuoteId, RegionId};
 use domain::money::Fen;
 use domain::orders::{self as rules, Line, Product, Units};
 use domain::quotes::{self as quote_rules, Status, Step};
-use domain::working_time::{Calendar, local_date};
+use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, FieldFault, Result};
 use crate::settings::{self, Event};
-use crate::{opportunities, texts};
+use crate::{App, opportunities, texts};
 
 /// What somebody offers.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ async fn check_opportunity(tx: &Tx, draft: &Draft) -> Result<()> {
 
 /// Other lines: a new version, to be sent anew. The links of the old one open no more. The quote is locked.
 pub async fn revise(tx: &Tx, actor: &Actor, mut quote: quote::Model, lines: &[Line]) -> Result<()> {
-    advance(tx, &mut quote, Step::Revise)?;
+    advance(tx, &mut quote, Step::Revise).await?;
     let id = QuoteId(quote.id);
     quote.revision += 1;
     let (lines, total) = line_rows(tx, (id, quote.revision), lines).await?;
@@ -141,11 +141,13 @@ pub fn refused(faults: &[rules::LineFault]) -> Error {
 }
 
 /// It goes to the customer, and the 48 hours begin. The quote is locked.
-pub async fn send(tx: &Tx, actor: &Actor, mut quote: quote::Model) -> Result<()> {
-    advance(tx, &mut quote, Step::Send)?;
+pub async fn send(app: &App, tx: &Tx, actor: &Actor, mut quote: quote::Model) -> Result<()> {
+    advance(tx, &mut quote, Step::Send).await?;
     let due_at = tx.now() + quote_rules::TO_SIGN;
     (quote.sent_at, quote.due_at, quote.rung) = (Some(tx.now()), Some(due_at), 0);
-    quote.next_rung_at = quote_rules::next_rung_at(Calendar::mainland(), tx.now(), 0);
+    let calendars = settings::calendars(app, tx.db()).await?;
+    let calendar = calendars.of(Some(RegionId(quote.region_id)));
+    quote.next_rung_at = quote_rules::next_rung_at(calendar, tx.now(), 0);
     rows::update(tx.db(), &quote).await?;
     let customer = CustomerId(quote.customer_id);
     let entry = Entry {
@@ -164,7 +166,7 @@ pub async fn send(tx: &Tx, actor: &Actor, mut quote: quote::Model) -> Result<()>
 
 /// It counts no more. The quote is locked.
 pub async fn void(tx: &Tx, actor: &Actor, mut quote: quote::Model) -> Result<()> {
-    advance(tx, &mut quote, Step::Void)?;
+    advance(tx, &mut quote, Step::Void).await?;
     quote.voided_at = Some(tx.now());
     rows::update(tx.db(), &quote).await?;
     let event = Event::about("quotes.voided", Some(actor.id), ("quote", quote.id));

@@ -106,6 +106,7 @@ impl Kind {
                 field("customer_kind", Text),
                 field("price_tier", Text),
                 field("needs_director", YesNo),
+                field("approver_role", Text),
             ],
             Self::LegalReview => &[field("amount", Number), field("customer_kind", Text)],
             Self::Dispute => &[field("amount", Number)],

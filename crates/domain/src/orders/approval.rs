@@ -66,9 +66,15 @@ pub fn validity(
     end.filter(|end| *end > now).unwrap_or(without_a_date)
 }
 
-/// Does what was allowed before cover the lines as they are now? No line may ask for more, pay less or be new, and the
-/// sum stays below the cap.
+/// Does what was allowed before cover the lines as they are now? No line may ask for more, pay less or be new, what is
+/// judged by a promotion stays as it was, and the sum stays below the cap.
 pub fn covers(allowed: &[Line], now: &[Line], cap: Fen) -> bool {
+    let promoted = |lines: &[Line]| -> Vec<Line> {
+        lines.iter().filter(|line| line.promotion.is_some()).cloned().collect()
+    };
+    if promoted(allowed) != promoted(now) {
+        return false;
+    }
     let mut left: Vec<&Line> = allowed.iter().collect();
     let is_covered = now.iter().all(|line| {
         let place = left.iter().position(|it| {

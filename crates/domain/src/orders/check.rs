@@ -2,7 +2,7 @@
 
 use super::cure::{self, Cure};
 use super::{Buyer, Line, OrderChecks, Policy, Promotion, Turnover, Units, policy};
-use crate::ids::{ProductId, RegionId};
+use crate::ids::{ProductId, PromotionId, RegionId};
 use crate::money::{Fen, Percent, Quantity, UnitPrice};
 use crate::people::Role;
 
@@ -123,7 +123,7 @@ pub fn check(lines: &[Line], total: Fen, facts: &Facts<'_>, rules: &OrderChecks)
     let mut findings: Vec<Finding> = credit(lines, total, facts, rules).into_iter().collect();
     findings.extend(overdue(facts, rules));
     findings.extend(return_rate(facts, rules));
-    for group in groups(lines) {
+    for group in groups(lines, facts) {
         let group: Vec<Judged<'_>> =
             group.into_iter().filter_map(|place| judged(lines, place, facts)).collect();
         findings.extend(below_floor(&group, rules));
@@ -220,21 +220,20 @@ fn judged<'a>(lines: &'a [Line], place: usize, facts: &Facts<'a>) -> Option<Judg
     Some(Judged { place, line, factor: i128::from(units.factor(&line.unit)?), policy })
 }
 
-/// The places of lines that are judged together: those of one promotion, and every other line by itself. What is
-/// given away without a promotion is a finding of its own and has no price.
-fn groups(lines: &[Line]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
+/// The places of lines that are judged together: those that a promotion joins, and every other line by itself. What is
+/// given away without a promotion that gives it is a finding of its own and has no price.
+fn groups(lines: &[Line], facts: &Facts<'_>) -> Vec<Vec<usize>> {
+    let mut groups: Vec<(Option<PromotionId>, Vec<usize>)> = Vec::new();
     for (place, line) in lines.iter().enumerate() {
-        let known = line.promotion.and_then(|promotion| {
-            groups.iter().position(|group| lines[group[0]].promotion == Some(promotion))
-        });
+        let joined = facts.promotions.iter().find(|it| it.joins(line, facts.buyer.day)).map(|it| it.id);
+        let known = groups.iter_mut().find(|(promotion, _)| joined.is_some() && *promotion == joined);
         match known {
-            Some(group) => groups[group].push(place),
-            None if line.promotion.is_none() && line.is_gift() => {}
-            None => groups.push(vec![place]),
+            Some((_, group)) => group.push(place),
+            None if joined.is_none() && line.is_gift() => {}
+            None => groups.push((joined, vec![place])),
         }
     }
-    groups
+    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 /// How far lines that are judged together lie below the sum of their floors, exactly.

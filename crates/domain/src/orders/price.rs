@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use chrono::NaiveDate;
 
-use super::Units;
+use super::{Line, Units};
 use crate::ids::{ProductId, PromotionId, RegionId};
 use crate::money::{Quantity, UnitPrice};
 
@@ -87,10 +87,21 @@ pub struct Promotion {
 }
 
 impl Promotion {
+    /// Is it in force on that day?
+    pub fn is_valid(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
+    }
+
+    /// Is the line judged together with the promotion's others? A dear line of another product that only names it must
+    /// not make up for a cheap one.
+    pub fn joins(&self, line: &Line, day: NaiveDate) -> bool {
+        let product = if line.is_gift() { self.get } else { self.buy };
+        line.promotion == Some(self.id) && line.product == product && self.is_valid(day)
+    }
+
     /// How much may be given for so much bought on that day, in base units.
     pub fn gives(&self, bought: i128, day: NaiveDate) -> i128 {
-        let is_valid = self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last);
-        if !is_valid || self.buy_quantity <= Quantity::ZERO {
+        if !self.is_valid(day) || self.buy_quantity <= Quantity::ZERO {
             return 0;
         }
         (bought / i128::from(self.buy_quantity.0)).saturating_mul(i128::from(self.get_quantity.0))

@@ -62,7 +62,7 @@ async fn kept(tx: &Tx, actor: &Actor, customer: customer::Model) -> Result<KeptV
     let duplicates = alike(tx, actor, &customer).await?.into_iter().map(DuplicateView::from).collect();
     let is_wrong = customer.uscc.as_deref().is_some_and(|code| check_uscc(code).is_err());
     let warnings = is_wrong.then(|| FieldFault::new("/uscc", "uscc_invalid")).into_iter().collect();
-    let customer = Today::at(tx.db(), tx.now()).await?.view(customer);
+    let customer = Today::at(tx.db(), tx.now(), actor).await?.view(customer);
     Ok(KeptView { customer, duplicates, warnings })
 }
 
@@ -111,6 +111,6 @@ async fn get_ship_to(
     let payer = CustomerId(*id);
     rows::visible(app.db.conn(), &actor, payer).await?.ok_or(Error::NotFound)?;
     let stores = change::ship_to(app.db.conn(), &actor, payer, window).await?;
-    let today = Today::of(&app).await?;
+    let today = Today::of(&app, &actor).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, stores, |it| it.id, |it| today.view(it))))
 }

@@ -71,7 +71,7 @@ async fn get_customers(
         name: filter.name,
     };
     let customers = rows::page(app.db.conn(), &actor, filter, window).await?;
-    let today = Today::of(&app).await?;
+    let today = Today::of(&app, &actor).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, customers, |it| it.id, |it| today.view(it))))
 }
 
@@ -80,7 +80,7 @@ async fn get_customers(
 #[get("/customers/{id}")]
 async fn get_customer(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let customer = rows::visible(app.db.conn(), &actor, CustomerId(*id)).await?.ok_or(Error::NotFound)?;
-    Ok(HttpResponse::Ok().json(Today::of(&app).await?.view(customer)))
+    Ok(HttpResponse::Ok().json(Today::of(&app, &actor).await?.view(customer)))
 }
 
 /// Something that happened at the customer's.
@@ -97,8 +97,13 @@ struct TimelineView {
     facts: Value,
 }
 
-impl From<TimelineRow> for TimelineView {
-    fn from(row: TimelineRow) -> Self {
+impl TimelineView {
+    /// Without amounts for who sees no prices.
+    fn of(mut row: TimelineRow, sees_prices: bool) -> Self {
+        if let Some(facts) = row.facts.as_object_mut().filter(|_| !sees_prices) {
+            facts.retain(|name, _| name != "total" && name != "amount");
+            row.title = crate::texts::without_amount(&row.kind).map_or(row.title, str::to_owned);
+        }
         Self {
             id: row.id,
             at: row.at,
@@ -138,10 +143,17 @@ async fn get_timeline(
     let customer = CustomerId(*id);
     rows::visible(app.db.conn(), &actor, customer).await?.ok_or(Error::NotFound)?;
     let query = query.into_inner();
-    let filter =
-        TimelineFilter { kind: query.kind, actor: query.actor_id, from: query.from, until: query.until };
+    let sees_prices = actor.sees_prices();
+    let without = (!sees_prices).then_some("temporary_credit");
+    let filter = TimelineFilter {
+        kind: query.kind,
+        actor: query.actor_id,
+        from: query.from,
+        until: query.until,
+        without,
+    };
     let lines = rows::timeline(app.db.conn(), customer, filter, window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, lines, |it| it.id, TimelineView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, lines, |it| it.id, |it| TimelineView::of(it, sees_prices))))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -177,5 +189,5 @@ struct Scanned {
 #[get("/scenes")]
 async fn get_scene(app: Data<App>, actor: Actor, scanned: Query<Scanned>) -> Result<HttpResponse> {
     let store = poster::store_of(&app, &actor, scanned.scene.as_deref().unwrap_or_default()).await?;
-    Ok(HttpResponse::Ok().json(Today::of(&app).await?.view(store)))
+    Ok(HttpResponse::Ok().json(Today::of(&app, &actor).await?.view(store)))
 }

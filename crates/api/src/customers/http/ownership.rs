@@ -78,7 +78,7 @@ async fn post_hand_over(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Ht
     call.once(&app, StatusCode::OK, async |tx, body: HandOver| {
         let to = (UserId(body.to_user_id), body.reason.as_str());
         let changed = hand_over(&app, tx, &call.actor, CustomerId(*id), to).await?;
-        Ok(Today::at(tx.db(), tx.now()).await?.view(changed))
+        Ok(Today::at(tx.db(), tx.now(), &call.actor).await?.view(changed))
     })
     .await
 }
@@ -101,7 +101,7 @@ async fn post_release(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Http
 async fn post_claim(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let claimed = claim(tx, &call.actor, CustomerId(*id)).await?;
-        Ok(Today::at(tx.db(), tx.now()).await?.view(claimed))
+        Ok(Today::at(tx.db(), tx.now(), &call.actor).await?.view(claimed))
     })
     .await
 }

@@ -10,9 +10,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::App;
+use crate::actor::Actor;
 use crate::customers::freshness::freshness;
 use crate::customers::rows::customer;
 use crate::error::Result;
+use crate::select::Connection;
 use crate::settings::documents::customer_kinds;
 
 /// A place in its own coordinate system.
@@ -68,11 +70,12 @@ pub struct CustomerView {
     #[schema(value_type = Option<Object>)]
     proposed_location: Option<Value>,
     fence_radius_m: i32,
-    price_tier: String,
+    /// Absent, as all that is about money, for who sees no prices.
+    price_tier: Option<String>,
     /// Yuan with two decimals.
-    #[schema(value_type = String)]
-    credit_limit: Fen,
-    payment_terms: String,
+    #[schema(value_type = Option<String>)]
+    credit_limit: Option<Fen>,
+    payment_terms: Option<String>,
     /// The chain that pays; the customer itself where absent.
     bill_to_id: Option<Uuid>,
     #[schema(value_type = Option<Object>)]
@@ -94,21 +97,22 @@ pub struct CustomerView {
     version: i32,
 }
 
-/// What the freshness of files is judged by, read once for a page.
+/// What the freshness of files is judged by and who looks at them, read once for a page.
 pub struct Today {
     kinds: Kinds,
     day: NaiveDate,
+    sees_prices: bool,
 }
 
 impl Today {
-    pub async fn of(app: &App) -> Result<Self> {
-        let kinds = customer_kinds(app.db.conn()).await?;
-        Ok(Self { kinds, day: local_date(app.db.now().await?) })
+    pub async fn of(app: &App, actor: &Actor) -> Result<Self> {
+        Self::at(app.db.conn(), app.db.now().await?, actor).await
     }
 
     /// The same at the instant of a command.
-    pub async fn at(db: &impl crate::select::Connection, at: DateTime<Utc>) -> Result<Self> {
-        Ok(Self { kinds: customer_kinds(db).await?, day: local_date(at) })
+    pub async fn at(db: &impl Connection, at: DateTime<Utc>, actor: &Actor) -> Result<Self> {
+        let kinds = customer_kinds(db).await?;
+        Ok(Self { kinds, day: local_date(at), sees_prices: actor.sees_prices() })
     }
 
     pub fn view(&self, customer: customer::Model) -> CustomerView {
@@ -140,13 +144,13 @@ impl Today {
             location_uncertainty_m: customer.uncertainty_m,
             proposed_location: customer.proposed_location,
             fence_radius_m: customer.fence_radius_m,
-            price_tier: customer.price_tier,
-            credit_limit: Fen(customer.credit_limit_fen),
-            payment_terms: customer.payment_terms,
+            price_tier: self.sees_prices.then_some(customer.price_tier),
+            credit_limit: self.sees_prices.then_some(Fen(customer.credit_limit_fen)),
+            payment_terms: self.sees_prices.then_some(customer.payment_terms),
             bill_to_id: customer.bill_to_id,
             invoice: customer.invoice,
             is_blacklisted: customer.is_blacklisted,
-            blacklist_reason: customer.blacklist_reason,
+            blacklist_reason: customer.blacklist_reason.filter(|_| self.sees_prices),
             contacts: customer.contacts,
             decision_chain: customer.decision_chain,
             needs: needs.iter().map(|need| need.text.clone()).collect(),

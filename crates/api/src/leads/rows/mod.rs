@@ -120,9 +120,11 @@ pub async fn page(
     select.window("id", window).all(db).await
 }
 
-pub async fn insert(db: &impl ConnectionTrait, lead: &lead::Model) -> Result<(), DbErr> {
-    lead::Entity::insert(lead.clone().into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+/// False when somebody has just taken the other system's id.
+pub async fn insert(db: &impl ConnectionTrait, lead: &lead::Model) -> Result<bool, DbErr> {
+    let known = OnConflict::column(lead::Column::ExternalId).do_nothing().to_owned();
+    let insert = lead::Entity::insert(lead.clone().into_active_model()).on_conflict(known);
+    Ok(insert.exec_without_returning(db).await? == 1)
 }
 
 /// Writes leads known by the other system's ids. What a lead has become here stays: its first answer, and its

@@ -52,6 +52,7 @@ impl OrderDraft {
         Ok(Draft {
             customer: CustomerId(self.customer_id),
             quote: self.quote_id.map(QuoteId),
+            quote_revision: None,
             lines: lines(self.lines)?,
             planned_ship_on: self.planned_ship_on,
             rep: self.rep_id.map(UserId),
@@ -187,7 +188,7 @@ struct QuoteOrderDraft {
 async fn post_quote_order(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::CREATED, async |tx, draft: QuoteOrderDraft| {
         let wanted = (QuoteId(*id), draft.planned_ship_on);
-        let placed = quoted::order(&app, tx, &call.actor, wanted).await?;
+        let placed = quoted::order(&app, tx, &call, wanted).await?;
         Ok(OrderWithLines::of(placed.into(), call.actor.sees_prices()))
     })
     .await

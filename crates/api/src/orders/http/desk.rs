@@ -235,7 +235,7 @@ async fn get_exposure(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<Ht
     let db = app.db.conn();
     let standing = standing::seen_by(db, &actor, CustomerId(*id), app.db.now().await?)
         .await
-        .map_err(|_| Error::NotFound)?;
+        .map_err(|fault| if matches!(fault, Error::Invalid(..)) { Error::NotFound } else { fault })?;
     let held = rows::exposure::held(db, standing.bill_to).await?;
     let recomputed = match actor.role {
         Role::Finance | Role::Admin => Some(exposure::recomputed(db, standing.bill_to).await?.into()),

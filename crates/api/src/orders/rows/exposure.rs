@@ -114,6 +114,28 @@ pub async fn holding(
 }
 
 #[derive(FromQueryResult)]
+struct Held {
+    #[expect(dead_code, reason = "only whether there is one is asked")]
+    id: Uuid,
+}
+
+/// Does an order of the customer's hold the credit of who pays?
+pub async fn is_held_by(
+    db: &impl ConnectionTrait,
+    customer: CustomerId,
+    bill_to: CustomerId,
+) -> Result<bool, DbErr> {
+    let text = "SELECT line.id FROM orders_lines line JOIN orders ON orders.id = order_id";
+    let select = Select::new(text)
+        .and("customer_id = ?", [customer.0.into()])
+        .and("COALESCE(bill_to_id, customer_id) = ?", [bill_to.0.into()])
+        .and("status <> 'cancelled'", [])
+        .and("rejected_thousandths < quantity_thousandths", [])
+        .then("LIMIT 1", []);
+    Ok(select.one::<Held>(db).await?.is_some())
+}
+
+#[derive(FromQueryResult)]
 struct Sum {
     sum: i64,
 }

@@ -1,8 +1,8 @@
 //! The page on which a customer reads a quote and signs it: outside `/api/v1`, without a login or a script.
 
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Form, FormConfig, Path, ServiceConfig};
-use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError, web};
 use domain::money::{Fen, Quantity, UnitPrice};
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ pub fn pages(config: &mut ServiceConfig) {
 
 /// The quote as the customer reads it. Opening it changes nothing.
 async fn get_page(app: Data<App>, token: Path<String>) -> Result<HttpResponse> {
-    shown(&app, &token, "").await
+    shown(&app, &token, (StatusCode::OK, "")).await
 }
 
 #[derive(Deserialize)]
@@ -38,16 +38,16 @@ async fn post_signature(app: Data<App>, token: Path<String>, form: Form<Signatur
         Err(Error::Broken(cause)) => return Err(Error::Broken(cause)),
         Err(refusal) => {
             drop(tx);
-            return shown(&app, &token, &refusal.problem().detail).await;
+            return shown(&app, &token, (refusal.status_code(), &refusal.problem().detail)).await;
         }
     }
-    shown(&app, &token, "").await
+    shown(&app, &token, (StatusCode::OK, "")).await
 }
 
-async fn shown(app: &App, token: &str, remark: &str) -> Result<HttpResponse> {
+async fn shown(app: &App, token: &str, (status, remark): (StatusCode, &str)) -> Result<HttpResponse> {
     let opened = link::open(app.db.conn(), token, app.db.now().await?).await?;
     Ok(match opened {
-        Some(opened) => page(HttpResponse::Ok(), &body(&opened, remark)),
+        Some(opened) => page(HttpResponse::build(status), &body(&opened, remark)),
         None => page(HttpResponse::NotFound(), &format!("<h1>{}</h1>", texts::QUOTE_LINK_OVER)),
     })
 }

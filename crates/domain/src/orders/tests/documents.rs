@@ -79,6 +79,11 @@ fn a_raised_quantity_or_a_lowered_price_voids_what_was_allowed() {
     assert!(!covers(&[line(WATER, "10", "箱", "19.9999")]));
     assert!(!covers(&[line(WATER, "10", "箱", "36")]), "over the cap");
     assert!(!covers(&[line(WATER, "5", "箱", "20"), line(WATER, "5", "箱", "20")]), "a new line");
+    let promotion = Some(TEN_FOR_NINE);
+    let promoted = [Line { promotion, ..line(WATER, "10", "箱", "20") }];
+    assert!(super::covers(&promoted, &promoted, cap));
+    let less = [Line { promotion, ..line(WATER, "9", "箱", "20") }];
+    assert!(!super::covers(&promoted, &less, cap), "fewer that are paid leave the gifts dearer");
 }
 
 #[test]

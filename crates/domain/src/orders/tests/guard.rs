@@ -151,6 +151,21 @@ fn a_gift_lowers_the_net_price_of_its_promotion() {
 }
 
 #[test]
+fn only_what_a_valid_promotion_is_about_is_judged_together() {
+    let mut case = Case::new();
+    case.promotions = vec![ten_for_nine()];
+    case.policies = vec![floor(WATER, "瓶", "1"), floor(TEA, "瓶", "1")];
+    let promotion = Some(TEN_FOR_NINE);
+    let cheap = Line { promotion, ..line(WATER, "10", "瓶", "0.5") };
+    let dear = Line { promotion, ..line(TEA, "10", "瓶", "9") };
+    assert_eq!(case.rules_of(&[cheap.clone(), dear]), [Rule::Price], "tea makes up for no water");
+    let dear = Line { promotion, ..line(WATER, "10", "瓶", "9") };
+    assert_eq!(case.check(&[cheap.clone(), dear.clone()]), []);
+    case.promotions[0].valid_to = Some(day("2026-11-24"));
+    assert_eq!(case.rules_of(&[cheap, dear]), [Rule::Price], "the promotion is over");
+}
+
+#[test]
 fn the_document_names_approvers_who_may_decide() {
     let text = include_str!("../../../../../config/templates/fmcg/order_checks.json");
     let read: OrderChecks = serde_json::from_str(text).unwrap();
