@@ -64,7 +64,7 @@ pub async fn gugan(program: &std::ffi::OsStr, settings: &[(&str, String)]) -> an
     Server::start("/readyz", |port| {
         let mut command = Command::new(program);
         command.arg("serve").env_clear().envs(settings.iter().map(|(name, value)| (name, value)));
-        command.env("GUGAN__LOG__FILTER", "warn").env("GUGAN__HTTP__LISTEN", format!("127.0.0.1:{port}"));
+        command.env("GUGAN__LOG__FILTER", "error").env("GUGAN__HTTP__LISTEN", format!("127.0.0.1:{port}"));
         command
     })
     .await

@@ -44,9 +44,9 @@ pub(crate) async fn stored(program: &OsStr, n_most: u64, seconds: u64) -> anyhow
     let mut limit = Limit::write(&company, folder.path(), answer).await?;
     println!("\n{PACE} orders a second among orders that are stored, {seconds} s each");
     let (mut n_stored, mut took_last) = (0, Duration::ZERO);
-    for n in [1_000, 100_000, 1_000_000] {
+    for n in [1_000, 100_000, 1_000_000].into_iter().filter(|n| *n <= n_most) {
         let expected = took_last * u32::try_from(n / u64::max(n_stored, 1))?;
-        if n > n_most || expected > PATIENCE {
+        if expected > PATIENCE {
             println!("{n}: left out, storing them would take {} s", expected.as_secs());
             continue;
         }

@@ -44,7 +44,7 @@ impl<'a> Limit<'a> {
     ) -> anyhow::Result<Self> {
         let one_by_one = filled(company, include_str!("statements.sql"), (":customer", ":o"));
         std::fs::write(folder.join("statements.sql"), one_by_one?)?;
-        let function = filled(company, include_str!("once.sql"), ("payer", "o"))?;
+        let function = filled(company, include_str!("once.sql"), ("buyer", "o"))?;
         company.conn.execute_unprepared(&function).await?;
         let call = "\\set k :k + 1\n\\set c random(1, 2000)\n\
                     SELECT place(:run, :client_id, CAST(:k AS int), CAST(:c AS int), :body);\n";
