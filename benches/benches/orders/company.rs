@@ -67,12 +67,13 @@ impl Company {
         })
     }
 
-    /// The program as in production: no clock that moves, a queue in Redis.
-    pub(crate) async fn serve(&self, program: &OsStr, folder: &Path) -> anyhow::Result<Server> {
+    /// The program as in production: no clock that moves, a queue in Redis; with the background work or without.
+    pub(crate) async fn serve(&self, program: &OsStr, folder: &Path, works: bool) -> anyhow::Result<Server> {
         let settings = [
             ("GUGAN__DATA_DIR", folder.display().to_string()),
             ("GUGAN__DATABASE__URL", self.database.clone()),
             ("GUGAN__REDIS__URL", std::env::var("GUGAN_TEST_REDIS_URL")?),
+            ("GUGAN__WORKERS__IN_SERVE", works.to_string()),
         ];
         gugan(program, &settings).await
     }

@@ -38,9 +38,12 @@ const STORED: &str = "BEGIN; SET LOCAL session_replication_role = replica; \
     COMMIT";
 
 pub(crate) async fn stored(program: &OsStr, n_most: u64, seconds: u64) -> anyhow::Result<()> {
+    if n_most < 1_000 {
+        return Ok(());
+    }
     let folder = tempfile::tempdir()?;
     let company = Company::found(program, folder.path()).await?;
-    let answer = company.order(&company.serve(program, folder.path()).await?, 0).await?;
+    let answer = company.order(&company.serve(program, folder.path(), true).await?, 0).await?;
     let mut limit = Limit::write(&company, folder.path(), answer).await?;
     println!("\n{PACE} orders a second among orders that are stored, {seconds} s each");
     let (mut n_stored, mut took_last) = (0, Duration::ZERO);
@@ -75,7 +78,7 @@ async fn at_pace(
     limit: &mut Limit<'_>,
     (name, data_dir, seconds): (&str, &std::path::Path, u64),
 ) -> anyhow::Result<()> {
-    let server = company.serve(program, data_dir).await?;
+    let server = company.serve(program, data_dir, true).await?;
     let order = async |number: u64| company.order(&server, number).await.map(drop);
     paced(PACE, 3 * PACE, order).await?;
     let postgres = PostgresMeter::start(&company.conn).await?;

@@ -33,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
     let seconds = number("BENCH_SECONDS", 15)?;
     let folder = tempfile::tempdir()?;
     let company = Company::found(&program, folder.path()).await?;
-    let server = company.serve(&program, folder.path()).await?;
+    let server = company.serve(&program, folder.path(), true).await?;
     let answer = company.order(&server, 0).await?;
     let mut limit = Limit::write(&company, folder.path(), answer).await?;
     println!(
@@ -50,6 +50,9 @@ async fn main() -> anyhow::Result<()> {
         .await?
         .say("same statements, by pgbench", &at_once);
     of_server(&company, &server, seconds).await?.say("gugan", &at_once);
+    drop(server);
+    let server = company.serve(&program, folder.path(), false).await?;
+    of_server(&company, &server, seconds).await?.say("gugan, background work elsewhere", &at_once);
     drop(server);
     match peer::start(&company.database).await {
         Ok(server) => {
