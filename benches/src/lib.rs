@@ -1,8 +1,16 @@
-//! What the load scenarios share: a database of their own, and what was used.
+//! What the load scenarios share: a database of their own, the program that is measured, the load, and what was used.
+
+mod load;
+mod postgres;
+mod server;
 
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+
+pub use load::{Load, closed, paced};
+pub use postgres::PostgresMeter;
+pub use server::{Server, gugan};
 
 /// Makes a database on the throw-away server and returns its address.
 pub async fn fresh_database() -> anyhow::Result<String> {
@@ -56,14 +64,16 @@ impl Used {
 
 /// Processor time of a process so far.
 pub fn cpu_ms(process: &str) -> anyhow::Result<u64> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let (_, fields) = stat.rsplit_once(')').context("reading the processor time")?;
-    let ticks = |place: usize| -> anyhow::Result<u64> {
-        let field = fields.split_whitespace().nth(place);
-        Ok(field.context("reading the processor time")?.parse()?)
-    };
     // User and system time in hundredths of a second.
-    Ok((ticks(11)? + ticks(12)?) * 10)
+    Ok((stat(process, 11)? + stat(process, 12)?) * 10)
+}
+
+/// One of the numbers after the name in `/proc/…/stat`.
+fn stat(process: &str, place: usize) -> anyhow::Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, fields) = stat.rsplit_once(')').context("reading the state of a process")?;
+    let field = fields.split_whitespace().nth(place);
+    Ok(field.context("reading the state of a process")?.parse()?)
 }
 
 /// `VmRSS:` or `VmHWM:` of a process.
