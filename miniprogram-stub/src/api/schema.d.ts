@@ -2756,7 +2756,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             /** @description Yuan with two decimals. */
-            credit_limit: string;
+            credit_limit?: string | null;
             decision_chain: string[];
             district_code?: string | null;
             external_id?: string | null;
@@ -2785,9 +2785,10 @@ export interface components {
             needs: string[];
             /** Format: uuid */
             owner_id?: string | null;
-            payment_terms: string;
+            payment_terms?: string | null;
             phone?: string | null;
-            price_tier: string;
+            /** @description Absent, as all that is about money, for who sees no prices. */
+            price_tier?: string | null;
             /** @description Where people who were there agree that it is, far from the confirmed point. */
             proposed_location?: Record<string, never> | null;
             /** Format: uuid */
@@ -4348,7 +4349,7 @@ export interface components {
                 /** Format: date-time */
                 created_at: string;
                 /** @description Yuan with two decimals. */
-                credit_limit: string;
+                credit_limit?: string | null;
                 decision_chain: string[];
                 district_code?: string | null;
                 external_id?: string | null;
@@ -4377,9 +4378,10 @@ export interface components {
                 needs: string[];
                 /** Format: uuid */
                 owner_id?: string | null;
-                payment_terms: string;
+                payment_terms?: string | null;
                 phone?: string | null;
-                price_tier: string;
+                /** @description Absent, as all that is about money, for who sees no prices. */
+                price_tier?: string | null;
                 /** @description Where people who were there agree that it is, far from the confirmed point. */
                 proposed_location?: Record<string, never> | null;
                 /** Format: uuid */

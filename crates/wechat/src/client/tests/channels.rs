@@ -61,6 +61,7 @@ async fn a_wecom_notice_keeps_wecoms_limits_and_says_whom_it_missed() {
         description: "一二三四五六七八九十一二三".to_owned(),
         page: Some("pages/x".to_owned()),
         items: (0..12).map(|_| ("一二三四五六七八九十一".to_owned(), "金".repeat(31))).collect(),
+        card: None,
     };
     let missed = client.live.wecom().unwrap().send(&notice).await.unwrap();
     assert_eq!(missed.0, ["zhangsan", "lisi"]);
@@ -171,4 +172,23 @@ async fn a_session_key_is_good_until_wechat_says_otherwise() {
     assert!(query.ends_with(&format!("openid=o&signature={signature}&sig_method=hmac_sha256")), "{query}");
     let (_server, client) = always(json!({ "errcode": 87009 })).await;
     assert!(!client.live.is_session_good("o", &key).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_wecom_notice_with_a_page_of_the_web_is_a_text_card() {
+    let (server, client) = always(json!({ "errcode": 0 })).await;
+    let card = crate::Card { url: "https://gugan.example.cn/links/x".to_owned(), agent_id: 7 };
+    let notice = WeComNotice {
+        users: vec!["wang".to_owned()],
+        title: "样品申请".to_owned(),
+        description: "11-23 10:00".to_owned(),
+        items: vec![("内容".to_owned(), "两箱样品".to_owned())],
+        card: Some(card),
+        ..WeComNotice::default()
+    };
+    client.live.wecom().unwrap().send(&notice).await.unwrap();
+    let body = server.requests("/cgi-bin/message/send").remove(0).body;
+    assert_eq!((&body["msgtype"], &body["agentid"]), (&json!("textcard"), &json!(7)));
+    assert_eq!(body["textcard"]["url"], "https://gugan.example.cn/links/x");
+    assert_eq!(body["textcard"]["description"], "11-23 10:00\n两箱样品");
 }
