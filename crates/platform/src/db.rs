@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -41,6 +42,8 @@ impl Db {
             options
                 .max_connections(n_connections)
                 .acquire_timeout(Duration::from_secs(10))
+                // A connection in use is not asked first whether it still is: that would be a round trip each time.
+                .test_before_acquire_if_idle_for(Duration::from_secs(5))
                 .sqlx_logging(false);
             (Database::connect(options).await.context("connecting to PostgreSQL")?, None)
         };
@@ -95,7 +98,13 @@ impl Db {
             ..TransactionOptions::default()
         };
         let inner = self.conn.begin_with_options(options).await.context("beginning a transaction")?;
-        Ok(Tx { inner, now: Clock::real(), bell: self.bell.clone(), _permit: permit })
+        Ok(Tx {
+            inner,
+            now: Clock::real(),
+            bell: self.bell.clone(),
+            has_promised: AtomicBool::new(false),
+            _permit: permit,
+        })
     }
 
     /// Wakes the workers of this process.
@@ -141,6 +150,7 @@ pub struct Tx {
     inner: DatabaseTransaction,
     now: DateTime<Utc>,
     bell: Arc<Notify>,
+    has_promised: AtomicBool,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -168,6 +178,7 @@ impl Tx {
 
     /// Promises jobs not to be run before `due_at`.
     pub async fn send_all<J: Promise>(&self, jobs: &[J], due_at: DateTime<Utc>) -> anyhow::Result<()> {
+        self.has_promised.store(true, Ordering::Relaxed);
         outbox::insert(&self.inner, jobs, due_at).await
     }
 
@@ -176,10 +187,13 @@ impl Tx {
         self.inner.commit().await.context("committing")
     }
 
-    /// Makes everything true at once and wakes the workers.
+    /// Makes everything true at once, and wakes the workers where something was promised: what a sweep has to do by the
+    /// clock it finds within a second by itself.
     pub async fn commit(self) -> anyhow::Result<()> {
         self.inner.commit().await.context("committing")?;
-        self.bell.notify_waiters();
+        if self.has_promised.into_inner() {
+            self.bell.notify_waiters();
+        }
         Ok(())
     }
 }
