@@ -107,7 +107,7 @@ impl WeCom<'_> {
 /// At most 128 characters of title and 512 bytes of text.
 fn card(notice: &WeComNotice, url: &str) -> Value {
     let lines = notice.items.iter().map(|(_, value)| value.as_str());
-    let text = std::iter::once(notice.description.as_str()).chain(lines).collect::<Vec<_>>().join("\n");
+    let text = std::iter::once(notice.description.as_str()).chain(lines).collect::<Vec<_>>().join(" ");
     json!({
         "title": field::fit(&notice.title, 1, 42),
         "description": field::fit(&text, 1, 170),

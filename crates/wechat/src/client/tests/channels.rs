@@ -190,5 +190,5 @@ async fn a_wecom_notice_with_a_page_of_the_web_is_a_text_card() {
     let body = server.requests("/cgi-bin/message/send").remove(0).body;
     assert_eq!((&body["msgtype"], &body["agentid"]), (&json!("textcard"), &json!(7)));
     assert_eq!(body["textcard"]["url"], "https://gugan.example.cn/links/x");
-    assert_eq!(body["textcard"]["description"], "11-23 10:00\n两箱样品");
+    assert_eq!(body["textcard"]["description"], "11-23 10:00 两箱样品");
 }
