@@ -174,3 +174,17 @@ async fn whoever_asked_sees_who_holds_it() {
     assert_eq!(it.rep.get("/approvals?status=lost").await.pointers(), ["/status"]);
     it.world.end().await;
 }
+
+#[tokio::test]
+async fn a_remark_on_what_is_decided_moves_nothing() {
+    let it = a_matter().await;
+    it.supervisor.decide(&it.todo, "approve", None).await.ok();
+    let remark = json!({"comment": "谢谢"});
+    assert_eq!(it.rep.post(&format!("{}/comments", path(&it)), remark).await.ok()["status"], "approved");
+    let customer = it.rep.customer("DC001").await["id"].clone();
+    let lines =
+        it.rep.get(&format!("/customers/{}/timeline?limit=100", customer.as_str().unwrap())).await.ok();
+    let reviewed = lines["items"].as_array().unwrap().iter().filter(|line| line["kind"] == "visit_reviewed");
+    assert_eq!(reviewed.count(), 1, "its visit was reviewed once");
+    it.world.end().await;
+}
