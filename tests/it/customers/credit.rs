@@ -70,7 +70,8 @@ async fn only_directors_and_finance_grant_credit_and_never_for_nothing() {
 async fn a_store_of_a_chain_stands_where_the_chain_stands() {
     let world = World::start().await;
     let rep = world.login("rep-01").await;
-    let (owing, chain) = (rep.customer("DC001").await, rep.customer("DC009").await);
+    let owing = rep.customer("DC001").await;
+    let chain = rep.make(a_store("朝阳连锁总部")).await.ok();
     let store = rep.make(a_store("朝阳便利店")).await.ok();
     let finance = world.login("finance-01").await;
     let payer = json!({"bill_to_id": chain["id"]});
@@ -78,7 +79,10 @@ async fn a_store_of_a_chain_stands_where_the_chain_stands() {
     let refused = finance.change(&owing, payer.clone()).await;
     assert_eq!(refused.refused(409), "customer_has_open_orders", "who owes goes on owing");
     finance.change(&store, payer.clone()).await.ok();
-    finance.change(&chain, json!({"credit_limit": "90000.00", "price_tier": "A"})).await.ok();
+    finance
+        .change(&chain, json!({"credit_limit": "90000.00", "price_tier": "A", "payment_terms": "monthly"}))
+        .await
+        .ok();
     finance.with_customer(&store, "temporary-credits", credit("700", "2026-11-15", "2026-11-20")).await.ok();
     let found = standing(&rep, &store).await;
     assert_eq!((&found["bill_to_id"], &found["credit_limit"]), (&chain["id"], &json!("90000.00")));
