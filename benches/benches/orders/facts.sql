@@ -7,9 +7,7 @@ SELECT product.id AS product_id, product.name AS product_name, product.base_unit
     price.region_id, nearest.depth, price.price_tier, price.unit, price.floor_price_e4,
     price.ceiling_price_e4, price.valid_from, price.valid_to,
     held.reserved_fen, held.unbilled_fen, held.receivable_fen, held.credited_fen, held.received_fen,
-    turnover.delivered_fen, turnover.returned_fen,
-    (SELECT max(published_at) FROM settings_documents WHERE kind = 'order_checks' AND status = 'published')
-        AS rules_published_at
+    turnover.delivered_fen, turnover.returned_fen
 FROM orders_products product
 CROSS JOIN (SELECT CAST(COALESCE(sum(delivered_fen), 0) AS bigint) AS delivered_fen,
     CAST(COALESCE(sum(returned_fen), 0) AS bigint) AS returned_fen

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use domain::orders::OrderChecks;
 use migrations::{Migrator, MigratorTrait};
 use platform::blob::Blobs;
 use platform::jobs::{Jobs, Worker};
@@ -17,7 +16,6 @@ use wechat::simulated::Simulator;
 
 use crate::config::Config;
 use crate::settings::Cache;
-use crate::settings::documents::Remembered;
 use crate::{demo, wechat_access};
 
 /// The installation as one process sees it. Cheap to clone.
@@ -38,8 +36,6 @@ pub struct App {
     pub previews: Arc<Semaphore>,
     /// The flows that decisions began with.
     pub flows: Arc<crate::approvals::Flows>,
-    /// What orders are checked against, as this process read it last.
-    pub order_checks: Remembered<OrderChecks>,
     jobs: Arc<Jobs<App>>,
     sweeps: Arc<Vec<Box<dyn Sweep<App>>>>,
 }
@@ -69,7 +65,6 @@ impl App {
             flows: Arc::default(),
             uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
             previews: Arc::new(Semaphore::new(2)),
-            order_checks: Remembered::default(),
             config: Arc::new(config),
             db,
             queue,

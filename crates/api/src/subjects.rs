@@ -84,10 +84,10 @@ pub async fn undone(tx: &Tx, by: (&'static str, Uuid)) -> Result<()> {
 
 /// Moves somebody's work to somebody else when they leave, slice by slice. A slice moves what is open, answers what it
 /// moved, and finds nothing the second time.
-pub async fn left(app: &App, tx: &Tx, user: UserId, to: UserId) -> Result<Vec<Moved>> {
+pub async fn left(app: &App, tx: &Tx, (user, to): (UserId, UserId), by: UserId) -> Result<Vec<Moved>> {
     // One line a slice, in calling order.
     // What decisions are about is locked before the decisions.
-    let mut moved = customers::left(tx, user, to).await?;
+    let mut moved = customers::left(tx, (user, to), by).await?;
     moved.extend(opportunities::left(tx, user, to).await?);
     moved.extend(leads::left(tx, user, to).await?);
     moved.extend(approvals::left(app, tx, user, to).await?);

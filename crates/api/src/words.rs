@@ -1,5 +1,6 @@
 //! Sentences with something to fill in.
 
+use domain::customers::{Outcome, TouchPoint};
 use domain::money::Fen;
 use domain::orders::Cure;
 use domain::people::Role;
@@ -47,21 +48,8 @@ pub fn lead_came(name: &str) -> String {
 
 /// That somebody was in touch while it was a lead.
 pub fn lead_response(touch_point: &str, outcome: Option<&str>) -> String {
-    let how = match touch_point {
-        "phone" => "电话",
-        "visit" => "拜访",
-        "wechat" => "微信",
-        "quote_link" => "报价单链接",
-        "email" => "邮件",
-        _ => "会议",
-    };
-    let what = match outcome {
-        Some("connected") => "已沟通",
-        Some("no_answer") => "未接通",
-        Some("refused") => "对方不便沟通",
-        Some(_) => "联系方式有误",
-        None => "待登记结果",
-    };
+    let how = TouchPoint::by_name(touch_point).map_or("联系", TouchPoint::label);
+    let what = outcome.map_or("待登记结果", |it| Outcome::by_name(it).map_or("已登记", Outcome::label));
     format!("线索跟进（{how}）：{what}")
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{approve, asks, flow, publish, request};
+use super::{approve, asks, decide, flow, id_of, publish, request};
 use crate::support::{World, database};
 
 #[tokio::test]
@@ -75,5 +75,27 @@ async fn a_link_shows_when_it_is_opened_and_decides_once_when_it_is_sent() {
     assert_eq!(send("decision=approve").await, 409);
     assert_eq!(world.raw(&format!("/links/{token}")).await.status, 409);
     assert_eq!(world.raw("/links/0123456789abcdef").await.status, 404);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_link_ends_with_the_turn_it_was_sent_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = database::fresh(folder.path()).await;
+    config.http.public_url = "https://gugan.example.cn".to_owned();
+    let world = World::start_with(folder, config).await;
+    publish(&world, flow("one", json!([asks("a", &["supervisor-01"], "all", None)]))).await;
+    let asked = request(&world.login("rep-01").await, "one").await;
+    let supervisor = world.login("supervisor-01").await;
+    let matter = format!("todo:{}:0", asked["id"].as_str().unwrap());
+    let me = id_of(&world, "supervisor-01").await.as_str().unwrap().parse().unwrap();
+    let link = api::commands::link_of(&world.app, &matter, me).await.unwrap();
+    let path = link.strip_prefix("https://gugan.example.cn").unwrap();
+    assert_eq!(world.raw(path).await.status, 200);
+    let to = id_of(&world, "finance-01").await;
+    decide(&supervisor, &asked, json!({"decision": "transfer", "to_user_id": to})).await.ok();
+    let page = world.raw(path).await;
+    assert_eq!(page.status, 409);
+    assert!(!page.text.contains("样品申请"), "what is somebody else's is not shown any more");
     world.end().await;
 }

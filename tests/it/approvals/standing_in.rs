@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{asks, decide, flow, id_of, open_nodes, publish, request, seen};
+use super::{approve, asks, decide, flow, id_of, open_nodes, publish, request, seen};
 use crate::support::World;
 
 #[tokio::test]
@@ -54,5 +54,22 @@ async fn a_leavers_turns_go_to_their_manager_and_are_listed() {
     assert_eq!(session.get("/todos").await.status, 401);
     assert_eq!(world.login("director-east").await.todos().await.len(), 1);
     assert_eq!(open_nodes(&seen(&rep, &asked).await), ["a"]);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_leavers_turn_that_is_still_to_come_is_somebody_elses_when_it_comes() {
+    let world = World::start().await;
+    let node = asks("a", &["supervisor-01", "director-east"], "sequential", None);
+    publish(&world, flow("turns", json!([node]))).await;
+    let rep = world.login("rep-01").await;
+    let asked = request(&rep, "turns").await;
+    let leaver = id_of(&world, "director-east").await;
+    let path = format!("/users/{}/leave", leaver.as_str().unwrap());
+    world.login("admin").await.post(&path, json!({})).await.ok();
+    approve(&world.login("supervisor-01").await, &asked).await;
+    let above = world.login("sales-director").await;
+    assert_eq!(above.todos().await.len(), 1);
+    assert_eq!(approve(&above, &asked).await["status"], "approved");
     world.end().await;
 }

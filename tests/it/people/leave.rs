@@ -40,6 +40,11 @@ async fn a_leaver_is_out_at_once_and_every_moved_item_is_listed() {
     assert_eq!(moved("customer", left["moved"].as_array().unwrap()), expected);
     let one = admin.get(&format!("/customers/{}", customers[0]["id"].as_str().unwrap())).await.ok();
     assert_eq!(one["owner_id"], json!(supervisor));
+    let owners = admin.get(&format!("/customers/{}/owners", customers[0]["id"].as_str().unwrap())).await.ok();
+    assert_eq!(
+        (&owners["items"][0]["how"], &owners["items"][0]["owner_id"]),
+        (&json!("handed_over"), &json!(supervisor))
+    );
     let inbox = world.inbox_of("supervisor-01").await;
     assert!(inbox[0]["body"].as_str().unwrap().contains(&left["n_moved"].to_string()), "{inbox:?}");
     world.end().await;

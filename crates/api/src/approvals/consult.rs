@@ -28,14 +28,23 @@ pub async fn consult(
     subject: Subject<'_>,
     rule: impl Fn(Case<'_>) -> std::result::Result<Done, Halt>,
 ) -> Result<std::result::Result<Done, Refusal>> {
-    let mut answers = Answers::default();
+    consult_knowing(tx, subject, &mut Answers::default(), rule).await
+}
+
+/// The same for several rules about one subject: what was looked up for one is known to the next.
+pub async fn consult_knowing(
+    tx: &Tx,
+    subject: Subject<'_>,
+    answers: &mut Answers,
+    rule: impl Fn(Case<'_>) -> std::result::Result<Done, Halt>,
+) -> Result<std::result::Result<Done, Refusal>> {
     let day = local_date(tx.now());
     loop {
         let case = Case {
             flow: &subject.begun.flow,
             facts: subject.facts,
             owner: subject.owner,
-            answers: &answers,
+            answers,
             now: tx.now(),
         };
         match rule(case) {

@@ -22,22 +22,43 @@ pub async fn visible(tx: &Tx, actor: &Actor, id: ApprovalId) -> Result<(approval
     Ok((seen, principals))
 }
 
+/// What somebody wants of a decision.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    pub verb: &'a Verb,
+    /// The version they have seen, where they say so.
+    pub version: Option<i32>,
+    /// One tap is to decide several.
+    pub is_among_many: bool,
+}
+
+impl<'a> Wanted<'a> {
+    /// This one alone, as it stands.
+    pub fn now(verb: &'a Verb) -> Self {
+        Self { verb, version: None, is_among_many: false }
+    }
+}
+
 /// Does what somebody wants, tells whom it concerns, and resumes what waited for it.
 pub async fn decide(
     app: &App,
     tx: &Tx,
     actor: &Actor,
     id: ApprovalId,
-    (verb, version): (&Verb, Option<i32>),
+    wanted: Wanted<'_>,
 ) -> Result<approval::Model> {
     let (seen, principals) = visible(tx, actor, id).await?;
     // What it is about is locked before the decision, as its own commands do.
     subjects::hold(tx, &seen).await?;
     let row = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
-    if version.is_some_and(|version| version != row.version) {
+    let verb = wanted.verb;
+    if wanted.version.is_some_and(|version| version != row.version) {
         return Err(Error::VersionConflict);
     }
     let instance = Instance::of(app, tx, row).await?;
+    if wanted.is_among_many && !instance.begun.flow.kind.is_batchable() {
+        return Err(Error::conflict("not_batchable"));
+    }
     check(tx, actor, &instance, verb).await?;
     let who = Acting { user: actor.id, principals, is_override: subjects::is_override(&instance.row) };
     let done = consult(tx, instance.subject(), |case| rules::act(case, &instance.state, &who, verb)).await?;

@@ -56,25 +56,29 @@ pub struct Turn {
 
 /// Keeps what happened to a decision and tells whom it concerns. Says how the decision stands now.
 pub async fn keep(app: &App, tx: &Tx, instance: &Instance, done: &Done, by: By) -> Result<approval::Model> {
-    let calendars = settings::calendars(app, tx.db()).await?;
-    let kept = note(tx, (instance, Some(&instance.state)), done, by, &calendars).await?;
-    rows::keep(tx.db(), &kept).await?;
-    let kept = approval::Model { version: kept.version + 1, ..kept };
-    let after = concern(tx, &kept, done).await?;
-    tell::tell(app, tx, (&kept, instance), done, (&after, by)).await?;
-    Ok(kept)
+    write(app, tx, (instance, Some(&instance.state)), done, by).await
 }
 
 /// Keeps a decision that begins.
 pub async fn begin(app: &App, tx: &Tx, instance: &Instance, done: &Done, by: By) -> Result<approval::Model> {
     // The row comes first: events and clocks refer to it.
     rows::insert(tx.db(), instance.row.clone()).await?;
+    write(app, tx, (instance, None), done, by).await
+}
+
+async fn write(
+    app: &App,
+    tx: &Tx,
+    (instance, before): (&Instance, Option<&State>),
+    done: &Done,
+    by: By,
+) -> Result<approval::Model> {
     let calendars = settings::calendars(app, tx.db()).await?;
-    let kept = note(tx, (instance, None), done, by, &calendars).await?;
+    let kept = note(tx, (instance, before), done, by, &calendars).await?;
     rows::keep(tx.db(), &kept).await?;
     let kept = approval::Model { version: kept.version + 1, ..kept };
-    let after = concern(tx, &kept, done).await?;
-    tell::tell(app, tx, (&kept, instance), done, (&after, by)).await?;
+    let concern = concern(tx, &kept, done).await?;
+    tell::tell(app, tx, (&kept, instance), done, (&concern, by)).await?;
     Ok(kept)
 }
 

@@ -9,7 +9,7 @@ use platform::Tx;
 use platform::secret::{hex, mac, sha256};
 use uuid::Uuid;
 
-use super::decide::{decide, visible};
+use super::decide::{Wanted, decide, visible};
 use super::keep::Instance;
 use super::rows::links::{self, Link};
 use super::rows::{self, approval};
@@ -112,5 +112,5 @@ pub async fn use_link(
     }
     let actor = holder(app, tx, &link).await?;
     let verb = Verb::Answer { word, comment };
-    decide(app, tx, &actor, ApprovalId(link.approval_id), (&verb, None)).await
+    decide(app, tx, &actor, ApprovalId(link.approval_id), Wanted::now(&verb)).await
 }

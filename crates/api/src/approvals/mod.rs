@@ -25,7 +25,7 @@ mod tell;
 
 pub use audit::audit;
 pub use begun::Flows;
-pub use decide::{decide, visible};
+pub use decide::{Wanted, decide, visible};
 pub use links::link_of;
 pub use open::{Request, lapse, left, open, renew, waiting, withdraw};
 pub use resume::Resume;

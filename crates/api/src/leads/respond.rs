@@ -1,7 +1,8 @@
 //! Somebody was in touch with a lead, or tried to be.
 
+use domain::customers::{Outcome, TouchPoint};
 use domain::ids::LeadId;
-use domain::leads::{LONGEST_NOTE, Outcome, Response, Status, TouchPoint};
+use domain::leads::{LONGEST_NOTE, Response, Status};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;

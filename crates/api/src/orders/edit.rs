@@ -46,7 +46,7 @@ pub async fn edit(
     let known = facts::read(tx.db(), &standing, &change.lines, tx.now()).await?;
     let (amounts, total) = known.priced(&change.lines)?;
     let before: Vec<Line> = rows::lines(tx.db(), id).await?.iter().map(wanted).collect();
-    let checks = documents::order_checks(app, tx.db(), known.rules_published_at).await?;
+    let checks = documents::order_checks(app, tx.db()).await?;
     let own = (order.ship_to_region_id.map(RegionId), standing.held_by(&order));
     let found = known.check((&change.lines, total), &standing, own, &checks);
     let kept = findings::rows_of(tx, (id, Occasion::Edit), &found, &change.lines, &known.names);

@@ -3,13 +3,14 @@
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::ids::OrderId;
 use domain::people::Role;
-use domain::working_time::{Calendar, at_local, local_date};
+use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use platform::sweeps::Sweep;
 
 use super::rows::exceptions as rows;
 use crate::App;
 use crate::error::Result;
+use crate::settings;
 
 /// What is the matter with an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,8 @@ impl Kind {
 /// Opens it with the usual two working days.
 pub async fn open(tx: &Tx, order: OrderId, kind: Kind) -> Result<()> {
     // A year without a calendar leaves the clock unprojected and fails nothing.
-    let due_at = Calendar::mainland().add_working_days(tx.now(), 2).ok();
+    let calendars = settings::read_calendars(tx.db()).await?;
+    let due_at = calendars.of(None).add_working_days(tx.now(), 2).ok();
     rows::open(tx.db(), order, (kind.name(), kind.owner().name()), (tx.now(), due_at)).await?;
     Ok(())
 }

@@ -24,8 +24,6 @@ pub struct Known {
     pub on: NaiveDate,
     pub held: Buckets,
     pub names: HashMap<Uuid, String>,
-    /// Which rules are in force: when they were published.
-    pub rules_published_at: Option<DateTime<Utc>>,
     turnover: Turnover,
     products: Vec<Product>,
     policies: Vec<Policy>,
@@ -104,7 +102,6 @@ fn known(standing: &Standing, found: Vec<FactRow>, on: NaiveDate) -> Known {
         on,
         held: held.unwrap_or_default(),
         names: HashMap::new(),
-        rules_published_at: first.and_then(|row| row.rules_published_at),
         turnover,
         products: Vec::new(),
         policies: found.iter().filter_map(policy).collect(),

@@ -122,7 +122,7 @@ async fn refuse_other_findings(app: &App, tx: &Tx, order: &order::Model) -> Resu
     standing.refuse_blacklisted()?;
     let lines: Vec<Line> = rows::lines(tx.db(), id).await?.iter().map(wanted).collect();
     let known = facts::read(tx.db(), &standing, &lines, tx.now()).await?;
-    let checks = documents::order_checks(app, tx.db(), known.rules_published_at).await?;
+    let checks = documents::order_checks(app, tx.db()).await?;
     let own = (order.ship_to_region_id.map(RegionId), standing.held_by(order));
     let found = known.check((&lines, Fen(order.total_fen)), &standing, own, &checks);
     let found = findings::rows_of(tx, (id, Occasion::Edit), &found, &lines, &known.names);

@@ -60,7 +60,7 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
     let known = facts::read(tx.db(), &standing, &draft.lines, tx.now()).await?;
     let (amounts, total) = known.priced(&draft.lines)?;
     refuse_unknown_region(tx, draft.ship_to).await?;
-    let checks = documents::order_checks(app, tx.db(), known.rules_published_at).await?;
+    let checks = documents::order_checks(app, tx.db()).await?;
     let found = known.check((&draft.lines, total), &standing, (draft.ship_to, Fen::ZERO), &checks);
 
     let id = OrderId(platform::new_id());
@@ -99,7 +99,7 @@ pub async fn preview(app: &App, actor: &Actor, draft: &Draft) -> Result<Previewe
     check_ship_day(draft.planned_ship_on, now)?;
     let known: Known = facts::read(db, &standing, &draft.lines, now).await?;
     let (amounts, total) = known.priced(&draft.lines)?;
-    let checks = documents::order_checks(app, db, known.rules_published_at).await?;
+    let checks = documents::order_checks(app, db).await?;
     let found = known.check((&draft.lines, total), &standing, (draft.ship_to, Fen::ZERO), &checks);
     let told = |finding: Finding| {
         let sentence = findings::sentence(&finding, &draft.lines, &known.names);

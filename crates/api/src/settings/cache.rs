@@ -13,6 +13,7 @@ use domain::approvals::flow::Flows;
 use domain::evidence::Thresholds;
 use domain::evidence::kinds::Kinds as EvidenceKinds;
 use domain::notices::rules::Rules as NotificationRules;
+use domain::orders::OrderChecks;
 use domain::working_time::{Calendars, RegionTree};
 
 use super::rows::document::Model as Document;
@@ -31,6 +32,7 @@ pub struct Cache {
     pub(super) evidence_kinds: Slot<Numbered<EvidenceKinds>>,
     pub(super) evidence_thresholds: Slot<Thresholds>,
     pub(super) notification_rules: Slot<NotificationRules>,
+    pub(super) order_checks: Slot<OrderChecks>,
     pub(super) service_levels: Slot<ServiceLevels>,
     pub(super) stages: Slot<Numbered<Stages>>,
 }

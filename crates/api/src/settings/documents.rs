@@ -2,9 +2,8 @@
 //!
 //! Version 0 of each kind is compiled in, so an installation works before anybody has edited anything.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use domain::actions::Stages;
 use domain::approvals::ServiceLevels;
 use domain::approvals::flow::Flows;
@@ -190,51 +189,10 @@ pub async fn order_checks_in_force(db: &impl Connection) -> Result<Arc<OrderChec
     Ok(Arc::new(parsed(in_force(db, Kind::OrderChecks).await?)?))
 }
 
-/// The same where it is known when it was published: read once for each version and process.
-pub async fn order_checks(
-    app: &App,
-    db: &impl Connection,
-    published_at: Option<DateTime<Utc>>,
-) -> Result<Arc<OrderChecks>> {
-    if let Some(kept) = app.order_checks.of(published_at) {
-        return Ok(kept);
-    }
-    let read = order_checks_in_force(db).await?;
-    app.order_checks.keep(published_at, &read);
-    Ok(read)
-}
-
-/// When a document was published, and the document.
-type Version<T> = (Option<DateTime<Utc>>, Arc<T>);
-
-/// The version of a document that this process read last. A published version never changes, so a command that knows
-/// which one is in force need not read it.
-#[derive(Debug)]
-pub struct Remembered<T>(Arc<RwLock<Option<Version<T>>>>);
-
-impl<T> Clone for Remembered<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<T> Default for Remembered<T> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
-impl<T> Remembered<T> {
-    fn of(&self, published_at: Option<DateTime<Utc>>) -> Option<Arc<T>> {
-        let kept = self.0.read().ok()?;
-        kept.as_ref().filter(|(at, _)| *at == published_at).map(|(_, document)| document.clone())
-    }
-
-    fn keep(&self, published_at: Option<DateTime<Utc>>, document: &Arc<T>) {
-        if let Ok(mut kept) = self.0.write() {
-            *kept = Some((published_at, document.clone()));
-        }
-    }
+/// The same, read once for many orders.
+pub async fn order_checks(app: &App, db: &impl Connection) -> Result<Arc<OrderChecks>> {
+    let read = async || source(db, Kind::OrderChecks).await;
+    app.settings.get(&app.settings.order_checks, read, typed).await
 }
 
 pub(super) fn parsed<D: DeserializeOwned>(document: Document) -> Result<D> {

@@ -78,6 +78,13 @@ impl Outcome {
         }
     }
 
+    /// The outcome by its name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::Connected, Self::NoAnswer, Self::Refused, Self::WrongContact]
+            .into_iter()
+            .find(|it| it.name() == name)
+    }
+
     /// As people read it.
     pub fn label(self) -> &'static str {
         match self {

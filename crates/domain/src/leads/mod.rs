@@ -12,7 +12,7 @@ mod response;
 mod tests;
 
 pub use clock::{Act, act_at, due_at, first_rung_at, is_in_time, rung_at};
-pub use response::{Outcome, Response, TouchPoint};
+pub use response::Response;
 
 /// The longest text of a lead.
 pub const LONGEST_TEXT: usize = 200;

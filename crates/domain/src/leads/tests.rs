@@ -1,6 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
+use crate::customers::{Outcome, TouchPoint};
 use crate::working_time::Calendar;
 
 fn at(text: &str) -> DateTime<Utc> {

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
-use domain::approvals::{Kind, Target, Verb, Word};
+use domain::approvals::{Target, Verb, Word};
 use domain::ids::{ApprovalId, UserId};
 use domain::money::Fen;
 use platform::Tx;
@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::super::rows::{self, approval};
-use super::super::{decide, visible};
+use super::super::{Wanted, decide, visible};
 use super::views::ApprovalView;
 use super::whole;
 use crate::App;
@@ -117,7 +117,14 @@ fn check_length(text: Option<&String>) -> Result<()> {
 
 /// Acts on a decision and shows it as it stands then.
 async fn act(app: &App, tx: &Tx, call: &Call, id: Uuid, verb: Verb) -> Result<ApprovalView> {
-    let acted = decide(app, tx, &call.actor, ApprovalId(id), (&verb, call.version())).await?;
+    let acted = decide(
+        app,
+        tx,
+        &call.actor,
+        ApprovalId(id),
+        Wanted { version: call.version(), ..Wanted::now(&verb) },
+    )
+    .await?;
     whole(app, tx, &call.actor, acted).await
 }
 
@@ -175,11 +182,8 @@ async fn post_many(app: Data<App>, call: Call) -> Result<HttpResponse> {
         let verb = Verb::Answer { word: draft.decision, comment: draft.comment.clone() };
         let name = approval_id.to_string();
         let one = call.part(&app, &name, async |tx| {
-            let (seen, _) = visible(tx, &call.actor, ApprovalId(approval_id)).await?;
-            if !Kind::by_name(&seen.kind).is_some_and(Kind::is_batchable) {
-                return Err(Error::conflict("not_batchable"));
-            }
-            let row = decide(&app, tx, &call.actor, ApprovalId(approval_id), (&verb, None)).await?;
+            let wanted = Wanted { is_among_many: true, ..Wanted::now(&verb) };
+            let row = decide(&app, tx, &call.actor, ApprovalId(approval_id), wanted).await?;
             Ok(json!({"id": row.id, "status": row.status}))
         });
         let (http_status, answer) = one.await?;

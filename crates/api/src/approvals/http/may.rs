@@ -1,12 +1,12 @@
 //! What the caller may do with a decision now, and why not.
 
-use domain::approvals::{self as rules, Acting, Kind, Refusal, Target, Verb, Word};
+use domain::approvals::{self as rules, Acting, Answers, Kind, Refusal, Target, Verb, Word};
 use domain::people::Role;
 use platform::Tx;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::consult::consult;
+use super::super::consult::consult_knowing;
 use super::super::keep::Instance;
 use crate::actor::Actor;
 use crate::error::Result;
@@ -83,6 +83,7 @@ pub async fn may(
         principals: principals.to_vec(),
         is_override: subjects::is_override(&instance.row),
     };
+    let mut known = Answers::default();
     for (name, verb) in tries(instance, actor) {
         if !access::decides(actor.role) && OF_A_TURN.contains(&name) {
             continue;
@@ -90,8 +91,9 @@ pub async fn may(
         let refused = if name == "withdraw" && instance.begun.flow.kind == Kind::EvidenceReview {
             Some("review_not_withdrawn")
         } else {
-            let tried =
-                consult(tx, instance.subject(), |case| rules::act(case, &instance.state, &who, &verb));
+            let tried = consult_knowing(tx, instance.subject(), &mut known, |case| {
+                rules::act(case, &instance.state, &who, &verb)
+            });
             tried.await?.err().map(|refusal: Refusal| refusal.code())
         };
         match refused {

@@ -34,6 +34,15 @@ pub async fn note(db: &impl ConnectionTrait, change: Model) -> Result<(), DbErr>
     Ok(())
 }
 
+/// The same of many at once.
+pub async fn note_all(db: &impl ConnectionTrait, changes: Vec<Model>) -> Result<(), DbErr> {
+    for chunk in changes.chunks(500) {
+        let chunk = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        Entity::insert_many(chunk).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
 /// Whose it was, newest first.
 pub async fn of_customer(
     db: &impl ConnectionTrait,

@@ -1,7 +1,7 @@
 //! Everything the checks look at, in one statement: what is sold, at which prices, what is held, what came back, and
 //! which rules are in force.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::ids::RegionId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, Value};
@@ -31,7 +31,6 @@ pub struct FactRow {
     pub received_fen: Option<i64>,
     pub delivered_fen: i64,
     pub returned_fen: i64,
-    pub rules_published_at: Option<DateTime<Utc>>,
 }
 
 /// Whose order it is, and when.
@@ -57,9 +56,7 @@ SELECT product.id AS product_id, product.name AS product_name, product.base_unit
     price.region_id, nearest.depth, price.price_tier, price.unit, price.floor_price_e4,
     price.ceiling_price_e4, price.valid_from, price.valid_to,
     held.reserved_fen, held.unbilled_fen, held.receivable_fen, held.credited_fen, held.received_fen,
-    turnover.delivered_fen, turnover.returned_fen,
-    (SELECT max(published_at) FROM settings_documents WHERE kind = 'order_checks' AND status = 'published')
-        AS rules_published_at
+    turnover.delivered_fen, turnover.returned_fen
 FROM orders_products product
 CROSS JOIN (SELECT CAST(COALESCE(sum(delivered_fen), 0) AS bigint) AS delivered_fen,
     CAST(COALESCE(sum(returned_fen), 0) AS bigint) AS returned_fen
