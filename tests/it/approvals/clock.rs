@@ -88,8 +88,9 @@ async fn the_sweep_finds_what_is_due_by_an_index_however_many_clocks_run() {
     run(many).await;
     run("ANALYZE").await;
     let explain = if is_postgres { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
-    let due = "SELECT * FROM approvals_timers WHERE status = 'running' AND next_rung_at <= '2026-11-17 00:00:00+00:00' \
-               ORDER BY next_rung_at, id LIMIT 200";
+    // The sweep's own statement, with an instant and a number for its marks.
+    let due =
+        api::commands::DUE_CLOCKS.replacen('?', "'2026-11-17 00:00:00+00:00'", 1).replacen('?', "200", 1);
     let plan = Statement::from_string(db.get_database_backend(), format!("{explain} {due}"));
     let rows = db.query_all_raw(plan).await.unwrap();
     let column = if is_postgres { "QUERY PLAN" } else { "detail" };

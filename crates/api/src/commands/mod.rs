@@ -14,7 +14,7 @@ use platform::telemetry;
 
 pub use serve::answer;
 
-pub use crate::approvals::audit;
+pub use crate::approvals::{DUE_CLOCKS, audit};
 
 use crate::App;
 use crate::config::Config;
