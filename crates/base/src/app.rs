@@ -16,7 +16,8 @@ use wechat::simulated::Simulator;
 
 use crate::config::Config;
 use crate::settings::Cache;
-use crate::{demo, wechat_access};
+use crate::subjects::Subjects;
+use crate::wechat_access;
 
 /// The installation as one process sees it. Cheap to clone.
 #[derive(Clone)]
@@ -36,27 +37,37 @@ pub struct App {
     pub previews: Arc<Semaphore>,
     /// The flows that decisions began with.
     pub flows: Arc<crate::approvals::Flows>,
+    /// What slices further up answer for.
+    pub subjects: &'static dyn Subjects,
     jobs: Arc<Jobs<App>>,
     sweeps: Arc<Vec<Box<dyn Sweep<App>>>>,
 }
 
+/// What the capabilities bring, joined by the program.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    pub jobs: fn() -> Jobs<App>,
+    pub sweeps: fn() -> Vec<Box<dyn Sweep<App>>>,
+    pub subjects: &'static dyn Subjects,
+}
+
 impl App {
     /// Opens everything the configuration names. The database must have been migrated for anything to work.
-    pub async fn open(config: Config) -> anyhow::Result<Self> {
+    pub async fn open(config: Config, parts: Parts) -> anyhow::Result<Self> {
         let clock = if config.dev.enabled { Clock::movable() } else { Clock::system() };
         let db = Db::connect(&config.database_url(), config.database.connections, clock.clone()).await?;
-        Self::with_db(config, db).await
+        Self::with_db(config, db, parts).await
     }
 
     /// Opens everything, and brings the schema up to date first.
-    pub async fn open_migrated(config: Config) -> anyhow::Result<Self> {
+    pub async fn open_migrated(config: Config, parts: Parts) -> anyhow::Result<Self> {
         let clock = if config.dev.enabled { Clock::movable() } else { Clock::system() };
         let db = Db::connect(&config.database_url(), config.database.connections, clock.clone()).await?;
         migrate(&config, &db).await?;
-        Self::with_db(config, db).await
+        Self::with_db(config, db, parts).await
     }
 
-    pub(crate) async fn with_db(config: Config, db: Db) -> anyhow::Result<Self> {
+    pub async fn with_db(config: Config, db: Db, parts: Parts) -> anyhow::Result<Self> {
         let queue = Queue::connect(config.redis_url(), &db).await?;
         let blobs = Blobs::open(&config.blobs_url()?)?;
         let (wechat, simulated) = wechat_access::open(&config, &db)?;
@@ -71,18 +82,10 @@ impl App {
             blobs,
             wechat,
             simulated,
-            jobs: Arc::new(crate::jobs()),
-            sweeps: Arc::new(crate::sweeps()),
+            subjects: parts.subjects,
+            jobs: Arc::new((parts.jobs)()),
+            sweeps: Arc::new((parts.sweeps)()),
         })
-    }
-
-    /// Loads the demo company where nobody works yet, and lets every sweep start from now.
-    pub async fn prepare(&self) -> anyhow::Result<()> {
-        let _turn = StartUp::wait(&self.config, &self.db).await?;
-        if self.config.dev.enabled && demo::is_empty(self).await? {
-            demo::load(self).await?;
-        }
-        self.sweeper().introduce().await
     }
 
     /// What keeps promises.
@@ -110,7 +113,7 @@ pub async fn migrate(config: &Config, db: &Db) -> anyhow::Result<()> {
 
 /// One process at a time starts up: on PostgreSQL by an advisory lock, which ends with its transaction; on SQLite by
 /// a locked file beside the data, which ends with its handle.
-struct StartUp {
+pub struct StartUp {
     _postgres: Option<platform::Tx>,
     _sqlite: Option<std::fs::File>,
 }
@@ -119,7 +122,8 @@ impl StartUp {
     /// Any number that nothing else in the database locks.
     const KEY: i64 = 0x0067_7567_616e;
 
-    async fn wait(config: &Config, db: &Db) -> anyhow::Result<Self> {
+    /// Waits for this process's turn.
+    pub async fn wait(config: &Config, db: &Db) -> anyhow::Result<Self> {
         if db.is_postgres() {
             let tx = db.begin_unclocked().await?;
             let lock = sql(tx.db(), "SELECT pg_advisory_xact_lock($1)", [Self::KEY.into()]);

@@ -13,7 +13,7 @@ use super::rows::{self, approval};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::settings::{self, Event};
-use crate::{App, people, subjects};
+use crate::{App, people};
 
 /// The decision, if the actor sees it: for themselves or for somebody they stand in for.
 pub async fn visible(tx: &Tx, actor: &Actor, id: ApprovalId) -> Result<(approval::Model, Vec<UserId>)> {
@@ -49,7 +49,7 @@ pub async fn decide(
 ) -> Result<approval::Model> {
     let (seen, principals) = visible(tx, actor, id).await?;
     // What it is about is locked before the decision, as its own commands do.
-    subjects::hold(tx, &seen).await?;
+    app.subjects.hold(tx, &seen).await?;
     let row = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
     let verb = wanted.verb;
     if wanted.version.is_some_and(|version| version != row.version) {
@@ -60,20 +60,30 @@ pub async fn decide(
         return Err(Error::conflict("not_batchable"));
     }
     check(tx, actor, &instance, verb).await?;
-    let who = Acting { user: actor.id, principals, is_override: subjects::is_override(&instance.row) };
+    let who = Acting { user: actor.id, principals, is_override: is_override(&instance.row) };
     let done = consult(tx, instance.subject(), |case| rules::act(case, &instance.state, &who, verb)).await?;
     let done = match done {
         Ok(done) => done,
-        Err(refusal) => return Err(refused(tx, actor, &instance, &refusal).await?),
+        Err(refusal) => return Err(refused(app, tx, actor, (&instance, &refusal)).await?),
     };
     let row = keep(app, tx, &instance, &done, By::person(actor.id)).await?;
     let event = Event::about("approvals.acted", Some(actor.id), ("approval", row.id));
     settings::record(tx, event.with(serde_json::json!({"status": row.status}))).await?;
     // What is over already goes on once: a remark on it moves nothing.
     if done.state.status.is_over() && !instance.state.status.is_over() {
-        subjects::resume(app, tx, Some(actor), &row).await?;
+        app.subjects.resume(app, tx, Some(actor), &row).await?;
     }
     Ok(row)
+}
+
+/// Does approving override a machine's `reject`? Then the decider says why.
+pub fn is_override(approval: &approval::Model) -> bool {
+    asks_for_override(approval) || approval.facts.get("verdict").is_some_and(|verdict| verdict == "reject")
+}
+
+/// Does logistics ask that a delivery be completed without its locks?
+pub fn asks_for_override(approval: &approval::Model) -> bool {
+    approval.facts.get("override").is_some_and(|it| it == true)
 }
 
 /// What the rules cannot know: whether somebody who is named works here and may decide, and who is an admin.
@@ -98,7 +108,12 @@ async fn check(tx: &Tx, actor: &Actor, instance: &Instance, verb: &Verb) -> Resu
 }
 
 /// Why not, in words that help: the loser of a race reads who decided and when.
-async fn refused(tx: &Tx, actor: &Actor, instance: &Instance, refusal: &Refusal) -> Result<Error> {
+async fn refused(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    (instance, refusal): (&Instance, &Refusal),
+) -> Result<Error> {
     let code = refusal.code();
     let row = &instance.row;
     Ok(match refusal {
@@ -113,7 +128,7 @@ async fn refused(tx: &Tx, actor: &Actor, instance: &Instance, refusal: &Refusal)
             Some(detail) => Error::Conflict("already_decided", Some(detail)),
             None => Error::conflict(code),
         },
-        Refusal::Withdrawn => Error::conflict(subjects::withdrawn_because(row).unwrap_or(code)),
+        Refusal::Withdrawn => Error::conflict(app.subjects.withdrawn_because(row).unwrap_or(code)),
         Refusal::CommentMissing => Error::Invalid(code, vec![FieldFault::new("/comment", code)]),
         Refusal::TooSoon => {
             let since = instance.state.reminded_at.map_or(tx.now(), |at| at + rules::REMIND_AFTER);

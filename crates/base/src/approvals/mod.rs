@@ -3,7 +3,7 @@
 //!
 //! The rules are `domain::approvals`; here a command locks the decision's row, lets the rules decide, and keeps the
 //! events, the state they add up to, to-dos, clocks and messages in one transaction (`keep`). The verdict resumes the
-//! subject through `subjects::resume` in the same transaction. Each decision keeps the flow it began with (`begun`),
+//! subject through [`Subjects::resume`](crate::subjects::Subjects::resume) in the same transaction. Each decision keeps the flow it began with (`begun`),
 //! and its events are chained (`chain`), which `gugan doctor --audit` verifies.
 //!
 //! Locks are taken in one order: what a decision is about, the decision, everything else.
@@ -25,7 +25,7 @@ mod tell;
 
 pub use audit::audit;
 pub use begun::Flows;
-pub use decide::{Wanted, decide, visible};
+pub use decide::{Wanted, asks_for_override, decide, is_override, visible};
 pub use links::link_of;
 pub use open::{Request, lapse, left, open, renew, waiting, withdraw};
 pub use resume::Resume;

@@ -18,7 +18,6 @@ use crate::App;
 use crate::error::{Error, Result};
 use crate::people::{self, Moved};
 use crate::settings::{self, Event};
-use crate::subjects;
 
 /// What is asked about what; the published flow of its kind says who decides.
 #[derive(Debug)]
@@ -268,7 +267,7 @@ pub async fn left(app: &App, tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Mo
     let mut moved = Vec::new();
     for id in rows::concerning(tx.db(), from).await? {
         let Some(seen) = rows::approval(tx.db(), ApprovalId(id)).await? else { continue };
-        subjects::hold(tx, &seen).await?;
+        app.subjects.hold(tx, &seen).await?;
         let Some(row) = rows::locked(tx.db(), ApprovalId(id)).await? else { continue };
         let instance = Instance::of(app, tx, row).await?;
         let is_given_back = instance.state.status == Status::Returned && instance.row.initiator_id == from.0;

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::rows;
 use crate::App;
-use crate::subjects;
 
 /// Resumes the subject of a decision that was over the moment it was opened.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,9 +23,9 @@ impl Job<App> for Resume {
         let tx = app.db.begin().await?;
         let id = ApprovalId(self.approval);
         let Some(seen) = rows::approval(tx.db(), id).await? else { return Ok(()) };
-        subjects::hold(&tx, &seen).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+        app.subjects.hold(&tx, &seen).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         let Some(row) = rows::locked(tx.db(), id).await? else { return Ok(()) };
-        subjects::resume(app, &tx, None, &row).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+        app.subjects.resume(app, &tx, None, &row).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         tx.commit().await
     }
 }

@@ -18,7 +18,7 @@ use super::rows::{self, timers};
 use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
 use crate::settings::{self, Event};
-use crate::{App, people, subjects};
+use crate::{App, people};
 
 /// Climbs whatever has reached its next rung.
 pub struct Escalate;
@@ -67,7 +67,7 @@ async fn climb(app: &App, at: DateTime<Utc>, timer: Uuid, approval: Uuid) -> Res
     let tx = app.db.begin().await?.at(at);
     let id = ApprovalId(approval);
     let Some(seen) = rows::approval(tx.db(), id).await? else { return Ok(()) };
-    subjects::hold(&tx, &seen).await?;
+    app.subjects.hold(&tx, &seen).await?;
     let Some(row) = rows::locked(tx.db(), id).await? else { return Ok(()) };
     let Some(mut timer) = timers::locked(tx.db(), timer).await? else { return Ok(()) };
     let is_due = timer.status == "running" && timer.next_rung_at.is_some_and(|next| next <= at);
@@ -108,7 +108,7 @@ async fn reached(app: &App, tx: &Tx, instance: &Instance, done: rules::Done, act
     let event = Event::about(name, None, ("approval", row.id));
     settings::record(tx, event.with(serde_json::json!({"act": act, "flow": row.flow_key}))).await?;
     if done.state.status.is_over() {
-        subjects::resume(app, tx, None, &row).await?;
+        app.subjects.resume(app, tx, None, &row).await?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
 use crate::select::Connection;
 use crate::settings::{self, Event};
-use crate::{App, access, subjects};
+use crate::{App, access};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub async fn leave(app: &App, tx: &Tx, actor: &Actor, leaving: &Leaving) -> Resu
     rows::set_last_day(tx.db(), leaving.user, last, tx.now()).await?;
     let n_sessions = rows::close_sessions(tx.db(), leaving.user).await?;
     let n_windows = rows::end_delegations_of(tx.db(), leaving.user, actor.id, tx.now()).await?;
-    let mut moved = subjects::left(app, tx, (leaving.user, to), actor.id).await?;
+    let mut moved = app.subjects.depart(app, tx, (leaving.user, to), actor.id).await?;
     moved.extend(hand_over_team(tx, &before, to).await?);
     rows::insert_moves(tx.db(), (leaving.user, actor.id), &moved, tx.now()).await?;
 

@@ -85,7 +85,7 @@ const TICKETS: usize = 2;
 
 /// The tickets for everything that is still to be handed over, so that a trip without signal loses nothing. One set
 /// serves all deliveries of a stop.
-pub async fn tickets(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<Vec<StopTickets>> {
+pub async fn tickets(app: &App, tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<Vec<StopTickets>> {
     let mut all: Vec<StopTickets> = Vec::new();
     for delivery in rows::of_trip(tx.db(), TripId(trip.id)).await? {
         let Some(stop_id) = delivery.stop_id.filter(|_| status_of(&delivery).is_open()) else { continue };
@@ -100,7 +100,7 @@ pub async fn tickets(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<Vec<S
                 count: TICKETS,
                 device_id: None,
             };
-            let (tickets, expires_at) = evidence::hand_out(tx, actor, &wanted).await?;
+            let (tickets, expires_at) = evidence::hand_out(app, tx, actor, &wanted).await?;
             all.push(StopTickets { stop_id, delivery_id: delivery.id, purpose, tickets, expires_at });
         }
     }

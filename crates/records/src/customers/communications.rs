@@ -14,8 +14,8 @@ use super::rows::communications::{self as kept, Model};
 use super::{Entry, file, rows, touched, verified};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
+use crate::evidence;
 use crate::settings::{self, Event};
-use crate::subjects;
 
 /// What is recorded.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ fn joined(known: &serde_json::Value, more: &[Uuid]) -> Vec<Uuid> {
 
 /// Photos and files are the caller's, about this customer, and prove this record.
 async fn prove(tx: &Tx, actor: &Actor, (customer, id): (CustomerId, Uuid), told: &Told) -> Result<()> {
-    subjects::prove(tx, actor, (("communication", id), customer), (&told.photo_ids, &told.file_ids)).await
+    evidence::prove(tx, actor, (("communication", id), customer), (&told.photo_ids, &told.file_ids)).await
 }
 
 /// What follows from a record: a line in the timeline, and where it counts the file is confirmed by it.

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::rows::{self, change, customer, ownership};
 use super::write::write;
-use super::{Entry, file, location_change};
+use super::{Entry, file, location_change, standing};
+use crate::App;
 use crate::access;
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
@@ -28,13 +29,13 @@ pub struct Kept {
 }
 
 /// Makes a file, or changes the one that the other system's id names.
-pub async fn create(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Kept> {
+pub async fn create(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Kept> {
     if let Some(external_id) = &draft.external_id
         && let Some(known) = change::locked_external(tx.db(), external_id).await?
     {
         let seen = rows::visible(tx.db(), actor, CustomerId(known.id)).await?;
         seen.ok_or(Error::conflict("external_id_taken"))?;
-        return Ok(Kept { customer: edit(tx, actor, known, draft).await?, is_new: false });
+        return Ok(Kept { customer: edit(app, tx, actor, (known, draft)).await?, is_new: false });
     }
     check_sections(actor, draft)?;
     let kinds = customer_kinds(tx.db()).await?;
@@ -63,7 +64,12 @@ pub async fn create(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Kept> {
 }
 
 /// Changes a file that was read under its lock.
-pub async fn edit(tx: &Tx, actor: &Actor, known: customer::Model, draft: &Draft) -> Result<customer::Model> {
+pub async fn edit(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    (known, draft): (customer::Model, &Draft),
+) -> Result<customer::Model> {
     check_sections(actor, draft)?;
     if draft.owner_id.is_some() && draft.owner_id != known.owner_id {
         return Err(Error::field("/owner_id", "owner_by_hand_over"));
@@ -71,8 +77,11 @@ pub async fn edit(tx: &Tx, actor: &Actor, known: customer::Model, draft: &Draft)
     if let Some(region) = draft.region_id.filter(|region| *region != known.region_id) {
         check_region(tx, actor, region).await?;
     }
-    let kinds = customer_kinds(tx.db()).await?;
     let id = CustomerId(known.id);
+    if draft.bill_to_id.is_some_and(|payer| payer != known.bill_to_id) {
+        refuse_while_owing(app, tx, id).await?;
+    }
+    let kinds = customer_kinds(tx.db()).await?;
     let (written, fields) = write(tx, actor, (known, draft), &kinds).await?;
     let changed = change::update(tx.db(), written).await?;
     if changed.proposed_location.is_some() && draft.location.is_some() {
@@ -81,6 +90,13 @@ pub async fn edit(tx: &Tx, actor: &Actor, known: customer::Model, draft: &Draft)
     rows::visible(tx.db(), actor, id).await?.ok_or_else(|| Error::field("/region_id", "region_unknown"))?;
     tell(tx, actor, id, ("file_changed", "更新客户档案"), json!({"fields": fields})).await?;
     Ok(changed)
+}
+
+/// What was ordered is owed by who paid then: another payer takes over when nothing is left of it. Who pays is locked,
+/// as for an order.
+async fn refuse_while_owing(app: &App, tx: &Tx, id: CustomerId) -> Result<()> {
+    standing::locked_standing(tx, id).await?;
+    if app.subjects.owes(tx, id).await? { Err(Error::conflict("customer_has_open_orders")) } else { Ok(()) }
 }
 
 /// Timeline and event in one.

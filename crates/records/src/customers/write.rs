@@ -12,10 +12,9 @@ use super::draft::{Draft, Spot};
 use super::freshness::confirm;
 use super::keep::text;
 use super::rows::{self, change, customer};
-use super::{location_change, places, standing};
+use super::{location_change, places};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::subjects;
 
 /// Longer lists are no file.
 const N_MOST: usize = 50;
@@ -171,9 +170,6 @@ async fn credit(tx: &Tx, actor: &Actor, it: &mut customer::Model, draft: &Draft)
         it.payment_terms = terms.to_string();
     }
     if let Some(payer) = draft.bill_to_id {
-        if payer != it.bill_to_id {
-            refuse_while_owing(tx, it).await?;
-        }
         if let Some(payer) = payer {
             check_payer(tx, actor, it.id, payer).await?;
         }
@@ -188,14 +184,6 @@ async fn credit(tx: &Tx, actor: &Actor, it: &mut customer::Model, draft: &Draft)
         it.blacklist_reason = reason.filter(|_| is_blacklisted);
     }
     Ok(())
-}
-
-/// What was ordered is owed by who paid then: another payer takes over when nothing is left of it. Who pays is locked,
-/// as for an order.
-async fn refuse_while_owing(tx: &Tx, it: &customer::Model) -> Result<()> {
-    let id = CustomerId(it.id);
-    standing::locked_standing(tx, id).await?;
-    if subjects::owes(tx, id).await? { Err(Error::conflict("customer_has_open_orders")) } else { Ok(()) }
 }
 
 /// Who pays pays for itself, and so does nobody who is paid for: chains are one deep.

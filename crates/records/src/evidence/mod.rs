@@ -25,7 +25,7 @@ mod vague;
 
 use domain::evidence::{JudgedPhoto, Judgement, Lasts, Past, Reason, judge_past, judge_with_photos};
 use domain::geo::{Point, System};
-use domain::ids::UserId;
+use domain::ids::{CustomerId, UserId};
 use platform::Tx;
 use uuid::Uuid;
 
@@ -163,6 +163,19 @@ pub async fn use_for(tx: &Tx, subject: (&'static str, Uuid), photos: &[Uuid]) ->
     };
     rows::use_photos(tx.db(), photos.iter().map(usage).collect()).await?;
     Ok(())
+}
+
+/// Photos and files that the caller hands in for a record at a customer's: each is the caller's own, about this
+/// customer, and proves the record from now on.
+pub async fn prove(
+    tx: &Tx,
+    actor: &Actor,
+    (record, customer): ((&'static str, Uuid), CustomerId),
+    (photo_ids, file_ids): (&[Uuid], &[Uuid]),
+) -> Result<()> {
+    photos_for(tx, photo_ids, ("customer", customer.0), Some(actor.id)).await?;
+    use_for(tx, record, photo_ids).await?;
+    file_with(tx, actor, customer, file_ids).await
 }
 
 fn judged_photo(photo: &Photo) -> JudgedPhoto {

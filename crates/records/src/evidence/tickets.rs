@@ -8,9 +8,9 @@ use platform::{Tx, secret};
 use uuid::Uuid;
 
 use super::rows::{self, ticket};
+use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::subjects;
 
 /// What photos are wanted for.
 #[derive(Clone, Debug)]
@@ -39,7 +39,12 @@ pub const PURPOSES: [&str; 9] = [
 const ONLINE: TimeDelta = TimeDelta::minutes(10);
 
 /// Hands out `count` tickets that end at the same time.
-pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<String>, DateTime<Utc>)> {
+pub async fn hand_out(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    wanted: &Wanted,
+) -> Result<(Vec<String>, DateTime<Utc>)> {
     if !PURPOSES.contains(&wanted.purpose.as_str()) {
         return Err(Error::field("/purpose", "invalid_value"));
     }
@@ -49,7 +54,7 @@ pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<St
     if wanted.device_id.as_ref().is_some_and(|it| it.is_empty() || it.chars().count() > 128) {
         return Err(Error::field("/device_id", "invalid_value"));
     }
-    let (customer, expires_at) = subject(tx, actor, wanted).await?;
+    let (customer, expires_at) = subject(app, tx, actor, wanted).await?;
     let mut tickets = Vec::new();
     for _ in 0..wanted.count {
         let ticket = secret::token()?;
@@ -74,7 +79,7 @@ pub async fn hand_out(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(Vec<St
 }
 
 /// The customer behind the task, if the actor sees it, and how long its tickets last.
-async fn subject(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId, DateTime<Utc>)> {
+async fn subject(app: &App, tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId, DateTime<Utc>)> {
     let lasting = match wanted.subject_type.as_str() {
         "customer" if wanted.count > 1 => end_of_day(tx.now()),
         "customer" | "quote" => tx.now() + ONLINE,
@@ -83,6 +88,6 @@ async fn subject(tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId,
         "delivery" | "trip" => tx.now() + ON_THE_ROAD,
         _ => return Err(Error::field("/subject_type", "subject_unknown")),
     };
-    let customer = subjects::customer_behind(tx, actor, (&wanted.subject_type, wanted.subject_id)).await?;
+    let customer = app.subjects.customer_behind(tx, actor, (&wanted.subject_type, wanted.subject_id)).await?;
     Ok((customer.ok_or_else(|| Error::field("/subject_id", "subject_unknown"))?, lasting))
 }

@@ -15,12 +15,12 @@ use uuid::Uuid;
 use super::act::{Deed, acted};
 use super::rows::{evidence as records, opportunity};
 use super::{gaps, review, standing};
+use crate::App;
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, FieldFault, Result};
 use crate::evidence::{self, Claim, File, Photo};
 use crate::settings::{self, Event, schema};
-use crate::{App, subjects};
 
 /// What is handed in.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ pub(super) async fn settled(
     actor: &Actor,
     (record, kind): (&records::Model, &EvidenceKind),
 ) -> Result<()> {
-    count(tx, record).await?;
+    count(app, tx, record).await?;
     standing::settle_support(app, tx, OpportunityId(record.opportunity_id)).await?;
     if record.is_signed && stands(record) {
         gaps::close(tx, record).await?;
@@ -114,7 +114,7 @@ pub(super) async fn settled(
 }
 
 /// Counts the record as an action, and turns what the day's list plans for the customer done.
-pub(super) async fn count(tx: &Tx, record: &records::Model) -> Result<()> {
+pub(super) async fn count(app: &App, tx: &Tx, record: &records::Model) -> Result<()> {
     let n = |ids: &Value| ids.as_array().map_or(0, Vec::len);
     let deed = Deed {
         opportunity: OpportunityId(record.opportunity_id),
@@ -131,7 +131,7 @@ pub(super) async fn count(tx: &Tx, record: &records::Model) -> Result<()> {
         let customer = CustomerId(record.customer_id);
         customers::verified(tx, customer, record.recorded_at).await?;
         let whose = (UserId(record.user_id), customer);
-        subjects::acted(tx, whose, record.recorded_at, ("evidence", record.id)).await?;
+        app.subjects.acted(tx, whose, record.recorded_at, ("evidence", record.id)).await?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::approvals::{self, Request};
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::settings::Event;
-use crate::{App, settings, subjects};
+use crate::{App, settings};
 
 /// Asks who leads the owner, in a review that is open already where there is one.
 pub(super) async fn ask(
@@ -102,14 +102,14 @@ pub async fn reviewed(
         take_stock(tx, kind, &mut record).await?;
     }
     records::keep(tx.db(), &record).await?;
-    count(tx, &record).await?;
+    count(app, tx, &record).await?;
     if stands(&record) {
         standing::settle_support(app, tx, OpportunityId(record.opportunity_id)).await?;
         if record.is_signed {
             gaps::close(tx, &record).await?;
         }
     } else {
-        subjects::undone(tx, ("evidence", record.id)).await?;
+        app.subjects.undone(tx, ("evidence", record.id)).await?;
         standing::question_support(app, tx, &record).await?;
     }
     let label = kinds.find(&record.kind).map_or("", |kind| kind.label.as_str());

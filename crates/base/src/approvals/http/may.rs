@@ -9,8 +9,9 @@ use utoipa::ToSchema;
 use super::super::consult::consult_knowing;
 use super::super::keep::Instance;
 use crate::actor::Actor;
+use crate::approvals::is_override;
 use crate::error::Result;
-use crate::{access, subjects, texts};
+use crate::{access, texts};
 
 /// Something that the caller may not do.
 #[derive(Serialize, ToSchema)]
@@ -78,11 +79,8 @@ pub async fn may(
     instance: &Instance,
 ) -> Result<May> {
     let mut may = May::default();
-    let who = Acting {
-        user: actor.id,
-        principals: principals.to_vec(),
-        is_override: subjects::is_override(&instance.row),
-    };
+    let who =
+        Acting { user: actor.id, principals: principals.to_vec(), is_override: is_override(&instance.row) };
     let mut known = Answers::default();
     for (name, verb) in tries(instance, actor) {
         if !access::decides(actor.role) && OF_A_TURN.contains(&name) {

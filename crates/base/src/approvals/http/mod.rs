@@ -31,7 +31,7 @@ use crate::App;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
-use crate::{people, settings, subjects};
+use crate::{people, settings};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -279,7 +279,8 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
         let actor = &call.actor;
         let customer = match draft.customer_id {
             Some(id) => Some(
-                subjects::named(tx, actor, CustomerId(id))
+                app.subjects
+                    .customer(tx, actor, CustomerId(id))
                     .await?
                     .ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?,
             ),

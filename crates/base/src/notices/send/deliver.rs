@@ -72,7 +72,7 @@ async fn card(app: &App, push: &Push) -> Option<wechat::Card> {
     if agent_id == 0 {
         return None;
     }
-    match crate::subjects::link_of(app, &push.matter, UserId(push.recipient_id), push.created_at).await {
+    match crate::approvals::link_of(app, &push.matter, UserId(push.recipient_id), push.created_at).await {
         Ok(url) => url.map(|url| wechat::Card { url, agent_id }),
         Err(fault) => {
             tracing::warn!(error = %fault, "a link could not be made");

@@ -205,7 +205,8 @@ async fn post_trip_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let trip = locked(tx, &call, *id).await?;
         depart(tx, &call.actor, &trip).await?;
-        let tickets = tickets(tx, &call.actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
+        let tickets =
+            tickets(&app, tx, &call.actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
         Ok(DepartedView { trip: shown(tx, *id).await?, tickets })
     })
     .await

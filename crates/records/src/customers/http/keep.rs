@@ -72,7 +72,7 @@ async fn kept(tx: &Tx, actor: &Actor, customer: customer::Model) -> Result<KeptV
 #[post("/customers")]
 async fn post_customer(app: Data<App>, call: Call) -> Result<HttpResponse> {
     call.once_told(&app, async |tx, draft: Draft| {
-        let made = create(tx, &call.actor, &draft).await?;
+        let made = create(&app, tx, &call.actor, &draft).await?;
         let status = if made.is_new { StatusCode::CREATED } else { StatusCode::OK };
         Ok((status, kept(tx, &call.actor, made.customer).await?))
     })
@@ -91,7 +91,7 @@ async fn put_customer(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Http
         if draft.external_id.is_some() && draft.external_id != known.external_id {
             return Err(Error::field("/external_id", "value_unknown"));
         }
-        let changed = edit(tx, &call.actor, known, &draft).await?;
+        let changed = edit(&app, tx, &call.actor, (known, &draft)).await?;
         kept(tx, &call.actor, changed).await
     })
     .await

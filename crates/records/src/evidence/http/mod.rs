@@ -72,7 +72,7 @@ async fn post_tickets(app: Data<App>, call: Call) -> Result<HttpResponse> {
             count: draft.count.unwrap_or(1),
             device_id: draft.device_id,
         };
-        let (tickets, expires_at) = hand_out(tx, &call.actor, &wanted).await?;
+        let (tickets, expires_at) = hand_out(&app, tx, &call.actor, &wanted).await?;
         let ticket = tickets.first().cloned().unwrap_or_default();
         Ok(TicketView { ticket, tickets, expires_at })
     })
