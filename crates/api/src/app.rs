@@ -10,7 +10,7 @@ use platform::queue::Queue;
 use platform::sweeps::{Sweep, Sweeper};
 use platform::{Clock, Db, sql};
 use sea_orm::ConnectionTrait;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use wechat::WeChat;
 use wechat::simulated::Simulator;
 
@@ -34,6 +34,8 @@ pub struct App {
     pub uploads: Arc<Semaphore>,
     /// Photos decoded at the same time.
     pub previews: Arc<Semaphore>,
+    /// Held while one batch of pushes is with WeChat.
+    pub pushing: Arc<Mutex<()>>,
     /// The flows that decisions began with.
     pub flows: Arc<crate::approvals::Flows>,
     jobs: Arc<Jobs<App>>,
@@ -63,6 +65,7 @@ impl App {
         Ok(Self {
             settings: Arc::default(),
             flows: Arc::default(),
+            pushing: Arc::default(),
             uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
             previews: Arc::new(Semaphore::new(2)),
             config: Arc::new(config),

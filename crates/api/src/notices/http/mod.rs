@@ -197,7 +197,11 @@ impl From<delivery::Model> for PushView {
             rung: delivery.rung,
             channel: delivery.channel,
             template_id: delivery.template_id,
-            status: delivery.status,
+            status: match delivery.status.as_str() {
+                // Decided about a moment ago; WeChat was not asked.
+                "ready" => "queued".to_owned(),
+                _ => delivery.status,
+            },
             reason: delivery.reason,
             created_at: delivery.created_at,
             attempted_at: delivery.attempted_at,
