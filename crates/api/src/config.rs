@@ -95,6 +95,7 @@ pub struct Company {
 pub struct Uploads {
     pub photo_bytes: usize,
     pub at_once: usize,
+    pub at_once_each: usize,
     pub import_bytes: usize,
 }
 

@@ -34,6 +34,7 @@ mod settings;
 mod subjects;
 mod telemetry;
 mod texts;
+mod uploads;
 mod visits;
 mod wechat_access;
 mod words;
