@@ -10,12 +10,12 @@ use platform::secret::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, import};
 use super::start::{Request, start};
 use super::{Finding, file};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{self, Actor, Once};
 use crate::error::{Error, Problem, Result};

@@ -12,12 +12,12 @@ use domain::money::Fen;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, QuoteRow, line, quote};
 use super::write::Draft;
 use super::{link, sign, write};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing, Once};
 use crate::error::{Error, Problem, Result};

@@ -10,11 +10,11 @@ use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, visit};
 use super::{Draft, OutcomeDraft, check_in, complete, hold};
+use crate::describe::ServiceConfig;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::evidence::{self, Location};

@@ -10,13 +10,13 @@ use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::super::rows::{self, approval};
 use super::super::{Wanted, decide, visible};
 use super::views::ApprovalView;
 use super::whole;
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
 use crate::error::{Error, Problem, Result};

@@ -16,7 +16,6 @@ use domain::ids::{ApprovalId, CustomerId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 pub use links::pages;
@@ -27,6 +26,7 @@ use super::keep::Instance;
 use super::open::{Request, open_by};
 use super::rows::todos::{self, Wanted};
 use super::rows::{self, approval};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, FieldFault, Problem, Result};

@@ -10,13 +10,13 @@ use domain::ids::{ApprovalId, UserId};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::super::keep::Instance;
 use super::super::rows::{self, events};
 use super::super::visible;
 use super::views::{self, ApprovalView};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Problem, Result};

@@ -9,10 +9,10 @@ use domain::ids::CustomerId;
 use platform::Tx;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::views::{CustomerView, Today};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::customers::alike::{Alike, alike};

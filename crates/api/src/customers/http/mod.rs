@@ -15,12 +15,12 @@ use domain::ids::CustomerId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use self::views::{CustomerView, Today};
 use super::poster;
 use super::rows::{self, Filter, TimelineFilter, TimelineRow};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Problem, Result};

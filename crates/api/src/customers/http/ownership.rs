@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use domain::ids::{CustomerId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::views::{CustomerView, Today};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
 use crate::customers::ownership::{claim, hand_over, pool_top, release};

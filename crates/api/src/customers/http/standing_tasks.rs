@@ -9,9 +9,9 @@ use domain::working_time::local_date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
 use crate::customers::rows::standing_tasks as kept;

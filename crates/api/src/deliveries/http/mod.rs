@@ -16,12 +16,12 @@ use domain::money::Quantity;
 use platform::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, Filter, delivery, trip};
 use super::sign_off::status_of;
 use super::{Start, StopDraft, TripDraft, depart, fail, hold, plan, trip_of};
+use crate::describe::ServiceConfig;
 use crate::actor::{Actor, Call, Nothing};
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};

@@ -10,10 +10,10 @@ use domain::money::{Fen, Quantity};
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::{handled_by, locked_visible, signed_by};
+use crate::describe::ServiceConfig;
 use crate::actor::{Actor, Call, Nothing};
 use crate::deliveries::rows::{self, delivery, stop, trip};
 use crate::deliveries::sign_off::{SignedOff, status_of};

@@ -10,11 +10,11 @@ use domain::money::Fen;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::handled_by;
 use super::trip_views::{StopTicketsView, TripDetail, TripView, trip_detail};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing, json_body, read};
 use crate::deliveries::rows::{self, trip};

@@ -15,13 +15,13 @@ use platform::secret::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::develop::prepare;
 use super::receive::{receive, ticket_of};
 use super::rows::{self, photo as row};
 use super::tickets::{Wanted, hand_out};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{self, Actor, Call, Once};
 use crate::error::{Error, FieldFault, Problem, Result};

@@ -11,13 +11,13 @@ use domain::leads::Status;
 use domain::money::Fen;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::assign::assign;
 use super::convert::{self, Conversion, convert};
 use super::create::{Draft, create};
 use super::rows::{self, Filter};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, Problem, Result};

@@ -9,10 +9,10 @@ use domain::money::Quantity;
 use platform::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::views::{OrderView, OrderWithLines, PreviewView, ReturnView};
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::Call;
 use crate::error::{Error, Problem, Result};

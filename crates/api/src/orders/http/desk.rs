@@ -11,9 +11,9 @@ use domain::people::Role;
 use domain::working_time::at_local;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::error::{Error, Problem, Result};

@@ -8,9 +8,9 @@ use actix_web::{HttpResponse, get, post};
 use platform::DeadJob;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
 use crate::error::{Error, Problem, Result};
