@@ -1,6 +1,7 @@
 //! The server: routes, documentation, health, metrics.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::http::header;
@@ -13,8 +14,8 @@ use platform::telemetry::Metrics;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::access::{ROUTES, Who};
@@ -57,6 +58,9 @@ pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)>
             .wrap(security_headers())
             .wrap(Compress::default())
     });
+    // A phone on a weak network may take a while for the head of a request, and to hear why its body is not wanted.
+    let server = server.client_request_timeout(Duration::from_secs(15));
+    let server = server.client_disconnect_timeout(Duration::from_secs(5)).worker_max_blocking_threads(16);
     let server = server.workers(threads).shutdown_timeout(20).bind(&listen)?;
     let address = server.addrs().first().copied().context("listening on nothing")?;
     Ok((server.run(), address))

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use wechat::simulated::FaultSpec;
 
 use super::rows;
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{json_body, read};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {

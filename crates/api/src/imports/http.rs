@@ -15,9 +15,9 @@ use uuid::Uuid;
 use super::rows::{self, import};
 use super::start::{Request, start};
 use super::{Finding, file};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{self, Actor, Once};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::uploads::{Allowed, arrive, blocking};
 

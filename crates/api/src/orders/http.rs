@@ -12,9 +12,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::rows::{self, Filter};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::Actor;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use views::{OrderView, OrderWithLines, Whole};

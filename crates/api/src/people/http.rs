@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 use super::rows::{self, region, user};
 use super::{Entry, bind, login, login_console, set_pin};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, bearer, json_body, read};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -17,9 +17,9 @@ use uuid::Uuid;
 use super::rows::{self, QuoteRow, line, quote};
 use super::write::Draft;
 use super::{link, sign, write};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing, Once};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -37,7 +37,7 @@ pub struct Arriving {
 }
 
 /// How much is written at once, and the most memory that a file takes while it arrives, twice.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 128 * 1024;
 
 impl Arriving {
     /// Starts with nothing, in a folder beside the other data.

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::rows::{self, visit};
 use super::{Draft, OutcomeDraft, check_in, complete, hold};
-use crate::describe::ServiceConfig;
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::evidence::{self, Location};
 use crate::page::{Page, Paging};

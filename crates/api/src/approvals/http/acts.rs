@@ -16,9 +16,9 @@ use super::super::rows::{self, approval};
 use super::super::{Wanted, decide, visible};
 use super::views::ApprovalView;
 use super::whole;
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::people;
 

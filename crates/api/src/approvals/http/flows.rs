@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::rows;
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::Call;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::settings;
 use crate::settings::documents::{self, Kind as DocumentKind};

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::customers::rows::standing::{self as kept, credit};
 use crate::customers::standing;
 use crate::customers::standing::grant;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -12,13 +12,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::views::{CustomerView, Today};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::customers::alike::{Alike, alike};
 use crate::customers::draft::Draft;
 use crate::customers::keep::{create, edit};
 use crate::customers::rows::{self, change, customer};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::texts::ANOTHERS_CUSTOMER;

@@ -20,9 +20,9 @@ use uuid::Uuid;
 use self::views::{CustomerView, Today};
 use super::poster;
 use super::rows::{self, Filter, TimelineFilter, TimelineRow};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::Actor;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::views::Place;
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::Actor;
 use crate::customers::nearby::{Near, nearby};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::Page;
 

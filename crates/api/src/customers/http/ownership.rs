@@ -10,11 +10,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::views::{CustomerView, Today};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
 use crate::customers::ownership::{claim, hand_over, pool_top, release};
 use crate::customers::rows::{self, customer, ownership as kept};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

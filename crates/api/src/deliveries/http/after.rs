@@ -15,10 +15,10 @@ use uuid::Uuid;
 use super::stops::SignOffLine;
 use super::views::{DeliveryDetail, DeliveryView, detail};
 use super::{handled_by, locked, locked_visible};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::deliveries::{Overruled, correct, overrule, rows, supply};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{handled_by, locked_visible, signed_by};
-use crate::describe::ServiceConfig;
 use crate::actor::{Actor, Call, Nothing};
 use crate::deliveries::rows::{self, delivery, stop, trip};
 use crate::deliveries::sign_off::{SignedOff, status_of};
 use crate::deliveries::{Draft, arrive, sign_off, stop_of, trip_of};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::evidence::{self, Location};
 use crate::page::Page;

@@ -14,13 +14,13 @@ use uuid::Uuid;
 
 use super::handled_by;
 use super::trip_views::{StopTicketsView, TripDetail, TripView, trip_detail};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing, json_body, read};
 use crate::deliveries::rows::{self, trip};
 use crate::deliveries::{
     Start, StopDraft, Take, TripDraft, confirm, depart, hand_in, identify, plan, take, tickets,
 };
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

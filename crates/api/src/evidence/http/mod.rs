@@ -21,9 +21,9 @@ use super::develop::prepare;
 use super::receive::{receive, ticket_of};
 use super::rows::{self, photo as row};
 use super::tickets::{Wanted, hand_out};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{self, Actor, Call, Once};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::uploads::{Allowed, arrive};
 

@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use super::rows::{self, delivery, notice};
 use super::{Credits, grant, plan};
-use crate::describe::ServiceConfig;
 use crate::actor::{Actor, Call, Nothing};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::settings::documents;

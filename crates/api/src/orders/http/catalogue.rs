@@ -10,9 +10,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::orders::rows::catalogue::{self, promotion};
 use crate::orders::rows::{self, PriceFilter, PriceRow, product};

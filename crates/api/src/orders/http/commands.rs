@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::views::{OrderView, OrderWithLines, PreviewView, ReturnView};
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::Call;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::orders::edit::Change;
 use crate::orders::place::Draft;

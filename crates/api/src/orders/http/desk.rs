@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::orders::rows::exceptions::{self, ExceptionRow};
 use crate::orders::rows::findings::{self, RuleCount};

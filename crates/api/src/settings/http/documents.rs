@@ -9,9 +9,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::settings::documents::{self, Kind};

@@ -10,9 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::describe::ServiceConfig;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::Page;
 
