@@ -47,10 +47,11 @@ pub async fn prepare(app: &App, file: Incoming) -> Result<(Prepared, Incoming)> 
 /// One decode for everything. A picture that cannot be decoded here is a photo all the same: its bytes are kept.
 fn develop(file: Incoming, limits: &Limits) -> Result<(Incoming, Facts, Option<Developed>)> {
     let bytes = file.read()?;
-    let facts = photo::read(&bytes, limits).map_err(|refusal| match refusal.code() {
-        "photo_too_large" => Error::TooLarge("photo_too_large"),
-        code => Error::Invalid(code, vec![FieldFault::new("/file", code)]),
-    })?;
+    let facts =
+        photo::read_digested(&bytes, Some(&file.sha256), limits).map_err(|refusal| match refusal.code() {
+            "photo_too_large" => Error::TooLarge("photo_too_large"),
+            code => Error::Invalid(code, vec![FieldFault::new("/file", code)]),
+        })?;
     let developed = if facts.has_pixels { photo::develop(&bytes, &facts, limits).ok() } else { None };
     Ok((file, facts, developed))
 }
