@@ -21,7 +21,8 @@ pub use http::openapi;
 pub use start::{open, open_migrated, prepare};
 
 use base::{
-    access, approvals, error, notices, page, people, select, settings, telemetry, texts, wechat_access,
+    access, approvals, describe, error, notices, page, people, select, settings, telemetry, texts, uploads,
+    wechat_access,
 };
 use domain::actions::Moment;
 use field::{actions, deliveries, visits};
@@ -29,10 +30,9 @@ use platform::jobs::Jobs;
 use platform::sweeps::Sweep;
 use records::{customers, evidence};
 use sales::{leads, opportunities, orders, quotes};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every capability's routes, under `/api/v1`.
-fn routes(config: &mut ServiceConfig<'_>) {
+fn routes(config: &mut describe::ServiceConfig<'_>) {
     people::http::routes(config);
     settings::http::routes(config);
     approvals::http::routes(config);

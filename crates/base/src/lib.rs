@@ -12,6 +12,7 @@ pub mod actor;
 mod app;
 pub mod approvals;
 pub mod config;
+pub mod describe;
 pub mod error;
 pub mod notices;
 pub mod page;
@@ -21,6 +22,7 @@ pub mod settings;
 pub mod subjects;
 pub mod telemetry;
 pub mod texts;
+pub mod uploads;
 pub mod wechat_access;
 pub mod words;
 

@@ -9,4 +9,6 @@
 pub mod customers;
 pub mod evidence;
 
-use base::{App, access, actor, approvals, error, notices, page, people, select, settings, texts};
+use base::{
+    App, access, actor, approvals, describe, error, notices, page, people, select, settings, texts, uploads,
+};

@@ -11,5 +11,5 @@ pub mod opportunities;
 pub mod orders;
 pub mod quotes;
 
-use base::{App, actor, approvals, error, notices, page, people, select, settings, texts};
+use base::{App, actor, approvals, describe, error, notices, page, people, select, settings, texts};
 use records::{customers, evidence};

@@ -10,7 +10,6 @@ use domain::money::Fen;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::handled_by;
@@ -21,6 +20,7 @@ use crate::deliveries::rows::{self, trip};
 use crate::deliveries::{
     Start, StopDraft, Take, TripDraft, confirm, depart, hand_in, identify, plan, take, tickets,
 };
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 
@@ -183,7 +183,7 @@ async fn post_trip_take(
     let tx = app.db.begin().await?;
     let (actor, token, expires_at) = take(&tx, TripId(*id), person).await?;
     let trip = rows::trip(tx.db(), TripId(*id)).await?.ok_or(Error::NotFound)?;
-    let tickets = tickets(&tx, &actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
+    let tickets = tickets(&app, &tx, &actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
     let trip = trip_detail(tx.db(), trip).await?;
     tx.commit().await?;
     Ok(HttpResponse::Ok().json(TakenView { token, expires_at, scope: "trip", trip, tickets }))
