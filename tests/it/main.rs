@@ -21,5 +21,6 @@ mod orders;
 mod people;
 mod process;
 mod quotes;
+mod schema;
 mod settings;
 mod visits;
