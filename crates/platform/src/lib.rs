@@ -16,6 +16,7 @@ pub mod jobs;
 mod outbox;
 pub mod queue;
 pub mod secret;
+pub mod statements;
 pub mod sweeps;
 pub mod telemetry;
 
