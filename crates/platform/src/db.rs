@@ -15,7 +15,7 @@ use sea_orm::{
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::jobs::Promise;
-use crate::{Clock, outbox};
+use crate::{Clock, outbox, statements};
 
 /// A statement with `$1`-style parameters, which both databases read.
 pub fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
@@ -26,6 +26,8 @@ pub fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item
 #[derive(Clone, Debug)]
 pub struct Db {
     conn: DatabaseConnection,
+    /// One more connection, on PostgreSQL, that no command holds.
+    apart: Option<DatabaseConnection>,
     clock: Clock,
     bell: Arc<Notify>,
     /// SQLite has one writer: those of this process queue here in order, instead of racing for its lock.
@@ -35,8 +37,8 @@ pub struct Db {
 impl Db {
     /// Opens `sqlite://path` (created when absent) or `postgres://…`.
     pub async fn connect(url: &str, n_connections: u32, clock: Clock) -> anyhow::Result<Self> {
-        let (conn, writers) = if url.starts_with("sqlite:") {
-            (open_sqlite(url, n_connections).await?, Some(Arc::new(Semaphore::new(1))))
+        let (mut conn, mut apart, writers) = if url.starts_with("sqlite:") {
+            (open_sqlite(url, n_connections).await?, None, Some(Arc::new(Semaphore::new(1))))
         } else {
             let mut options = ConnectOptions::new(url);
             options
@@ -45,14 +47,27 @@ impl Db {
                 // A connection in use is not asked first whether it still is: that would be a round trip each time.
                 .test_before_acquire_if_idle_for(Duration::from_secs(5))
                 .sqlx_logging(false);
-            (Database::connect(options).await.context("connecting to PostgreSQL")?, None)
+            let conn = Database::connect(options.clone()).await.context("connecting to PostgreSQL")?;
+            options.max_connections(1).min_connections(0).connect_lazy(true);
+            let apart = Database::connect(options).await.context("connecting to PostgreSQL apart")?;
+            (conn, Some(apart), None)
         };
-        Ok(Self { conn, clock, bell: Arc::default(), writers })
+        if clock.is_movable() {
+            statements::watch(&mut conn);
+            apart.iter_mut().for_each(statements::watch);
+        }
+        Ok(Self { conn, apart, clock, bell: Arc::default(), writers })
     }
 
     /// The connection for reads outside a transaction.
     pub fn conn(&self) -> &DatabaseConnection {
         &self.conn
+    }
+
+    /// For a statement that stands whatever becomes of the transaction that asks for it. Its connection is none of the
+    /// commands', which may hold all of theirs while they wait for it. SQLite has one writer, so none there.
+    pub fn apart(&self) -> Option<&DatabaseConnection> {
+        self.apart.as_ref()
     }
 
     /// The clock that rules use.

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::select::execute;
 
 /// Every table of the capabilities and of the background work, a table after those that refer to it.
-const TABLES: [&str; 85] = [
+const TABLES: [&str; 84] = [
     "deliveries_exchange_lines",
     "deliveries_exchanges",
     "deliveries_hand_ins",
@@ -75,7 +75,6 @@ const TABLES: [&str; 85] = [
     "approvals_todos",
     "approvals",
     "approvals_flows",
-    "settings_counters",
     "settings_documents",
     "settings_events",
     "settings_secrets",
@@ -123,7 +122,8 @@ mod tests {
         let rows = db.conn().query_all_raw(sql(db.conn(), text, [])).await.unwrap();
         let mut left: BTreeSet<String> = rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
         left.retain(|table| !TABLES.contains(&table.as_str()));
-        let kept = ["clock", "installation", "notices_wechat_tokens", "seaql_migrations"];
+        // A process may hold a block of numbers of a day that comes again.
+        let kept = ["clock", "installation", "notices_wechat_tokens", "seaql_migrations", "settings_counters"];
         assert_eq!(left, kept.into_iter().map(str::to_owned).collect());
     }
 }

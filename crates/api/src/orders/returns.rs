@@ -16,7 +16,7 @@ use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, FieldFault, Result};
 use crate::settings::{self, Event};
-use crate::texts;
+use crate::{App, texts};
 
 /// A line of what comes back.
 #[derive(Clone, Debug)]
@@ -27,7 +27,12 @@ pub struct Back {
 }
 
 /// Keeps it and credits it. The order is locked with its customer.
-pub async fn take_back(tx: &Tx, actor: &Actor, order: &order::Model, back: &[Back]) -> Result<Model> {
+pub async fn take_back(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    (order, back): (&order::Model, &[Back]),
+) -> Result<Model> {
     let id = OrderId(order.id);
     let record_id = platform::new_id();
     let lines = credited(&rows::lines(tx.db(), id).await?, back, record_id)?;
@@ -54,7 +59,7 @@ pub async fn take_back(tx: &Tx, actor: &Actor, order: &order::Model, back: &[Bac
     settings::record(tx, event.with(json!({"return_id": record_id, "amount": Fen(amount)}))).await?;
     let record = Model {
         id: record_id,
-        number: settings::next_number(tx, "RT", today).await?,
+        number: settings::next_number(app, tx, "RT", today).await?,
         external_id: None,
         order_id: order.id,
         customer_id: order.customer_id,

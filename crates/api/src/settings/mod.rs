@@ -1,4 +1,4 @@
-//! Configuration as versioned documents, the events of the process, and gapless numbers.
+//! Configuration as versioned documents, the events of the process, and the numbers people read.
 //!
 //! A published version is immutable and whatever is running keeps the one it started with. What holds before anybody
 //! publishes, the fast-moving-goods template, is compiled in as version 0; what is in force is read once for many
@@ -11,13 +11,13 @@ pub mod documents;
 pub mod evidence;
 mod flows;
 pub mod http;
+mod numbers;
 pub mod rows;
 pub mod schema;
 
 use std::sync::LazyLock;
 
 use anyhow::Context;
-use chrono::NaiveDate;
 use domain::deliveries::ReturnReason;
 use domain::ids::{CustomerId, UserId};
 use platform::Tx;
@@ -29,6 +29,7 @@ use crate::error::Result;
 pub use cache::{Cache, Numbered};
 pub use calendars::{calendars, read_calendars};
 pub use flows::{approval_flows, service_levels};
+pub use numbers::{next_number, next_number_within, next_numbers};
 
 static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../config/templates/fmcg/return_reasons.json")).ok()
@@ -74,14 +75,13 @@ impl Event {
 
 /// Appends the event.
 pub async fn record(tx: &Tx, event: Event) -> Result<()> {
-    rows::append(tx.db(), tx.now(), &event).await?;
-    Ok(())
+    record_all(tx, vec![event]).await
 }
 
-/// The next number of its kind and day, such as `DN-20261123-0007`: gapless among committed records, so take it last.
-pub async fn next_number(tx: &Tx, kind: &'static str, day: NaiveDate) -> Result<String> {
-    let n = rows::count_up(tx.db(), kind, day).await?;
-    Ok(format!("{kind}-{}-{n:04}", day.format("%Y%m%d")))
+/// Appends events that happened at once, in order.
+pub async fn record_all(tx: &Tx, events: Vec<Event>) -> Result<()> {
+    rows::append(tx.db(), tx.now(), events).await?;
+    Ok(())
 }
 
 #[cfg(test)]
