@@ -22,4 +22,5 @@ mod people;
 mod process;
 mod quotes;
 mod settings;
+mod statements;
 mod visits;

@@ -98,6 +98,30 @@ impl Select {
     }
 }
 
+/// How many ids one statement names.
+pub const CHUNK: usize = 400;
+
+/// All rows of a `SELECT` whose column is one of these ids, a chunk at a time, each in the given order.
+pub async fn among<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    (select, column): (Select, &str),
+    ids: &[Uuid],
+    rest: &str,
+) -> Result<Vec<T>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let condition = format!("{column} IN ({})", marks(chunk.len()));
+        let some = select.clone().and(&condition, chunk.iter().map(|id| Value::from(*id)));
+        found.extend(some.then(rest, []).all::<T>(db).await?);
+    }
+    Ok(found)
+}
+
+/// ` FOR UPDATE` where the database locks rows.
+pub fn for_update(db: &impl ConnectionTrait) -> &'static str {
+    if db.get_database_backend() == sea_orm::DbBackend::Postgres { " FOR UPDATE" } else { "" }
+}
+
 /// `?, ?, …` for a list of ids.
 pub fn marks(n: usize) -> String {
     vec!["?"; n].join(", ")

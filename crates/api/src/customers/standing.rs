@@ -23,6 +23,15 @@ pub async fn standing(db: &impl Connection, id: CustomerId, at: DateTime<Utc>) -
     kept::standing(db, None, id, at).await?.map(read).transpose()
 }
 
+/// The standings of these customers at an instant, for who only looks.
+pub async fn standings(
+    db: &impl Connection,
+    customers: &[CustomerId],
+    at: DateTime<Utc>,
+) -> Result<Vec<Standing>> {
+    kept::standings(db, customers, at).await?.into_iter().map(read).collect()
+}
+
 /// The standing now, with who pays locked until the transaction ends.
 pub async fn locked_standing(tx: &Tx, id: CustomerId) -> Result<Option<Standing>> {
     kept::locked(tx.db(), None, id, tx.now()).await?.map(read).transpose()

@@ -118,17 +118,17 @@ async fn put(
     Ok(())
 }
 
-/// Does a person still have to say whether attempts that were handed in together count?
-pub async fn is_asked_about(tx: &Tx, set: Uuid) -> Result<bool> {
-    let set = rows::attempts_of_set(tx.db(), set).await?;
-    let is_of_set = |id: &Value| set.iter().any(|it| *id == json!(it.id));
-    for attempt in &set {
-        let open = approvals::waiting(tx, ("delivery", attempt.delivery_id)).await?;
-        if open.is_some_and(|it| it.facts.get("attempt_id").is_some_and(is_of_set)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// Those of these sets of attempts of which a person still has to say whether they count.
+pub async fn asked_about(tx: &Tx, sets: &[Uuid]) -> Result<Vec<Uuid>> {
+    let attempts = rows::attempts_of_sets(tx.db(), sets).await?;
+    let deliveries: Vec<Uuid> = attempts.iter().map(|it| it.delivery_id).collect();
+    let waiting = approvals::all_waiting(tx, "delivery", &deliveries).await?;
+    let asked: Vec<&Value> = waiting.iter().filter_map(|it| it.facts.get("attempt_id")).collect();
+    let is_asked = |it: &&attempt::Model| asked.contains(&&json!(it.id));
+    let mut sets: Vec<Uuid> = attempts.iter().filter(is_asked).map(attempt::Model::set).collect();
+    sets.sort_unstable();
+    sets.dedup();
+    Ok(sets)
 }
 
 /// The reviewer's word on an attempt.

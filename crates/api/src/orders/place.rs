@@ -50,8 +50,7 @@ pub struct Placed {
     pub findings: Vec<FindingRow>,
 }
 
-/// Reads the facts under the customer's lock, lets the domain decide, and keeps the decision. The number is taken
-/// last: its counter is locked from then on, for everybody.
+/// Reads the facts under the customer's lock, lets the domain decide, and keeps the decision.
 pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Placed> {
     let standing = standing::locked_for(tx, actor, draft.customer).await?;
     standing.refuse_blacklisted()?;
@@ -64,7 +63,8 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
     let found = known.check((&draft.lines, total), &standing, (draft.ship_to, Fen::ZERO), &checks);
 
     let id = OrderId(platform::new_id());
-    let mut order = row(tx, actor, draft, (&standing, rep, id, total));
+    let number = settings::next_number(app, tx, "SO", local_date(tx.now())).await?;
+    let mut order = order::Model { number, ..row(tx, actor, draft, (&standing, rep, id, total)) };
     let findings = findings::rows_of(tx, (id, Occasion::Place), &found, &draft.lines, &known.names);
     exposure::post(tx, standing.bill_to, &[Posting::Submitted(total)]).await?;
     if let Some(quote) = draft.quote {
@@ -77,8 +77,6 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
     let lines = line_rows(id, &draft.lines, &amounts);
     rows::written::insert_order(tx.db(), order.clone()).await?;
     rows::written::insert_lines(tx.db(), lines.clone()).await?;
-    order.number = settings::next_number(tx, "SO", local_date(tx.now())).await?;
-    rows::written::set_number(tx.db(), id, &order.number).await?;
     Ok(Placed { order, customer_name: standing.name, lines, names: known.names, findings })
 }
 
@@ -152,8 +150,7 @@ fn row(
 ) -> order::Model {
     order::Model {
         id: id.0,
-        // Unique until the number is taken, which is the last thing that happens.
-        number: id.to_string(),
+        number: String::new(),
         external_id: None,
         customer_id: draft.customer.0,
         region_id: standing.region.0,

@@ -109,7 +109,7 @@ async fn shown(tx: &Tx, id: Uuid) -> Result<TripDetail> {
 #[post("/trips")]
 async fn post_trip(app: Data<App>, call: Call) -> Result<HttpResponse> {
     call.once(&app, StatusCode::CREATED, async |tx, body: TripBody| {
-        let (trip, _) = plan(tx, &call.actor, &body.checked()?).await?;
+        let (trip, _) = plan(&app, tx, &call.actor, &body.checked()?).await?;
         shown(tx, trip.id).await
     })
     .await
@@ -204,7 +204,7 @@ struct DepartedView {
 async fn post_trip_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let trip = locked(tx, &call, *id).await?;
-        depart(tx, &call.actor, &trip).await?;
+        depart(&app, tx, &call.actor, &trip).await?;
         let tickets = tickets(tx, &call.actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
         Ok(DepartedView { trip: shown(tx, *id).await?, tickets })
     })

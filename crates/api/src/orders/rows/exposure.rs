@@ -7,10 +7,11 @@ use domain::orders::{Buckets, Turnover};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult};
 
-use crate::select::{Select, execute};
+use crate::select::{self, Select, execute};
 
 #[derive(FromQueryResult)]
 struct BucketsRow {
+    customer_id: Uuid,
     reserved_fen: i64,
     unbilled_fen: i64,
     receivable_fen: i64,
@@ -34,6 +35,13 @@ impl From<BucketsRow> for Buckets {
 pub async fn held(db: &impl ConnectionTrait, bill_to: CustomerId) -> Result<Buckets, DbErr> {
     let select = Select::new("SELECT * FROM orders_exposure").and("customer_id = ?", [bill_to.0.into()]);
     Ok(select.one::<BucketsRow>(db).await?.map(Buckets::from).unwrap_or_default())
+}
+
+/// What is held of the credit of each of these customers; of none where nothing ever was.
+pub async fn held_by(db: &impl ConnectionTrait, payers: &[Uuid]) -> Result<Vec<(Uuid, Buckets)>, DbErr> {
+    let select = Select::new("SELECT * FROM orders_exposure");
+    let rows = select::among::<BucketsRow>(db, (select, "customer_id"), payers, "").await?;
+    Ok(rows.into_iter().map(|row| (row.customer_id, Buckets::from(row))).collect())
 }
 
 const INSERT: &str = "INSERT INTO orders_exposure (customer_id, reserved_fen, unbilled_fen, receivable_fen, \
