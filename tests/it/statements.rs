@@ -89,6 +89,8 @@ async fn a_long_order_and_a_long_quote_cost_no_more_statements_than_short_ones()
         rep.put(&path, json!({"lines": day.bottles(n)["lines"]})).await
     };
     check("revising a quote", &revise(one, 1).await, &revise(fifty, 50).await);
+    let held = rep.post("/orders", wanted(&day.store, &[line(&day.water, 1, "瓶", "0.01")])).await;
+    println!("an order that waits: {}", n_statements(&held));
     day.world.end().await;
 }
 
@@ -153,12 +155,16 @@ async fn fifty_tickets_and_a_full_list_cost_no_more_statements_than_one() {
         day.rep.post("/capture-tickets", body).await
     };
     check("handing out tickets", &tickets(1).await, &tickets(50).await);
-    let stores = day.rep.get("/customers?limit=100").await.ok()["items"].as_array().unwrap().clone();
-    let list = async |n: usize, date: &str| {
-        let item = |it: &Value| json!({"customer_id": it["id"], "action": "visit", "objective": "看货架"});
-        let items: Vec<Value> = stores.iter().take(n).map(item).collect();
-        day.rep.put(&format!("/action-lists/{date}"), json!({"items": items})).await
+    let proposed = day.rep.get("/action-lists/suggestions?date=2026-11-17").await.ok();
+    let item = |it: &Value| {
+        json!({"customer_id": it["customer_id"], "opportunity_id": it["opportunity_id"],
+               "action": it["action"], "objective": it["objective"]})
     };
-    check("listing customers", &list(1, "2026-11-17").await, &list(8, "2026-11-18").await);
+    let items: Vec<Value> = proposed["items"].as_array().unwrap().iter().map(item).collect();
+    assert!(items.len() > 4, "{proposed}");
+    let list = async |n: usize, date: &str| {
+        day.rep.put(&format!("/action-lists/{date}"), json!({"items": items[..n]})).await
+    };
+    check("listing customers", &list(1, "2026-11-17").await, &list(items.len(), "2026-11-18").await);
     day.world.end().await;
 }

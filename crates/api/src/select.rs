@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use platform::sql;
+use platform::append::Target;
+use platform::{Tx, sql};
 /// What statements run on, named here so that use cases need not know the library.
 pub use sea_orm::ConnectionTrait as Connection;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait};
+use sea_orm::{EntityName, Statement, Value};
 
 use uuid::Uuid;
 
@@ -96,6 +98,18 @@ impl Select {
     pub async fn one<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Option<T>, DbErr> {
         T::find_by_statement(self.statement(db)).one(db).await
     }
+}
+
+/// Adds rows at the end of the command, beside everything else that it only adds: see [`Tx::append`].
+pub fn append<E: EntityTrait>(tx: &Tx, rows: Vec<E::Model>) {
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    let into = Target {
+        table: E::default().table_name(),
+        columns: columns.iter().map(IdenStatic::as_str).collect(),
+        conflict: "",
+    };
+    let row = |row: E::Model| columns.iter().map(|column| row.get(*column)).collect();
+    tx.append(into, rows.into_iter().map(row).collect());
 }
 
 /// How many ids one statement names.

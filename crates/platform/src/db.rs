@@ -15,6 +15,7 @@ use sea_orm::{
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::jobs::Promise;
+use crate::append::{Gathered, Target};
 use crate::{Clock, outbox, statements};
 
 /// A statement with `$1`-style parameters, which both databases read.
@@ -118,6 +119,7 @@ impl Db {
             now: Clock::real(),
             bell: self.bell.clone(),
             has_promised: AtomicBool::new(false),
+            gathered: Gathered::default(),
             _permit: permit,
         })
     }
@@ -166,6 +168,7 @@ pub struct Tx {
     now: DateTime<Utc>,
     bell: Arc<Notify>,
     has_promised: AtomicBool,
+    gathered: Gathered,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -194,17 +197,30 @@ impl Tx {
     /// Promises jobs not to be run before `due_at`.
     pub async fn send_all<J: Promise>(&self, jobs: &[J], due_at: DateTime<Utc>) -> anyhow::Result<()> {
         self.has_promised.store(true, Ordering::Relaxed);
-        outbox::insert(&self.inner, jobs, due_at).await
+        if jobs.len() > outbox::CHUNK {
+            return outbox::insert(&self.inner, jobs, due_at).await;
+        }
+        let (into, rows) = outbox::added(jobs, due_at)?;
+        self.append(into, rows);
+        Ok(())
+    }
+
+    /// Adds rows at the end of the command, together with all others that were added so. Until then no statement of the
+    /// command sees them.
+    pub fn append(&self, into: Target, rows: Vec<Vec<Value>>) {
+        self.gathered.add(into, rows);
     }
 
     /// Commits without waking anybody: for the workers' own bookkeeping.
     pub(crate) async fn commit_quietly(self) -> anyhow::Result<()> {
+        self.gathered.write(&self.inner).await?;
         self.inner.commit().await.context("committing")
     }
 
     /// Makes everything true at once, and wakes the workers where something was promised: what a sweep has to do by the
     /// clock it finds within a second by itself.
     pub async fn commit(self) -> anyhow::Result<()> {
+        self.gathered.write(&self.inner).await?;
         self.inner.commit().await.context("committing")?;
         if self.has_promised.into_inner() {
             self.bell.notify_waiters();

@@ -8,6 +8,7 @@
 //! What is absent: any idea of what the product does. Rows hold the truth; nothing that must be unique lives in
 //! one process's memory; there are no in-memory timers that a restart would forget.
 
+pub mod append;
 pub mod blob;
 mod clock;
 mod db;

@@ -80,7 +80,7 @@ pub async fn record(tx: &Tx, event: Event) -> Result<()> {
 
 /// Appends events that happened at once, in order.
 pub async fn record_all(tx: &Tx, events: Vec<Event>) -> Result<()> {
-    rows::append(tx.db(), tx.now(), events).await?;
+    rows::append(tx, events);
     Ok(())
 }
 

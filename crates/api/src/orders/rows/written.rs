@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{OrderId, OrderLineId};
 use domain::money::Quantity;
+use platform::Tx;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
@@ -16,9 +17,10 @@ pub async fn insert_lines(db: &impl ConnectionTrait, lines: Vec<line::Model>) ->
     Ok(())
 }
 
-pub async fn insert_order(db: &impl ConnectionTrait, order: order::Model) -> Result<(), DbErr> {
-    order::Entity::insert(order.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+/// Adds an order with its lines at the end of the command.
+pub fn add(tx: &Tx, order: order::Model, lines: Vec<line::Model>) {
+    select::append::<order::Entity>(tx, vec![order]);
+    select::append::<line::Entity>(tx, lines);
 }
 
 /// Other lines in the place of those that were; no vehicle has carried them.

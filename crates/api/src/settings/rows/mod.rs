@@ -3,39 +3,32 @@
 pub mod document;
 
 use anyhow::Context;
-use chrono::{DateTime, NaiveDate, Utc};
-use platform::sql;
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use chrono::NaiveDate;
+use platform::append::Target;
+use platform::{Tx, sql};
+use sea_orm::{ConnectionTrait, Value};
 
 use super::Event;
 use crate::select::execute;
 
-pub async fn append(
-    db: &impl ConnectionTrait,
-    at: DateTime<Utc>,
-    events: Vec<Event>,
-) -> Result<(), DbErr> {
-    for chunk in events.chunks(500) {
-        let text = format!(
-            "INSERT INTO settings_events (id, recorded_at, name, actor_id, subject_type, subject_id, customer_id, facts) \
-             VALUES {}",
-            vec!["(?, ?, ?, ?, ?, ?, ?, ?)"; chunk.len()].join(", ")
-        );
-        let values = chunk.iter().flat_map(|event| -> [Value; 8] {
-            [
-                platform::new_id().into(),
-                at.into(),
-                event.name.into(),
-                event.actor.map(|it| it.0).into(),
-                event.subject.0.into(),
-                event.subject.1.into(),
-                event.customer.map(|it| it.0).into(),
-                event.facts.clone().into(),
-            ]
-        });
-        execute(db, &text, values).await?;
-    }
-    Ok(())
+/// Appends events, written with whatever else the command adds.
+pub fn append(tx: &Tx, events: Vec<Event>) {
+    let columns =
+        vec!["id", "recorded_at", "name", "actor_id", "subject_type", "subject_id", "customer_id", "facts"];
+    let row = |event: Event| -> Vec<Value> {
+        vec![
+            platform::new_id().into(),
+            tx.now().into(),
+            event.name.into(),
+            event.actor.map(|it| it.0).into(),
+            event.subject.0.into(),
+            event.subject.1.into(),
+            event.customer.map(|it| it.0).into(),
+            event.facts.into(),
+        ]
+    };
+    let into = Target { table: "settings_events", columns, conflict: "" };
+    tx.append(into, events.into_iter().map(row).collect());
 }
 
 /// The secret of that name: `fresh` where there was none.
