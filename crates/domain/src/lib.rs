@@ -12,6 +12,27 @@
 //! 客户档案 customer file · 公海 pool · 临时额度 temporary credit · 沟通记录 communication · 长期任务 standing task ·
 //! 额度占用 exposure · 超限 finding · 底价 floor · 赠品 gift · 促销 promotion · 报价单 quote · 订单异常 order exception.
 
+#[cfg(feature = "stored")]
+#[doc(hidden)]
+pub use sea_orm;
+#[cfg(feature = "described")]
+#[doc(hidden)]
+pub use utoipa;
+
+#[macro_use]
+mod names;
+#[cfg(feature = "stored")]
+#[macro_use]
+pub mod stored;
+
+/// Nothing: the rules keep nothing.
+#[cfg(not(feature = "stored"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! stored_name {
+    ($set:ident) => {};
+}
+
 pub mod actions;
 pub mod approvals;
 pub mod customers;

@@ -26,6 +26,7 @@ macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident($decimals:literal, shown $shown:literal)),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "stored", derive(sea_orm::DeriveValueType))]
         pub struct $name(pub i64);
 
         impl $name {

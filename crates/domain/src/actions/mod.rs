@@ -11,52 +11,32 @@ mod stages;
 mod tests;
 mod timetable;
 
-use serde::{Deserialize, Serialize};
-
 pub use filing::{Capture, ReasonRefusal, Undone, give_reason};
 pub use leaves::{Leave, LeaveRefusal, check_leave};
 pub use propose::{Candidate, OpenOpportunity, Proposal, Term, propose};
 pub use stages::{Action, Choice, LOST, Published, Stage, Stages, WON};
 pub use timetable::{Moment, Timetable};
 
-/// Where a list stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Proposed or being put together.
-    Draft,
-    /// Filed before the meeting.
-    Filed,
-    /// Filed after the meeting began.
-    Late,
-    /// Not filed although the meeting began.
-    Missing,
-    /// None is owed that day.
-    Excused,
+names! {
+    /// Where a list stands.
+    pub enum Status as ActionListStatus {
+        /// Proposed or being put together.
+        Draft = "draft",
+        /// Filed before the meeting.
+        Filed = "filed",
+        /// Filed after the meeting began.
+        Late = "late",
+        /// Not filed although the meeting began.
+        Missing = "missing",
+        /// None is owed that day.
+        Excused = "excused",
+    }
 }
 
 impl Status {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Filed => "filed",
-            Self::Late => "late",
-            Self::Missing => "missing",
-            Self::Excused => "excused",
-        }
-    }
-
     /// Has it been handed in?
     pub fn is_filed(self) -> bool {
         matches!(self, Self::Filed | Self::Late)
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Draft, Self::Filed, Self::Late, Self::Missing, Self::Excused]
-            .into_iter()
-            .find(|it| it.name() == name)
     }
 }
 

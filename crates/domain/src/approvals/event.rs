@@ -7,14 +7,14 @@ use super::seat::{Origin, Seat, SeatStatus};
 use super::state::{Fork, LastDecision, State, Status, Task, TaskStatus};
 use crate::ids::UserId;
 
-/// Yes or no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Word {
-    /// Yes.
-    Approve,
-    /// No.
-    Reject,
+names! {
+    /// Yes or no.
+    pub enum Word {
+        /// Yes.
+        Approve = "approve",
+        /// No.
+        Reject = "reject",
+    }
 }
 
 /// Somebody who is asked.
@@ -35,18 +35,18 @@ pub struct NewSeat {
     pub is_open: bool,
 }
 
-/// Why a node was passed over without asking anybody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PassedOver {
-    /// Nobody was found.
-    Nobody,
-    /// Only the initiator was found.
-    OwnMatter,
-    /// The same person agreed just before.
-    SameAgain,
-    /// It was agreed in an earlier round, to the same content.
-    AgreedBefore,
+names! {
+    /// Why a node was passed over without asking anybody.
+    pub enum PassedOver {
+        /// Nobody was found.
+        Nobody = "nobody",
+        /// Only the initiator was found.
+        OwnMatter = "own_matter",
+        /// The same person agreed just before.
+        SameAgain = "same_again",
+        /// It was agreed in an earlier round, to the same content.
+        AgreedBefore = "agreed_before",
+    }
 }
 
 /// Where something is given back to.

@@ -1,24 +1,21 @@
 //! What is decided, and which fields its records have.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// What kind of decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A photo or a place that a person has to look at.
-    EvidenceReview,
-    /// An order over a limit.
-    SpecialApproval,
-    /// A contract.
-    LegalReview,
-    /// A commission line somebody does not believe.
-    Dispute,
-    /// A store's point that would move far.
-    LocationChange,
-    /// Whatever else somebody asks for.
-    Request,
+names! {
+    /// What kind of decision.
+    pub enum Kind as ApprovalKind {
+        /// A photo or a place that a person has to look at.
+        EvidenceReview = "evidence_review",
+        /// An order over a limit.
+        SpecialApproval = "special_approval",
+        /// A contract.
+        LegalReview = "legal_review",
+        /// A commission line somebody does not believe.
+        Dispute = "dispute",
+        /// A store's point that would move far.
+        LocationChange = "location_change",
+        /// Whatever else somebody asks for.
+        Request = "request",
+    }
 }
 
 /// A field of a record that conditions may look at.
@@ -52,33 +49,6 @@ const ALWAYS: [Field; 2] =
     [field("initiator_role", FieldType::Text), field("initiator_username", FieldType::Text)];
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::EvidenceReview,
-        Self::SpecialApproval,
-        Self::LegalReview,
-        Self::Dispute,
-        Self::LocationChange,
-        Self::Request,
-    ];
-
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EvidenceReview => "evidence_review",
-            Self::SpecialApproval => "special_approval",
-            Self::LegalReview => "legal_review",
-            Self::Dispute => "dispute",
-            Self::LocationChange => "location_change",
-            Self::Request => "request",
-        }
-    }
-
-    /// The kind by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// Money, legal and credit are never decided by a machine.
     pub fn needs_a_person(self) -> bool {
         matches!(self, Self::SpecialApproval | Self::LegalReview | Self::Dispute)

@@ -12,51 +12,27 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use crate::documents::Fault;
 
-/// What a rung of the ladder does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Act {
-    /// Remind those whose turn it is.
-    Remind,
-    /// The superior of those who joined last joins.
-    Superior,
-    /// The head of their department joins.
-    Director,
-    /// The turn goes to the superior.
-    Reassign,
-    /// A breakpoint of the process is recorded.
-    Breakpoint,
-    /// The machine agrees.
-    AutoApprove,
-    /// The machine refuses.
-    AutoReject,
+names! {
+    /// What a rung of the ladder does.
+    pub enum Act as EscalationAct {
+        /// Remind those whose turn it is.
+        Remind = "remind",
+        /// The superior of those who joined last joins.
+        Superior = "superior",
+        /// The head of their department joins.
+        Director = "director",
+        /// The turn goes to the superior.
+        Reassign = "reassign",
+        /// A breakpoint of the process is recorded.
+        Breakpoint = "breakpoint",
+        /// The machine agrees.
+        AutoApprove = "auto_approve",
+        /// The machine refuses.
+        AutoReject = "auto_reject",
+    }
 }
 
 impl Act {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Remind,
-        Self::Superior,
-        Self::Director,
-        Self::Reassign,
-        Self::Breakpoint,
-        Self::AutoApprove,
-        Self::AutoReject,
-    ];
-
-    /// The name in documents and events.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Remind => "remind",
-            Self::Superior => "superior",
-            Self::Director => "director",
-            Self::Reassign => "reassign",
-            Self::Breakpoint => "breakpoint",
-            Self::AutoApprove => "auto_approve",
-            Self::AutoReject => "auto_reject",
-        }
-    }
-
     fn is_decision(self) -> bool {
         matches!(self, Self::AutoApprove | Self::AutoReject)
     }

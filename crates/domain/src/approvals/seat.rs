@@ -47,22 +47,22 @@ impl Seat {
     }
 }
 
-/// How somebody came to be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// By the flow.
-    Resolved,
-    /// The admin, because the flow found nobody.
-    Admin,
-    /// Handed over by somebody for good.
-    Transferred,
-    /// Asked by somebody for their opinion; the question goes back to them.
-    Delegated,
-    /// Added by somebody, to answer before them.
-    AddedBefore,
-    /// Added by somebody, to answer after them.
-    AddedAfter,
+names! {
+    /// How somebody came to be asked.
+    pub enum Origin as SeatOrigin {
+        /// By the flow.
+        Resolved = "resolved",
+        /// The admin, because the flow found nobody.
+        Admin = "admin",
+        /// Handed over by somebody for good.
+        Transferred = "transferred",
+        /// Asked by somebody for their opinion; the question goes back to them.
+        Delegated = "delegated",
+        /// Added by somebody, to answer before them.
+        AddedBefore = "added_before",
+        /// Added by somebody, to answer after them.
+        AddedAfter = "added_after",
+    }
 }
 
 impl Origin {
@@ -71,26 +71,26 @@ impl Origin {
     }
 }
 
-/// How somebody who was asked stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SeatStatus {
-    /// Not yet their turn.
-    Waiting,
-    /// Their turn.
-    Open,
-    /// Agreed.
-    Approved,
-    /// Refused.
-    Rejected,
-    /// Handed over.
-    Transferred,
-    /// Taken away again.
-    Removed,
-    /// Not needed any more: it was their turn.
-    Moot,
-    /// Not needed any more: it was not yet their turn.
-    MootWaiting,
+names! {
+    /// How somebody who was asked stands.
+    pub enum SeatStatus {
+        /// Not yet their turn.
+        Waiting = "waiting",
+        /// Their turn.
+        Open = "open",
+        /// Agreed.
+        Approved = "approved",
+        /// Refused.
+        Rejected = "rejected",
+        /// Handed over.
+        Transferred = "transferred",
+        /// Taken away again.
+        Removed = "removed",
+        /// Not needed any more: it was their turn.
+        Moot = "moot",
+        /// Not needed any more: it was not yet their turn.
+        MootWaiting = "moot_waiting",
+    }
 }
 
 impl SeatStatus {

@@ -10,56 +10,27 @@ use super::event::{Event, NewSeat};
 use super::seat::{Origin, Seat, SeatStatus};
 use crate::ids::UserId;
 
-/// How a decision stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Waited for.
-    Open,
-    /// Given back to who asked.
-    Returned,
-    /// Yes.
-    Approved,
-    /// No.
-    Rejected,
-    /// Taken back by who asked, or nobody needs to decide any more.
-    Withdrawn,
-    /// What it was about has changed or its time is over.
-    Lapsed,
-    /// Nobody could be found who decides.
-    Failed,
+names! {
+    /// How a decision stands.
+    pub enum Status as ApprovalStatus {
+        /// Waited for.
+        Open = "open",
+        /// Given back to who asked.
+        Returned = "returned",
+        /// Yes.
+        Approved = "approved",
+        /// No.
+        Rejected = "rejected",
+        /// Taken back by who asked, or nobody needs to decide any more.
+        Withdrawn = "withdrawn",
+        /// What it was about has changed or its time is over.
+        Lapsed = "lapsed",
+        /// Nobody could be found who decides.
+        Failed = "failed",
+    }
 }
 
 impl Status {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Open,
-        Self::Returned,
-        Self::Approved,
-        Self::Rejected,
-        Self::Withdrawn,
-        Self::Lapsed,
-        Self::Failed,
-    ];
-
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Returned => "returned",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-            Self::Withdrawn => "withdrawn",
-            Self::Lapsed => "lapsed",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
-    }
-
     /// Does anything more happen?
     pub fn is_over(self) -> bool {
         !matches!(self, Self::Open | Self::Returned)
@@ -146,20 +117,20 @@ pub struct Task {
     pub left_at: Option<u32>,
 }
 
-/// How a node stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TaskStatus {
-    /// Waited for.
-    Open,
-    /// Enough agreed.
-    Approved,
-    /// Refused.
-    Rejected,
-    /// Given back.
-    Returned,
-    /// Not needed any more.
-    Cancelled,
+names! {
+    /// How a node stands.
+    pub enum TaskStatus {
+        /// Waited for.
+        Open = "open",
+        /// Enough agreed.
+        Approved = "approved",
+        /// Refused.
+        Rejected = "rejected",
+        /// Given back.
+        Returned = "returned",
+        /// Not needed any more.
+        Cancelled = "cancelled",
+    }
 }
 
 impl State {

@@ -1,45 +1,24 @@
 //! Communication records (沟通记录): by-products of calls, chats and visits, never a form of their own.
 
-use serde::{Deserialize, Serialize};
-
-/// How somebody was in touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TouchPoint {
-    /// 电话
-    Phone,
-    /// 拜访
-    Visit,
-    /// 微信
-    Wechat,
-    /// 报价单链接
-    QuoteLink,
-    /// 邮件
-    Email,
-    /// 会议
-    Meeting,
+names! {
+    /// How somebody was in touch.
+    pub enum TouchPoint {
+        /// 电话
+        Phone = "phone",
+        /// 拜访
+        Visit = "visit",
+        /// 微信
+        Wechat = "wechat",
+        /// 报价单链接
+        QuoteLink = "quote_link",
+        /// 邮件
+        Email = "email",
+        /// 会议
+        Meeting = "meeting",
+    }
 }
 
 impl TouchPoint {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Phone => "phone",
-            Self::Visit => "visit",
-            Self::Wechat => "wechat",
-            Self::QuoteLink => "quote_link",
-            Self::Email => "email",
-            Self::Meeting => "meeting",
-        }
-    }
-
-    /// The touch point by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Phone, Self::Visit, Self::Wechat, Self::QuoteLink, Self::Email, Self::Meeting]
-            .into_iter()
-            .find(|it| it.name() == name)
-    }
-
     /// As people read it.
     pub fn label(self) -> &'static str {
         match self {
@@ -53,38 +32,21 @@ impl TouchPoint {
     }
 }
 
-/// What came of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// They talked.
-    Connected,
-    /// Nobody answered.
-    NoAnswer,
-    /// Somebody did not want to.
-    Refused,
-    /// It was somebody else's number or address.
-    WrongContact,
+names! {
+    /// What came of it.
+    pub enum Outcome as CommunicationOutcome {
+        /// They talked.
+        Connected = "connected",
+        /// Nobody answered.
+        NoAnswer = "no_answer",
+        /// Somebody did not want to.
+        Refused = "refused",
+        /// It was somebody else's number or address.
+        WrongContact = "wrong_contact",
+    }
 }
 
 impl Outcome {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Connected => "connected",
-            Self::NoAnswer => "no_answer",
-            Self::Refused => "refused",
-            Self::WrongContact => "wrong_contact",
-        }
-    }
-
-    /// The outcome by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Connected, Self::NoAnswer, Self::Refused, Self::WrongContact]
-            .into_iter()
-            .find(|it| it.name() == name)
-    }
-
     /// As people read it.
     pub fn label(self) -> &'static str {
         match self {

@@ -46,26 +46,26 @@ impl From<Written> for Need {
     }
 }
 
-/// Which invoice somebody wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InvoiceKind {
-    /// 专票
-    Special,
-    /// 普票
-    Plain,
-    /// 不开票
-    None,
+names! {
+    /// Which invoice somebody wants.
+    pub enum InvoiceKind {
+        /// 专票
+        Special = "special",
+        /// 普票
+        Plain = "plain",
+        /// 不开票
+        None = "none",
+    }
 }
 
-/// How often.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InvoicePeriod {
-    /// 按单
-    PerOrder,
-    /// 按月
-    Monthly,
+names! {
+    /// How often.
+    pub enum InvoicePeriod {
+        /// 按单
+        PerOrder = "per_order",
+        /// 按月
+        Monthly = "monthly",
+    }
 }
 
 /// To whom it is invoiced, and how.

@@ -1,53 +1,26 @@
 //! Is a file still true? Each key field was confirmed at some time, by somebody or by a step that touched it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::working_time::local_date;
 
-/// A field that may count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyField {
-    /// Somebody to talk to.
-    Contact,
-    /// How to call.
-    Phone,
-    /// Who decides.
-    DecisionChain,
-    /// What is needed now.
-    Need,
-    /// Where it is.
-    Location,
-    /// The unified social credit code.
-    Uscc,
-    /// To whom it is invoiced.
-    Invoice,
-}
-
-impl KeyField {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Contact,
-        Self::Phone,
-        Self::DecisionChain,
-        Self::Need,
-        Self::Location,
-        Self::Uscc,
-        Self::Invoice,
-    ];
-
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Contact => "contact",
-            Self::Phone => "phone",
-            Self::DecisionChain => "decision_chain",
-            Self::Need => "need",
-            Self::Location => "location",
-            Self::Uscc => "uscc",
-            Self::Invoice => "invoice",
-        }
+names! {
+    /// A field that may count.
+    pub enum KeyField {
+        /// Somebody to talk to.
+        Contact = "contact",
+        /// How to call.
+        Phone = "phone",
+        /// Who decides.
+        DecisionChain = "decision_chain",
+        /// What is needed now.
+        Need = "need",
+        /// Where it is.
+        Location = "location",
+        /// The unified social credit code.
+        Uscc = "uscc",
+        /// To whom it is invoiced.
+        Invoice = "invoice",
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::geo::{self, Point};
 use crate::identifiers::{File, Link, links, normal_name};
 
@@ -19,18 +17,18 @@ pub struct Known<'a> {
     pub point: Option<Point>,
 }
 
-/// What two files share. The names are stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum By {
-    /// The unified social credit code.
-    Uscc,
-    /// The phone.
-    Phone,
-    /// The name within a district.
-    Name,
-    /// A similar name at nearly the same place.
-    Place,
+names! {
+    /// What two files share. The names are stable codes.
+    pub enum By as LikenessReason {
+        /// The unified social credit code.
+        Uscc = "uscc",
+        /// The phone.
+        Phone = "phone",
+        /// The name within a district.
+        Name = "name",
+        /// A similar name at nearly the same place.
+        Place = "place",
+    }
 }
 
 /// All that two files share.

@@ -5,26 +5,15 @@ use uuid::Uuid;
 
 use crate::money::Quantity;
 
-/// Who pays for goods that come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bearer {
-    /// 厂家
-    Supplier,
-    /// 公司
-    Company,
-    /// 客户
-    Customer,
-}
-
-impl Bearer {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Supplier => "supplier",
-            Self::Company => "company",
-            Self::Customer => "customer",
-        }
+names! {
+    /// Who pays for goods that come back.
+    pub enum Bearer {
+        /// 厂家
+        Supplier = "supplier",
+        /// 公司
+        Company = "company",
+        /// 客户
+        Customer = "customer",
     }
 }
 

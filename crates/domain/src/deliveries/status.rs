@@ -1,30 +1,28 @@
 //! Where a delivery stands, and the steps it may take.
 
-use serde::{Deserialize, Serialize};
-
 use crate::ids::UserId;
 use crate::money::Quantity;
 
-/// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Made ready.
-    Planned,
-    /// On the vehicle: its driver took the trip.
-    Loaded,
-    /// On its way.
-    InTransit,
-    /// At the store.
-    Arrived,
-    /// Everything was accepted.
-    Signed,
-    /// Some was accepted.
-    PartiallySigned,
-    /// Nothing was accepted.
-    Refused,
-    /// It could not be handed over.
-    Failed,
+names! {
+    /// Where a delivery stands.
+    pub enum Status as DeliveryStatus {
+        /// Made ready.
+        Planned = "planned",
+        /// On the vehicle: its driver took the trip.
+        Loaded = "loaded",
+        /// On its way.
+        InTransit = "in_transit",
+        /// At the store.
+        Arrived = "arrived",
+        /// Everything was accepted.
+        Signed = "signed",
+        /// Some was accepted.
+        PartiallySigned = "partially_signed",
+        /// Nothing was accepted.
+        Refused = "refused",
+        /// It could not be handed over.
+        Failed = "failed",
+    }
 }
 
 /// What may happen to a delivery.
@@ -82,36 +80,6 @@ impl StepRefusal {
 }
 
 impl Status {
-    const ALL: [Self; 8] = [
-        Self::Planned,
-        Self::Loaded,
-        Self::InTransit,
-        Self::Arrived,
-        Self::Signed,
-        Self::PartiallySigned,
-        Self::Refused,
-        Self::Failed,
-    ];
-
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Loaded => "loaded",
-            Self::InTransit => "in_transit",
-            Self::Arrived => "arrived",
-            Self::Signed => "signed",
-            Self::PartiallySigned => "partially_signed",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
-    }
-
     /// Can it still be signed off?
     pub fn is_open(self) -> bool {
         matches!(self, Self::Planned | Self::Loaded | Self::InTransit | Self::Arrived)

@@ -4,20 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::money::Fen;
 
-/// Where a trip stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TripStatus {
-    /// Made ready.
-    Planned,
-    /// Taken over by its driver.
-    Loaded,
-    /// On the road.
-    InTransit,
-    /// Back, and what was collected is handed in.
-    HandedIn,
-    /// The cashier has confirmed it.
-    Closed,
+names! {
+    /// Where a trip stands.
+    pub enum TripStatus {
+        /// Made ready.
+        Planned = "planned",
+        /// Taken over by its driver.
+        Loaded = "loaded",
+        /// On the road.
+        InTransit = "in_transit",
+        /// Back, and what was collected is handed in.
+        HandedIn = "handed_in",
+        /// The cashier has confirmed it.
+        Closed = "closed",
+    }
 }
 
 /// Why a trip does not go on.
@@ -50,24 +50,6 @@ impl TripRefusal {
 }
 
 impl TripStatus {
-    const ALL: [Self; 5] = [Self::Planned, Self::Loaded, Self::InTransit, Self::HandedIn, Self::Closed];
-
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Loaded => "loaded",
-            Self::InTransit => "in_transit",
-            Self::HandedIn => "handed_in",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
-    }
-
     fn is_over(self) -> bool {
         matches!(self, Self::HandedIn | Self::Closed)
     }
@@ -112,31 +94,15 @@ impl TripStatus {
     }
 }
 
-/// How a stop paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// 现金
-    Cash,
-    /// 扫码
-    Qr,
-    /// 未收
-    Unpaid,
-}
-
-impl Method {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cash => "cash",
-            Self::Qr => "qr",
-            Self::Unpaid => "unpaid",
-        }
-    }
-
-    /// The way of paying by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Cash, Self::Qr, Self::Unpaid].into_iter().find(|it| it.name() == name)
+names! {
+    /// How a stop paid.
+    pub enum Method as PaymentMethod {
+        /// 现金
+        Cash = "cash",
+        /// 扫码
+        Qr = "qr",
+        /// 未收
+        Unpaid = "unpaid",
     }
 }
 

@@ -13,14 +13,14 @@ use super::Reason;
 use crate::documents::Fault;
 use crate::people::Role;
 
-/// How strictly the place of a photo is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// At the customer's.
-    Strict,
-    /// Anywhere: a quote may be photographed in the car.
-    Lenient,
+names! {
+    /// How strictly the place of a photo is judged.
+    pub enum Place as EvidencePlace {
+        /// At the customer's.
+        Strict = "strict",
+        /// Anywhere: a quote may be photographed in the car.
+        Lenient = "lenient",
+    }
 }
 
 /// What has to be attached.
@@ -39,14 +39,14 @@ pub struct Attachments {
     pub place: Place,
 }
 
-/// Who signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Party {
-    /// The customer.
-    Customer,
-    /// Somebody of ours.
-    Company,
+names! {
+    /// Who signs.
+    pub enum Party as EvidenceParty {
+        /// The customer.
+        Customer = "customer",
+        /// Somebody of ours.
+        Company = "company",
+    }
 }
 
 /// A page that somebody signs: a photo taken as `signed_slip`.

@@ -27,80 +27,80 @@ pub use resemblance::{Around, Resemblance, WIDEST, band_keys, judge_resemblance,
 pub use travel::{Seen, judge_travel};
 pub use worth::{confidence, is_drawn};
 
-/// What a photo or a place is worth. The order is the order of severity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Proves it.
-    Pass,
-    /// Proves it as far as the measurement goes.
-    Uncertain,
-    /// Counts for now; a person looks at it.
-    Review,
-    /// Certainly not what it should be. Stored, and refused.
-    Reject,
+names! {
+    /// What a photo or a place is worth. The order is the order of severity.
+    pub enum Verdict {
+        /// Proves it.
+        Pass = "pass",
+        /// Proves it as far as the measurement goes.
+        Uncertain = "uncertain",
+        /// Counts for now; a person looks at it.
+        Review = "review",
+        /// Certainly not what it should be. Stored, and refused.
+        Reject = "reject",
+    }
 }
 
-/// Why. The names are stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// The ticket was used for another photo, or is another person's.
-    NonceInvalid,
-    /// The ticket had expired, or there was none.
-    NonceExpired,
-    /// The same bytes are evidence of another customer, day, person or purpose, or have proved something else.
-    DuplicateExact,
-    /// The picture resembles one of another store, or one of the same store on another day.
-    DuplicateSimilar,
-    /// The front looks as it did before; what else should it do?
-    ResemblesEarlier,
-    /// Far from a confirmed store, and a second signal agrees.
-    FarAway,
-    /// Outside the fence by more than the measurement's error.
-    OutsideFence,
-    /// Near the fence, within the measurement's error.
-    FenceUnclear,
-    /// Right if the point were in the other coordinate system.
-    CoordSystemSuspect,
-    /// The position's accuracy is unknown or worse than 500 m.
-    AccuracyLow,
-    /// Neither the phone nor the photo says where.
-    NoLocation,
-    /// The photo says another place than the phone.
-    ExifLocationMismatch,
-    /// The photo was not taken around the time the ticket was used.
-    TimeMismatch,
-    /// The photo is more than a day old, or older than what it is to prove allows.
-    StalePhoto,
-    /// The camera's clock is not set; its time is not used.
-    ClockUnset,
-    /// An editor wrote the file.
-    EditedSoftware,
-    /// The satellite time equals local time: written by hand.
-    GpsTimeIsLocal,
-    /// From the album where a fresh photo is asked for.
-    AlbumSource,
-    /// The person would have had to travel faster than anybody drives.
-    ImpossibleTravel,
-    /// Another device asked for the ticket.
-    DeviceDiffers,
-    /// The phone's clock is off; its own times mean little.
-    ClockSkewed,
-    /// Accuracy of exactly zero, or the very same point at several stores, as made-up positions have.
-    StaticLocation,
-    /// The store's point is only a guess and the person is away from it.
-    StoreLocationDoubtful,
-    /// The store has no point yet.
-    StoreLocationUnknown,
-    /// The position was taken from the photo.
-    LocationFromPhoto,
-    /// The file's picture is cut away: it shows nothing.
-    PictureCut,
-    /// The same document is evidence of something else.
-    DocumentRepeated,
-    /// The photo carries no facts of its own; common and no fault.
-    ExifMissing,
+names! {
+    /// Why. The names are stable codes.
+    pub enum Reason as VerdictReason {
+        /// The ticket was used for another photo, or is another person's.
+        NonceInvalid = "nonce_invalid",
+        /// The ticket had expired, or there was none.
+        NonceExpired = "nonce_expired",
+        /// The same bytes are evidence of another customer, day, person or purpose, or have proved something else.
+        DuplicateExact = "duplicate_exact",
+        /// The picture resembles one of another store, or one of the same store on another day.
+        DuplicateSimilar = "duplicate_similar",
+        /// The front looks as it did before; what else should it do?
+        ResemblesEarlier = "resembles_earlier",
+        /// Far from a confirmed store, and a second signal agrees.
+        FarAway = "far_away",
+        /// Outside the fence by more than the measurement's error.
+        OutsideFence = "outside_fence",
+        /// Near the fence, within the measurement's error.
+        FenceUnclear = "fence_unclear",
+        /// Right if the point were in the other coordinate system.
+        CoordSystemSuspect = "coord_system_suspect",
+        /// The position's accuracy is unknown or worse than 500 m.
+        AccuracyLow = "accuracy_low",
+        /// Neither the phone nor the photo says where.
+        NoLocation = "no_location",
+        /// The photo says another place than the phone.
+        ExifLocationMismatch = "exif_location_mismatch",
+        /// The photo was not taken around the time the ticket was used.
+        TimeMismatch = "time_mismatch",
+        /// The photo is more than a day old, or older than what it is to prove allows.
+        StalePhoto = "stale_photo",
+        /// The camera's clock is not set; its time is not used.
+        ClockUnset = "clock_unset",
+        /// An editor wrote the file.
+        EditedSoftware = "edited_software",
+        /// The satellite time equals local time: written by hand.
+        GpsTimeIsLocal = "gps_time_is_local",
+        /// From the album where a fresh photo is asked for.
+        AlbumSource = "album_source",
+        /// The person would have had to travel faster than anybody drives.
+        ImpossibleTravel = "impossible_travel",
+        /// Another device asked for the ticket.
+        DeviceDiffers = "device_differs",
+        /// The phone's clock is off; its own times mean little.
+        ClockSkewed = "clock_skewed",
+        /// Accuracy of exactly zero, or the very same point at several stores, as made-up positions have.
+        StaticLocation = "static_location",
+        /// The store's point is only a guess and the person is away from it.
+        StoreLocationDoubtful = "store_location_doubtful",
+        /// The store has no point yet.
+        StoreLocationUnknown = "store_location_unknown",
+        /// The position was taken from the photo.
+        LocationFromPhoto = "location_from_photo",
+        /// The file's picture is cut away: it shows nothing.
+        PictureCut = "picture_cut",
+        /// The same document is evidence of something else.
+        DocumentRepeated = "document_repeated",
+        /// The photo carries no facts of its own; common and no fault.
+        ExifMissing = "exif_missing",
+    }
 }
 
 impl Reason {
@@ -155,16 +155,16 @@ impl Reason {
     }
 }
 
-/// What to do after a `reject`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Next {
-    /// Take the photo again.
-    Retake,
-    /// Let the phone find its place again, at the store.
-    Relocate,
-    /// Report that the store's point is wrong.
-    ReportStorePoint,
+names! {
+    /// What to do after a `reject`.
+    pub enum Next as NextStep {
+        /// Take the photo again.
+        Retake = "retake",
+        /// Let the phone find its place again, at the store.
+        Relocate = "relocate",
+        /// Report that the store's point is wrong.
+        ReportStorePoint = "report_store_point",
+    }
 }
 
 /// A verdict with all that led to it.

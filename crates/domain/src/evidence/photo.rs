@@ -1,7 +1,6 @@
 //! Is the photo what it is handed in for?
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::{
     Fix, Reason, Resemblance, Seen, Store, Thresholds, Verdict, judge_place, judge_resemblance, judge_travel,
@@ -20,14 +19,14 @@ pub enum TicketState {
     Misused,
 }
 
-/// Where the client says the photo comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// Taken now.
-    Camera,
-    /// Picked from the album.
-    Album,
+names! {
+    /// Where the client says the photo comes from.
+    pub enum Source as PhotoSource {
+        /// Taken now.
+        Camera = "camera",
+        /// Picked from the album.
+        Album = "album",
+    }
 }
 
 /// All that is known of one photo when it arrives. Times are UTC.

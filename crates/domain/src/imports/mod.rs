@@ -23,41 +23,23 @@ pub use product::ProductRow;
 pub use region::RegionRow;
 pub use user::UserRow;
 
-/// What can be imported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Regions of the company.
-    Regions,
-    /// Employees.
-    Users,
-    /// Customer files.
-    Customers,
-    /// Products.
-    Products,
-    /// Leads.
-    Leads,
+names! {
+    /// What can be imported.
+    pub enum Kind as ImportKind {
+        /// Regions of the company.
+        Regions = "regions",
+        /// Employees.
+        Users = "users",
+        /// Customer files.
+        Customers = "customers",
+        /// Products.
+        Products = "products",
+        /// Leads.
+        Leads = "leads",
+    }
 }
 
 impl Kind {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Regions => "regions",
-            Self::Users => "users",
-            Self::Customers => "customers",
-            Self::Products => "products",
-            Self::Leads => "leads",
-        }
-    }
-
-    /// The kind by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Regions, Self::Users, Self::Customers, Self::Products, Self::Leads]
-            .into_iter()
-            .find(|it| it.name() == name)
-    }
-
     /// Columns without which a file of this kind cannot be read at all; alternatives stand side by side.
     pub fn required_columns(self) -> &'static [&'static [&'static str]] {
         match self {

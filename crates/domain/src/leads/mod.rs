@@ -19,26 +19,12 @@ pub const LONGEST_TEXT: usize = 200;
 /// The longest note.
 pub const LONGEST_NOTE: usize = 2_000;
 
-/// What has become of a lead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Nothing yet.
-    Open,
-    /// A customer, and perhaps an opportunity.
-    Converted,
-}
-
-impl Status {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Converted => "converted",
-        }
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Converted].into_iter().find(|it| it.name() == name)
+names! {
+    /// What has become of a lead.
+    pub enum Status as LeadStatus {
+        /// Nothing yet.
+        Open = "open",
+        /// A customer, and perhaps an opportunity.
+        Converted = "converted",
     }
 }

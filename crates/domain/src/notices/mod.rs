@@ -13,7 +13,6 @@ pub mod rules;
 mod tests;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::actions::Digest;
@@ -22,58 +21,25 @@ use crate::working_time::{local_date, local_time};
 pub use opportunities::{gap_opened, leave_reported, stage_unsupported};
 pub use route::{Push, Step, next_channel, next_digest, off_the_hour, route};
 
-/// What sort of message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// File your list.
-    ActionListReminder,
-    /// How the team's lists stand.
-    ActionListDigest,
-    /// Something waits for you.
-    TodoOpened,
-    /// It still waits.
-    TodoReminder,
-    /// It was not decided in time.
-    TodoEscalated,
-    /// It was decided.
-    Decided,
-    /// Somebody's work comes to you, for a time or for good.
-    HandedOver,
-    /// Several messages in one.
-    Gathered,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::ActionListReminder,
-        Self::ActionListDigest,
-        Self::TodoOpened,
-        Self::TodoReminder,
-        Self::TodoEscalated,
-        Self::Decided,
-        Self::HandedOver,
-        Self::Gathered,
-    ];
-
-    /// The name in the API, in the database and in the configuration.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ActionListReminder => "action_list_reminder",
-            Self::ActionListDigest => "action_list_digest",
-            Self::TodoOpened => "todo_opened",
-            Self::TodoReminder => "todo_reminder",
-            Self::TodoEscalated => "todo_escalated",
-            Self::Decided => "decided",
-            Self::HandedOver => "handed_over",
-            Self::Gathered => "gathered",
-        }
-    }
-
-    /// The kind by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
+names! {
+    /// What sort of message.
+    pub enum Kind as NoticeKind {
+        /// File your list.
+        ActionListReminder = "action_list_reminder",
+        /// How the team's lists stand.
+        ActionListDigest = "action_list_digest",
+        /// Something waits for you.
+        TodoOpened = "todo_opened",
+        /// It still waits.
+        TodoReminder = "todo_reminder",
+        /// It was not decided in time.
+        TodoEscalated = "todo_escalated",
+        /// It was decided.
+        Decided = "decided",
+        /// Somebody's work comes to you, for a time or for good.
+        HandedOver = "handed_over",
+        /// Several messages in one.
+        Gathered = "gathered",
     }
 }
 

@@ -8,91 +8,45 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use crate::documents::Fault;
 
-/// A way to a person's phone, or to a group. The inbox is none of them: it always has everything first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// A subscription message of the mini-program: one for each acceptance.
-    WechatSubscribe,
-    /// A template message of the service account, to its followers.
-    WechatService,
-    /// A message of the WeCom application, to members.
-    Wecom,
-    /// The robot of a WeCom group: counts only, never names.
-    WecomRobot,
-}
-
-impl Channel {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::WechatSubscribe, Self::WechatService, Self::Wecom, Self::WecomRobot];
-
-    /// The name in the API, in the database and in the rules.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::WechatSubscribe => "wechat_subscribe",
-            Self::WechatService => "wechat_service",
-            Self::Wecom => "wecom",
-            Self::WecomRobot => "wecom_robot",
-        }
-    }
-
-    /// The channel by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
+names! {
+    /// A way to a person's phone, or to a group. The inbox is none of them: it always has everything first.
+    pub enum Channel {
+        /// A subscription message of the mini-program: one for each acceptance.
+        WechatSubscribe = "wechat_subscribe",
+        /// A template message of the service account, to its followers.
+        WechatService = "wechat_service",
+        /// A message of the WeCom application, to members.
+        Wecom = "wecom",
+        /// The robot of a WeCom group: counts only, never names.
+        WecomRobot = "wecom_robot",
     }
 }
 
-/// How much a message matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Good to know.
-    Inform,
-    /// Somebody has to act.
-    Act,
-    /// Somebody should have acted: also over the day's budget and with the last credit.
-    Urgent,
-}
-
-impl Severity {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Inform, Self::Act, Self::Urgent];
-}
-
-/// A tap at which the client may ask for subscription messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tap {
-    /// The list is filed.
-    Filing,
-    /// A check-in, or its outcome.
-    Checkin,
-    /// A delivery is signed off.
-    Signoff,
-    /// A decision is taken.
-    Decision,
-    /// The button in the inbox.
-    Inbox,
-}
-
-impl Tap {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Filing, Self::Checkin, Self::Signoff, Self::Decision, Self::Inbox];
-
-    /// The name in the API and in the rules.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Filing => "filing",
-            Self::Checkin => "checkin",
-            Self::Signoff => "signoff",
-            Self::Decision => "decision",
-            Self::Inbox => "inbox",
-        }
+names! {
+    /// How much a message matters.
+    pub enum Severity {
+        /// Good to know.
+        Inform = "inform",
+        /// Somebody has to act.
+        Act = "act",
+        /// Somebody should have acted: also over the day's budget and with the last credit.
+        Urgent = "urgent",
     }
+}
 
-    /// The tap by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
+names! {
+    /// A tap at which the client may ask for subscription messages.
+    pub enum Tap {
+        /// The list is filed.
+        Filing = "filing",
+        /// A check-in, or its outcome.
+        Checkin = "checkin",
+        /// A delivery is signed off.
+        Signoff = "signoff",
+        /// A decision is taken.
+        Decision = "decision",
+        /// The button in the inbox.
+        Inbox = "inbox",
     }
 }
 

@@ -11,37 +11,19 @@ mod record;
 mod tests;
 mod thin;
 
-use serde::{Deserialize, Serialize};
-
 pub use advance::{Missing, Refusal, Step, lose, missing, reopen, step, unmet};
 pub use gaps::{Held, is_gap};
 pub use record::{Worth, needs_review};
 pub use thin::{Acted, N_ACTIONS, is_thin, n_actions};
 
-/// Where an opportunity stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Being worked on.
-    Open,
-    /// The customer bought.
-    Won,
-    /// The customer did not.
-    Lost,
-}
-
-impl Status {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Won => "won",
-            Self::Lost => "lost",
-        }
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Won, Self::Lost].into_iter().find(|it| it.name() == name)
+names! {
+    /// Where an opportunity stands.
+    pub enum Status as OpportunityStatus {
+        /// Being worked on.
+        Open = "open",
+        /// The customer bought.
+        Won = "won",
+        /// The customer did not.
+        Lost = "lost",
     }
 }

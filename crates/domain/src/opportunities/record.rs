@@ -1,36 +1,20 @@
 //! A record of evidence: what its photos make of it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::evidence::Verdict;
 
-/// What a record is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Worth {
-    /// It holds.
-    Accepted,
-    /// It holds for now; a person looks at it.
-    Provisional,
-    /// It does not hold.
-    Rejected,
+names! {
+    /// What a record is worth.
+    pub enum Worth as EvidenceStatus {
+        /// It holds.
+        Accepted = "accepted",
+        /// It holds for now; a person looks at it.
+        Provisional = "provisional",
+        /// It does not hold.
+        Rejected = "rejected",
+    }
 }
 
 impl Worth {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Provisional => "provisional",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    /// The worth by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Accepted, Self::Provisional, Self::Rejected].into_iter().find(|it| it.name() == name)
-    }
-
     /// A new record with this verdict; all but the clear ones are looked at.
     pub fn of(verdict: Verdict) -> Self {
         match verdict {

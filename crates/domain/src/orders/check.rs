@@ -51,34 +51,21 @@ pub struct Facts<'a> {
     pub promotions: &'a [Promotion],
 }
 
-/// Which check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
-    /// Exposure with this order against the limit.
-    Credit,
-    /// Money owed too long.
-    Overdue,
-    /// Goods that come back.
-    ReturnRate,
-    /// Below the floor, or above the ceiling.
-    Price,
-    /// Given away without leave.
-    Gift,
-    /// To another region than the price is for.
-    Diversion,
-}
-
-impl Rule {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Credit => "credit",
-            Self::Overdue => "overdue",
-            Self::ReturnRate => "return_rate",
-            Self::Price => "price",
-            Self::Gift => "gift",
-            Self::Diversion => "diversion",
-        }
+names! {
+    /// Which check.
+    pub enum Rule as OrderRule {
+        /// Exposure with this order against the limit.
+        Credit = "credit",
+        /// Money owed too long.
+        Overdue = "overdue",
+        /// Goods that come back.
+        ReturnRate = "return_rate",
+        /// Below the floor, or above the ceiling.
+        Price = "price",
+        /// Given away without leave.
+        Gift = "gift",
+        /// To another region than the price is for.
+        Diversion = "diversion",
     }
 }
 

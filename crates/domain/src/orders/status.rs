@@ -1,50 +1,20 @@
 //! Where an order stands, and what may still be done with it.
 
-use serde::{Deserialize, Serialize};
-
-/// Where an order stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// It goes to the customer.
-    Accepted,
-    /// Somebody has to allow it first.
-    PendingSpecialApproval,
-    /// Some of it is at the customer's.
-    PartiallyDelivered,
-    /// All that goes is at the customer's.
-    Delivered,
-    /// The customer took nothing.
-    Refused,
-    /// It was taken back, rejected, or not allowed in time.
-    Cancelled,
-}
-
-impl Status {
-    const ALL: [Self; 6] = [
-        Self::Accepted,
-        Self::PendingSpecialApproval,
-        Self::PartiallyDelivered,
-        Self::Delivered,
-        Self::Refused,
-        Self::Cancelled,
-    ];
-
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::PendingSpecialApproval => "pending_special_approval",
-            Self::PartiallyDelivered => "partially_delivered",
-            Self::Delivered => "delivered",
-            Self::Refused => "refused",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
+names! {
+    /// Where an order stands.
+    pub enum Status as OrderStatus {
+        /// It goes to the customer.
+        Accepted = "accepted",
+        /// Somebody has to allow it first.
+        PendingSpecialApproval = "pending_special_approval",
+        /// Some of it is at the customer's.
+        PartiallyDelivered = "partially_delivered",
+        /// All that goes is at the customer's.
+        Delivered = "delivered",
+        /// The customer took nothing.
+        Refused = "refused",
+        /// It was taken back, rejected, or not allowed in time.
+        Cancelled = "cancelled",
     }
 }
 

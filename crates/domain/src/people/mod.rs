@@ -9,73 +9,37 @@ mod pin;
 mod record;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 pub use pin::{Tries, is_pin};
 pub use record::{is_phone, is_term, last_day, no_admin_from};
 
-/// What somebody is in the company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// 业务员
-    Rep,
-    /// 内勤
-    OrderClerk,
-    /// 销售主管
-    Supervisor,
-    /// 区域总监
-    RegionalDirector,
-    /// 销售总监
-    SalesDirector,
-    /// 法务
-    Legal,
-    /// 财务
-    Finance,
-    /// 物流
-    Logistics,
-    /// 运营专员
-    Operations,
-    /// 管理员
-    Admin,
+names! {
+    /// What somebody is in the company.
+    pub enum Role {
+        /// 业务员
+        Rep = "rep",
+        /// 内勤
+        OrderClerk = "order_clerk",
+        /// 销售主管
+        Supervisor = "supervisor",
+        /// 区域总监
+        RegionalDirector = "regional_director",
+        /// 销售总监
+        SalesDirector = "sales_director",
+        /// 法务
+        Legal = "legal",
+        /// 财务
+        Finance = "finance",
+        /// 物流
+        Logistics = "logistics",
+        /// 运营专员
+        Operations = "operations",
+        /// 管理员
+        Admin = "admin",
+    }
 }
 
 impl Role {
-    /// All of them, weakest in the field first.
-    pub const ALL: [Self; 10] = [
-        Self::Rep,
-        Self::OrderClerk,
-        Self::Supervisor,
-        Self::RegionalDirector,
-        Self::SalesDirector,
-        Self::Legal,
-        Self::Finance,
-        Self::Logistics,
-        Self::Operations,
-        Self::Admin,
-    ];
-
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rep => "rep",
-            Self::OrderClerk => "order_clerk",
-            Self::Supervisor => "supervisor",
-            Self::RegionalDirector => "regional_director",
-            Self::SalesDirector => "sales_director",
-            Self::Legal => "legal",
-            Self::Finance => "finance",
-            Self::Logistics => "logistics",
-            Self::Operations => "operations",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// The role by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.name() == name)
-    }
-
     /// Does the role see what things cost? Who carries them does not.
     pub fn sees_prices(self) -> bool {
         self != Self::Logistics

@@ -8,24 +8,23 @@
 mod tests;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::working_time::{Calendar, at_local, local_date};
 
-/// Where a quote stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Being written.
-    Draft,
-    /// At the customer's.
-    Sent,
-    /// Signed by the customer.
-    Signed,
-    /// An order was made of it.
-    Ordered,
-    /// It counts no more.
-    Void,
+names! {
+    /// Where a quote stands.
+    pub enum Status as QuoteStatus {
+        /// Being written.
+        Draft = "draft",
+        /// At the customer's.
+        Sent = "sent",
+        /// Signed by the customer.
+        Signed = "signed",
+        /// An order was made of it.
+        Ordered = "ordered",
+        /// It counts no more.
+        Void = "void",
+    }
 }
 
 /// What may happen to a quote.
@@ -44,24 +43,6 @@ pub enum Step {
 }
 
 impl Status {
-    const ALL: [Self; 5] = [Self::Draft, Self::Sent, Self::Signed, Self::Ordered, Self::Void];
-
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Sent => "sent",
-            Self::Signed => "signed",
-            Self::Ordered => "ordered",
-            Self::Void => "void",
-        }
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
-    }
-
     /// Where the step leads, or why it leads nowhere.
     pub fn after(self, step: Step) -> Result<Self, &'static str> {
         match (self, step) {

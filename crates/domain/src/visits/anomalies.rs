@@ -1,22 +1,21 @@
 //! What is odd about a check-in: a flag for a reviewer, never an accusation and never a penalty by itself.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::geo::{self, Point};
 
-/// Something odd. The names are stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Flag {
-    /// Faster than a vehicle since the check-in before.
-    Teleport,
-    /// The same place three times to six decimals.
-    FixRepeated,
-    /// An accuracy of exactly zero.
-    AccuracyZero,
-    /// The phone's clock is ahead of ours.
-    ClockSkew,
+names! {
+    /// Something odd. The names are stable codes.
+    pub enum Flag as VisitFlag {
+        /// Faster than a vehicle since the check-in before.
+        Teleport = "teleport",
+        /// The same place three times to six decimals.
+        FixRepeated = "fix_repeated",
+        /// An accuracy of exactly zero.
+        AccuracyZero = "accuracy_zero",
+        /// The phone's clock is ahead of ours.
+        ClockSkew = "clock_skew",
+    }
 }
 
 /// A place as a phone gave it.

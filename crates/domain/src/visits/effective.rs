@@ -2,7 +2,6 @@
 //! a rep, a customer and a day.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::dwell_seconds;
 
@@ -62,30 +61,30 @@ pub struct Facts {
     pub has_result: bool,
 }
 
-/// Why a visit does not count. The names are stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhyNot {
-    /// Elsewhere than the customer.
-    OutsideFence,
-    /// Near the fence, where that is not enough.
-    PlaceUncertain,
-    /// The customer has no point to compare with.
-    PlaceUnknown,
-    /// Neither the phone nor a photo said where.
-    NoPlace,
-    /// A reviewer does not believe it.
-    EvidenceRejected,
-    /// Nothing says when it ended.
-    DwellUnknown,
-    /// Too short.
-    DwellTooShort,
-    /// No photo.
-    PhotoMissing,
-    /// No structured result.
-    ResultMissing,
-    /// Another of the same day counts already.
-    NotFirst,
+names! {
+    /// Why a visit does not count. The names are stable codes.
+    pub enum WhyNot {
+        /// Elsewhere than the customer.
+        OutsideFence = "outside_fence",
+        /// Near the fence, where that is not enough.
+        PlaceUncertain = "place_uncertain",
+        /// The customer has no point to compare with.
+        PlaceUnknown = "place_unknown",
+        /// Neither the phone nor a photo said where.
+        NoPlace = "no_place",
+        /// A reviewer does not believe it.
+        EvidenceRejected = "evidence_rejected",
+        /// Nothing says when it ended.
+        DwellUnknown = "dwell_unknown",
+        /// Too short.
+        DwellTooShort = "dwell_too_short",
+        /// No photo.
+        PhotoMissing = "photo_missing",
+        /// No structured result.
+        ResultMissing = "result_missing",
+        /// Another of the same day counts already.
+        NotFirst = "not_first",
+    }
 }
 
 /// Whether a visit counts: unknown while only what may still come is missing.

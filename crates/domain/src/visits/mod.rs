@@ -11,7 +11,6 @@ mod moment;
 mod tests;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 pub use anomalies::{Flag, Seen, flags};
 pub use effective::{Effect, Facts, Rule, Whereabouts, WhyNot, checkout_at, judge_day};
@@ -19,62 +18,35 @@ pub use moment::{happened_at, telling_from};
 
 use crate::evidence::{Judgement, Verdict};
 
-/// Where a visit stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// The check-in was refused by its verdict; kept for the reviewer.
-    Attempted,
-    /// The rep is at the customer.
-    CheckedIn,
-    /// The outcome is recorded.
-    Completed,
-}
-
-impl Status {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Attempted => "attempted",
-            Self::CheckedIn => "checked_in",
-            Self::Completed => "completed",
-        }
-    }
-
-    /// The status by its name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Attempted, Self::CheckedIn, Self::Completed].into_iter().find(|it| it.name() == name)
+names! {
+    /// Where a visit stands.
+    pub enum Status as VisitStatus {
+        /// The check-in was refused by its verdict; kept for the reviewer.
+        Attempted = "attempted",
+        /// The rep is at the customer.
+        CheckedIn = "checked_in",
+        /// The outcome is recorded.
+        Completed = "completed",
     }
 }
 
-/// What came of a visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// 下单
-    Order,
-    /// 有意向
-    Interest,
-    /// 无意向
-    NoInterest,
-    /// 投诉
-    Complaint,
-    /// 门店关门
-    Closed,
+names! {
+    /// What came of a visit.
+    pub enum Outcome as VisitOutcome {
+        /// 下单
+        Order = "order",
+        /// 有意向
+        Interest = "interest",
+        /// 无意向
+        NoInterest = "no_interest",
+        /// 投诉
+        Complaint = "complaint",
+        /// 门店关门
+        Closed = "closed",
+    }
 }
 
 impl Outcome {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Order => "order",
-            Self::Interest => "interest",
-            Self::NoInterest => "no_interest",
-            Self::Complaint => "complaint",
-            Self::Closed => "closed",
-        }
-    }
-
     /// As people read it.
     pub fn label(self) -> &'static str {
         match self {

@@ -94,14 +94,14 @@ pub struct SpecialDay {
     pub hours: Option<Vec<Shift>>,
 }
 
-/// What a special day is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DayKind {
-    /// Closed (节假日).
-    Holiday,
-    /// Open in exchange for a holiday, at the ordinary hours (调休上班).
-    Makeup,
+names! {
+    /// What a special day is.
+    pub enum DayKind {
+        /// Closed (节假日).
+        Holiday = "holiday",
+        /// Open in exchange for a holiday, at the ordinary hours (调休上班).
+        Makeup = "makeup",
+    }
 }
 
 /// What differs in a region.
