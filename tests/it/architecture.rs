@@ -212,6 +212,7 @@ fn written(code: &str) -> BTreeSet<String> {
     statements
         .flat_map(|verb| code.match_indices(verb).map(|(place, _)| &code[place + verb.len()..]))
         .chain(code.match_indices("table_name = \"").map(|(place, text)| &code[place + text.len()..]))
+        .chain(code.match_indices("table: \"").map(|(place, text)| &code[place + text.len()..]))
         .filter_map(|rest| words(rest).next())
         .filter(|word| *word != "SET" && word.starts_with(char::is_lowercase))
         .map(str::to_owned)

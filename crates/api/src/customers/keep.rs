@@ -11,13 +11,12 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::rows::{self, change, customer, ownership};
 use super::write::write;
-use super::{Entry, file, location_change};
+use super::{Entry, file_as, location_change};
 use crate::access;
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::people;
 use crate::settings::documents::customer_kinds;
-use crate::settings::{self, Event};
 use domain::working_time::local_date;
 
 /// A file as it was kept.
@@ -97,11 +96,10 @@ async fn tell(
         title: format!("{} {words}", actor.name),
         subject: ("customer", id.0),
         actor: Some(actor.id),
-        facts: facts.clone(),
+        facts,
     };
-    file(tx, entry).await?;
     let name = if kind == "customer_created" { "customers.created" } else { "customers.changed" };
-    settings::record(tx, Event::about(name, Some(actor.id), ("customer", id.0)).at(id).with(facts)).await
+    file_as(tx, name, entry).await
 }
 
 /// Names every field that the role may not write.

@@ -11,13 +11,12 @@ use uuid::Uuid;
 
 use super::keep::{check_owner, text};
 use super::rows::{self, change, customer, ownership};
-use super::{Entry, file};
+use super::{Entry, file_as};
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
 use crate::settings::documents::customer_kinds;
-use crate::settings::{self, Event};
 
 /// A change of owner.
 struct Change<'a> {
@@ -127,10 +126,8 @@ async fn apply(tx: &Tx, actor: &Actor, it: customer::Model, change: Change<'_>) 
         title: change.title.to_owned(),
         subject: ("customer", id.0),
         actor: Some(actor.id),
-        facts: facts.clone(),
+        facts,
     };
-    file(tx, entry).await?;
-    let event = Event::about("customers.owner_changed", Some(actor.id), ("customer", id.0));
-    settings::record(tx, event.at(id).with(facts)).await?;
+    file_as(tx, "customers.owner_changed", entry).await?;
     Ok(changed)
 }

@@ -9,9 +9,8 @@ use serde_json::json;
 
 use super::rows::places::{self as kept, Model as FixRow};
 use super::rows::{change, customer};
-use super::{Entry, file, location_change, point};
+use super::{Entry, file_as, location_change, point};
 use crate::error::Result;
-use crate::settings::{self, Event};
 
 /// Somebody was at the customer's, and the phone said where that is. A good fix teaches the file its point.
 pub async fn seen_at(tx: &Tx, id: CustomerId, user: UserId, fix: &Fix) -> Result<()> {
@@ -55,14 +54,9 @@ pub async fn seen_at(tx: &Tx, id: CustomerId, user: UserId, fix: &Fix) -> Result
         title: title.to_owned(),
         subject: ("customer", id.0),
         actor: None,
-        facts: facts.clone(),
+        facts,
     };
-    file(tx, entry).await?;
-    settings::record(
-        tx,
-        Event::about("customers.location_learned", None, ("customer", id.0)).at(id).with(facts),
-    )
-    .await
+    file_as(tx, "customers.location_learned", entry).await
 }
 
 fn read(row: &FixRow) -> Option<SeenFix> {

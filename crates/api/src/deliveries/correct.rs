@@ -12,7 +12,6 @@ use super::write_back::{Change, Signature, write_back};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
-use crate::settings::{self, Event};
 
 /// Writes the new version and derives the order's quantities anew. The delivery is locked.
 pub async fn correct(
@@ -62,9 +61,7 @@ pub async fn correct(
         actor: Some(actor.id),
         facts: json!({"n": n, "reason": reason.trim()}),
     };
-    customers::file(tx, entry).await?;
-    let event = Event::about("deliveries.corrected", Some(actor.id), ("delivery", id.0)).at(customer);
-    settings::record(tx, event.with(json!({"n": n}))).await
+    customers::file_as(tx, "deliveries.corrected", entry).await
 }
 
 /// A line as it was signed for.

@@ -14,7 +14,6 @@ use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::orders::{self, Dispatch};
-use crate::settings::{self, Event};
 
 /// Ends the delivery, and the reviews of its refused sign-offs. Photos are welcome and not required.
 pub async fn fail(
@@ -46,7 +45,5 @@ pub async fn fail(
         actor: Some(actor.id),
         facts: json!({"reason": reason, "photo_ids": photo_ids}),
     };
-    customers::file(tx, entry).await?;
-    settings::record(tx, Event::about("deliveries.failed", Some(actor.id), ("delivery", id.0)).at(customer))
-        .await
+    customers::file_as(tx, "deliveries.failed", entry).await
 }

@@ -22,7 +22,7 @@ use super::{exceptions, exposure};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
-use crate::settings::{self, Event, documents};
+use crate::settings::{self, documents};
 use crate::{App, people, quotes};
 
 /// What somebody wants.
@@ -242,7 +242,5 @@ async fn file(tx: &Tx, actor: &Actor, order: &order::Model, standing: &Standing)
         actor: Some(actor.id),
         facts: json!({"total": total, "status": order.status}),
     };
-    customers::file(tx, entry).await?;
-    let event = Event::about("orders.placed", Some(actor.id), ("order", order.id)).at(standing.customer);
-    settings::record(tx, event.with(json!({"total": total, "status": order.status}))).await
+    customers::file_as(tx, "orders.placed", entry).await
 }

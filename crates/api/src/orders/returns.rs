@@ -15,7 +15,7 @@ use super::{bill_to, exposure};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, FieldFault, Result};
-use crate::settings::{self, Event};
+use crate::settings;
 use crate::{App, texts};
 
 /// A line of what comes back.
@@ -54,9 +54,7 @@ pub async fn take_back(
         actor: Some(actor.id),
         facts: json!({"return_id": record_id, "amount": Fen(amount)}),
     };
-    customers::file(tx, entry).await?;
-    let event = Event::about("orders.returned", Some(actor.id), ("order", order.id)).at(customer);
-    settings::record(tx, event.with(json!({"return_id": record_id, "amount": Fen(amount)}))).await?;
+    customers::file_as(tx, "orders.returned", entry).await?;
     let record = Model {
         id: record_id,
         number: settings::next_number(app, tx, "RT", today).await?,

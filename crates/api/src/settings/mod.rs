@@ -18,6 +18,7 @@ pub mod schema;
 use std::sync::LazyLock;
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use domain::deliveries::ReturnReason;
 use domain::ids::{CustomerId, UserId};
 use platform::Tx;
@@ -54,17 +55,27 @@ pub struct Event {
     pub subject: (&'static str, Uuid),
     pub customer: Option<CustomerId>,
     pub facts: Value,
+    /// Earlier than the command that records it, where it is loaded or handed in late.
+    pub happened_at: Option<DateTime<Utc>>,
+    /// The kind and the words under which it stands in the customer's timeline, where it does.
+    pub told: Option<(&'static str, String)>,
 }
 
 impl Event {
     /// Who did what to which subject. Without an actor the machine did it.
     pub fn about(name: &'static str, actor: Option<UserId>, subject: (&'static str, Uuid)) -> Self {
-        Self { name, actor, subject, customer: None, facts: Value::Object(serde_json::Map::new()) }
+        let facts = Value::Object(serde_json::Map::new());
+        Self { name, actor, subject, customer: None, facts, happened_at: None, told: None }
     }
 
     /// At which customer.
     pub fn at(self, customer: CustomerId) -> Self {
         Self { customer: Some(customer), ..self }
+    }
+
+    /// How the customer's timeline tells it.
+    pub fn told(self, kind: &'static str, title: String) -> Self {
+        Self { told: Some((kind, title)), ..self }
     }
 
     /// What else is known.

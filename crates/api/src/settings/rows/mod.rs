@@ -13,11 +13,24 @@ use crate::select::execute;
 
 /// Appends events, written with whatever else the command adds.
 pub fn append(tx: &Tx, events: Vec<Event>) {
-    let columns =
-        vec!["id", "recorded_at", "name", "actor_id", "subject_type", "subject_id", "customer_id", "facts"];
+    let columns = vec![
+        "id",
+        "happened_at",
+        "recorded_at",
+        "name",
+        "actor_id",
+        "subject_type",
+        "subject_id",
+        "customer_id",
+        "facts",
+        "kind",
+        "title",
+    ];
     let row = |event: Event| -> Vec<Value> {
+        let (kind, title) = event.told.unzip();
         vec![
             platform::new_id().into(),
+            event.happened_at.unwrap_or(tx.now()).into(),
             tx.now().into(),
             event.name.into(),
             event.actor.map(|it| it.0).into(),
@@ -25,6 +38,8 @@ pub fn append(tx: &Tx, events: Vec<Event>) {
             event.subject.1.into(),
             event.customer.map(|it| it.0).into(),
             event.facts.into(),
+            kind.into(),
+            title.into(),
         ]
     };
     let into = Target { table: "settings_events", columns, conflict: "" };
