@@ -256,7 +256,7 @@ impl Once<'_> {
             Ok((status, view)) => {
                 let body = serde_json::to_string(&view).map_err(anyhow::Error::from)?;
                 if let Some(claim) = &self.claim {
-                    idempotency::keep(tx.db(), claim, status.as_u16(), &body).await?;
+                    idempotency::keep(&tx, claim, status.as_u16(), &body);
                 }
                 tx.commit().await?;
                 Ok((status, body))
@@ -278,7 +278,7 @@ impl Once<'_> {
         let tx = self.app.db.begin().await?;
         if idempotency::claim(tx.db(), claim).await?.is_none() {
             let body = serde_json::to_string(&problem).map_err(anyhow::Error::from)?;
-            idempotency::keep(tx.db(), claim, problem.status, &body).await?;
+            idempotency::keep(&tx, claim, problem.status, &body);
             tx.commit().await?;
         }
         Ok(())
