@@ -7,7 +7,7 @@ use platform::{Tx, sql};
 /// What statements run on, named here so that use cases need not know the library.
 pub use sea_orm::ConnectionTrait as Connection;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait};
-use sea_orm::{EntityName, Statement, Value};
+use sea_orm::{Statement, Value};
 
 use uuid::Uuid;
 
