@@ -45,6 +45,11 @@ pub fn tables() -> impl Iterator<Item = &'static str> {
     STEPS.into_iter().rev().flat_map(|step| step.down).copied().filter(|it| !it.contains(' '))
 }
 
+/// The statements of all steps, as they are written.
+pub fn statements() -> impl Iterator<Item = &'static str> {
+    STEPS.into_iter().flat_map(|step| step.up).copied()
+}
+
 const STEPS: [Step; 15] = [
     m20261128_000001_platform::STEP,
     m20261128_000002_people::STEP,

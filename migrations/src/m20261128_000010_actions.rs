@@ -23,7 +23,7 @@ pub(crate) const STEP: Step = Step {
             customer_id {uuid} NOT NULL REFERENCES customers (id),
             opportunity_id {uuid},
             stage text NOT NULL,
-            stages_version integer NOT NULL CHECK (stages_version >= 1),
+            stages_version integer NOT NULL CHECK (stages_version >= 0),
             action text NOT NULL,
             objective text NOT NULL,
             evidence {json} NOT NULL,

@@ -92,9 +92,10 @@ pub(crate) const STEP: Step = Step {
             promotion_id {uuid} REFERENCES orders_promotions (id),
             returned_thousandths bigint NOT NULL DEFAULT 0 CHECK (returned_thousandths >= 0),
             UNIQUE (order_id, line_no))",
+        // Written before their order, in the same transaction.
         "CREATE TABLE orders_findings (
             id {uuid} PRIMARY KEY,
-            order_id {uuid} NOT NULL REFERENCES orders (id),
+            order_id {uuid} NOT NULL REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED,
             occasion text NOT NULL CHECK (occasion IN ('place', 'edit', 'ship')),
             rule text NOT NULL CHECK (rule IN ('credit', 'overdue', 'return_rate', 'price', 'gift', 'diversion')),
             line_no integer CHECK (line_no >= 1),
@@ -110,7 +111,7 @@ pub(crate) const STEP: Step = Step {
         "CREATE INDEX orders_findings_found ON orders_findings (found_at)",
         "CREATE TABLE orders_exceptions (
             id {uuid} PRIMARY KEY,
-            order_id {uuid} NOT NULL REFERENCES orders (id),
+            order_id {uuid} NOT NULL REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED,
             kind text NOT NULL CHECK (kind IN ('waiting', 'late', 'short', 'refused', 'returned')),
             owner_role text NOT NULL CHECK (owner_role IN (
                 'rep', 'order_clerk', 'supervisor', 'regional_director', 'sales_director', 'legal', 'finance',

@@ -88,7 +88,7 @@ pub(crate) const STEP: Step = Step {
             lines {json} NOT NULL,
             verdict text NOT NULL CHECK (verdict IN ('pass', 'uncertain', 'review', 'reject')),
             reasons {json} NOT NULL,
-            next text,
+            next text CHECK (next IN ('retake', 'relocate', 'report_store_point')),
             distance_m integer CHECK (distance_m >= 0),
             set_id {uuid},
             payment {json},
