@@ -47,5 +47,12 @@ pub(crate) const STEP: Step = Step {
                     WHERE kept.actor = who AND kept.key = what;
             END $$",
     ],
-    down: &["{postgres} DROP FUNCTION IF EXISTS idempotency_claim", "idempotency_keys", "sweeps", "jobs", "clock", "installation"],
+    down: &[
+        "{postgres} DROP FUNCTION IF EXISTS idempotency_claim",
+        "idempotency_keys",
+        "sweeps",
+        "jobs",
+        "clock",
+        "installation",
+    ],
 };

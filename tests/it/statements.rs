@@ -51,7 +51,8 @@ impl Day {
         let mut orders = Vec::new();
         for n in 0..n {
             let store = &stores[n % stores.len()];
-            let order = self.rep.post("/orders", wanted(store, &[line(&self.water, 1, "瓶", "2")])).await.ok();
+            let order =
+                self.rep.post("/orders", wanted(store, &[line(&self.water, 1, "瓶", "2")])).await.ok();
             assert_eq!(order["status"], "accepted", "{order}");
             orders.push(order);
         }

@@ -103,11 +103,7 @@ pub(crate) fn milliseconds(took: Duration) -> f64 {
     took.as_secs_f64() * 1_000.0
 }
 
-async fn of_limit(
-    company: &Company,
-    limit: &mut Limit<'_>,
-    seconds: u64,
-) -> anyhow::Result<Measured> {
+async fn of_limit(company: &Company, limit: &mut Limit<'_>, seconds: u64) -> anyhow::Result<Measured> {
     company.rest().await?;
     let n_clients = u32::try_from(N_CLIENTS)?;
     limit.run(n_clients, u32::try_from(WARM_UP)?, None)?;

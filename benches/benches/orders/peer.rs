@@ -34,7 +34,8 @@ pub(crate) const ALL: [Peer; 2] = [
         trial: || python(&["-c", "import asyncpg, fastapi, sqlalchemy, uvicorn"]),
         command: |database, port| {
             let database = database.replacen("postgres://", "postgresql+asyncpg://", 1);
-            let mut command = python(&["-B", "-m", "uvicorn", "main:app", "--workers", "1", "--no-access-log"]);
+            let mut command =
+                python(&["-B", "-m", "uvicorn", "main:app", "--workers", "1", "--no-access-log"]);
             command.args(["--log-level", "warning", "--port", &port.to_string()]);
             command.env("DATABASE_URL", database);
             command

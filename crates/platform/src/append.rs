@@ -56,7 +56,11 @@ impl Gathered {
         let gathered = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let mut together = Together::default();
         for Rows { into, values } in gathered {
-            ensure!(values.iter().all(|row| row.len() == into.columns.len()), "a row of {} is odd", into.table);
+            ensure!(
+                values.iter().all(|row| row.len() == into.columns.len()),
+                "a row of {} is odd",
+                into.table
+            );
             let mut rows = values.into_iter().peekable();
             while rows.peek().is_some() {
                 together.add(&into, rows.by_ref().take(ROWS).collect());
@@ -100,7 +104,9 @@ impl Together {
         let named = self.texts.iter().enumerate();
         let before: Vec<String> = named.map(|(place, text)| format!("w{place} AS ({text})")).collect();
         let with = if before.is_empty() { String::new() } else { format!("WITH {} ", before.join(", ")) };
-        db.execute_raw(sql(db, &format!("{with}{last}"), self.values)).await.context("writing what was gathered")?;
+        db.execute_raw(sql(db, &format!("{with}{last}"), self.values))
+            .await
+            .context("writing what was gathered")?;
         Ok(())
     }
 }

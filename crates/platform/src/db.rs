@@ -14,8 +14,8 @@ use sea_orm::{
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::jobs::Promise;
 use crate::append::{Gathered, Target};
+use crate::jobs::Promise;
 use crate::{Clock, outbox, statements};
 
 /// A statement with `$1`-style parameters, which both databases read.

@@ -47,7 +47,10 @@ pub struct DeadJob {
 }
 
 /// A few jobs as rows that are written with whatever else a command adds.
-pub(crate) fn added<J: Promise>(jobs: &[J], due_at: DateTime<Utc>) -> anyhow::Result<(Target, Vec<Vec<Value>>)> {
+pub(crate) fn added<J: Promise>(
+    jobs: &[J],
+    due_at: DateTime<Utc>,
+) -> anyhow::Result<(Target, Vec<Vec<Value>>)> {
     let columns = vec!["id", "name", "payload", "due_at", "state", "attempts", "created_at"];
     let row = |job: &J| -> anyhow::Result<Vec<Value>> {
         Ok(vec![

@@ -54,9 +54,8 @@ async fn many_who_order_at_once_from_two_processes_get_each_a_number_of_their_ow
 #[tokio::test]
 async fn numbers_rise_and_begin_anew_with_the_day() {
     let shop = shop().await;
-    let place = async || {
-        shop.rep.post("/orders", shop.boxes(1)).await.ok()["number"].as_str().unwrap().to_owned()
-    };
+    let place =
+        async || shop.rep.post("/orders", shop.boxes(1)).await.ok()["number"].as_str().unwrap().to_owned();
     let (first, second) = (place().await, place().await);
     assert!(first < second, "{first} {second}");
     shop.world.at("2026-11-17T10:00:00+08:00").await;

@@ -38,9 +38,7 @@ pub use from_lead::{NewCustomer, file_earlier, open_from_lead};
 pub use handover::left;
 pub use location_change::{AskAboutPlace, decided as place_decided, hold};
 pub use places::seen_at;
-pub use standing::{
-    locked_standing, locked_visible_standing, standing, standings, visible_standing,
-};
+pub use standing::{locked_standing, locked_visible_standing, standing, standings, visible_standing};
 pub use standing_tasks::due_terms;
 
 use crate::error::Result;

@@ -280,26 +280,6 @@ pub async fn attempts_of_set(db: &impl ConnectionTrait, set: Uuid) -> Result<Vec
         .await
 }
 
-/// The attempts of all these sets.
-pub async fn attempts_of_sets(
-    db: &impl ConnectionTrait,
-    sets: &[Uuid],
-) -> Result<Vec<attempt::Model>, DbErr> {
-    let select = Select::new("SELECT * FROM deliveries_attempts");
-    select::among(db, (select, "set_id"), sets, "ORDER BY delivery_id").await
-}
-
-/// The newest attempt at each of these deliveries that was tried.
-pub async fn newest_attempts(
-    db: &impl ConnectionTrait,
-    deliveries: &[Uuid],
-) -> Result<Vec<attempt::Model>, DbErr> {
-    let newest = "NOT EXISTS (SELECT 1 FROM deliveries_attempts newer \
-                  WHERE newer.delivery_id = it.delivery_id AND newer.id > it.id)";
-    let select = Select::new("SELECT it.* FROM deliveries_attempts it").and(newest, []);
-    select::among(db, (select, "it.delivery_id"), deliveries, "ORDER BY it.delivery_id").await
-}
-
 /// The attempts at a sign-off, newest first.
 pub async fn attempts(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<attempt::Model>, DbErr> {
     Select::new("SELECT * FROM deliveries_attempts")

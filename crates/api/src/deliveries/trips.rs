@@ -14,8 +14,8 @@ use super::start::{Going, Start, ready, start};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::orders::{self, rows::order};
-use crate::{App, people};
 use crate::settings::{self, Event};
+use crate::{App, people};
 
 /// A trip that is wanted.
 #[derive(Debug)]
@@ -59,7 +59,8 @@ pub async fn plan(
     };
     rows::insert_trip(tx.db(), trip.clone()).await?;
     let numbers = settings::next_numbers(app, tx, ("DN", today), orders.len()).await?;
-    let stops: Vec<stop::Model> = (1..).zip(&wanted.stops).map(|(seq, it)| stop_row(&trip, seq, it)).collect();
+    let stops: Vec<stop::Model> =
+        (1..).zip(&wanted.stops).map(|(seq, it)| stop_row(&trip, seq, it)).collect();
     let (mut numbers, mut going) = (numbers.into_iter(), Vec::new());
     for (stop, row) in wanted.stops.iter().zip(&stops) {
         for wanted in &stop.deliveries {

@@ -105,13 +105,18 @@ pub async fn read_all(
         let mut above: Vec<_> = above.iter().filter(|it| it.origin == standing.region.0).collect();
         above.sort_unstable_by_key(|it| (it.depth, it.region_id));
         let turnover = turnovers.iter().find(|it| it.customer_id == standing.customer.0);
-        let turnover = turnover.map(|it| Turnover { delivered: Fen(it.delivered_fen), returned: Fen(it.returned_fen) });
+        let turnover =
+            turnover.map(|it| Turnover { delivered: Fen(it.delivered_fen), returned: Fen(it.returned_fen) });
         let own = |row: &&SoldRow| lines.iter().any(|line| line.product.0 == row.product_id);
         let sold: Vec<SoldRow> = sold.iter().filter(own).cloned().collect();
         let (names, products) = products_of(&sold);
         Known {
             on,
-            held: held.iter().find(|(id, _)| *id == standing.bill_to.0).map(|(_, held)| *held).unwrap_or_default(),
+            held: held
+                .iter()
+                .find(|(id, _)| *id == standing.bill_to.0)
+                .map(|(_, held)| *held)
+                .unwrap_or_default(),
             names,
             turnover: turnover.unwrap_or_default(),
             products,

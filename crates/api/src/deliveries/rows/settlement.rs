@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult};
 
+use super::attempt;
 use crate::select::{self, Select, execute};
 
 /// The other sets of attempts at any delivery of a set.
@@ -20,6 +21,26 @@ struct Sum {
 pub async fn mark_settled(db: &impl ConnectionTrait, id: Uuid, at: DateTime<Utc>) -> Result<bool, DbErr> {
     let text = "UPDATE deliveries_attempts SET settled_at = ? WHERE id = ? AND settled_at IS NULL";
     Ok(execute(db, text, [at.into(), id.into()]).await? == 1)
+}
+
+/// The attempts of all these sets.
+pub async fn attempts_of_sets(
+    db: &impl ConnectionTrait,
+    sets: &[Uuid],
+) -> Result<Vec<attempt::Model>, DbErr> {
+    let select = Select::new("SELECT * FROM deliveries_attempts");
+    select::among(db, (select, "set_id"), sets, "ORDER BY delivery_id").await
+}
+
+/// The newest attempt at each of these deliveries that was tried.
+pub async fn newest_attempts(
+    db: &impl ConnectionTrait,
+    deliveries: &[Uuid],
+) -> Result<Vec<attempt::Model>, DbErr> {
+    let newest = "NOT EXISTS (SELECT 1 FROM deliveries_attempts newer \
+                  WHERE newer.delivery_id = it.delivery_id AND newer.id > it.id)";
+    let select = Select::new("SELECT it.* FROM deliveries_attempts it").and(newest, []);
+    select::among(db, (select, "it.delivery_id"), deliveries, "ORDER BY it.delivery_id").await
 }
 
 /// What stands as paid, with another set, for the deliveries of a set of attempts.

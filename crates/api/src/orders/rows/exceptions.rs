@@ -35,12 +35,7 @@ pub async fn open(
 }
 
 /// Opens it for an order that is new, at the end of the command.
-pub fn add(
-    tx: &Tx,
-    order: OrderId,
-    (kind, owner_role): (&str, &str),
-    due_at: Option<DateTime<Utc>>,
-) {
+pub fn add(tx: &Tx, order: OrderId, (kind, owner_role): (&str, &str), due_at: Option<DateTime<Utc>>) {
     let columns = vec!["id", "order_id", "kind", "owner_role", "opened_at", "due_at"];
     let into = Target { table: "orders_exceptions", columns, conflict: "" };
     let values = vec![
