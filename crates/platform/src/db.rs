@@ -211,6 +211,11 @@ impl Tx {
         self.gathered.add(into, rows);
     }
 
+    /// Writes what was added until now, for a command that reads it after all.
+    pub async fn flush(&self) -> anyhow::Result<()> {
+        self.gathered.write(&self.inner).await
+    }
+
     /// Commits without waking anybody: for the workers' own bookkeeping.
     pub(crate) async fn commit_quietly(self) -> anyhow::Result<()> {
         self.gathered.write(&self.inner).await?;
