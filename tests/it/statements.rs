@@ -7,8 +7,8 @@ use crate::deliveries::trips::path;
 use crate::orders::{line, wanted};
 use crate::support::{Answer, Person, World};
 
-/// What a chunk, a document that is read anew or a line of another kind may add.
-const A_FEW: u64 = 4;
+/// What a chunk, documents that are read anew after two seconds or a line of another kind may add.
+const A_FEW: u64 = 8;
 
 fn n_statements(answer: &Answer) -> u64 {
     assert!((200..300).contains(&answer.status), "{}: {}", answer.status, answer.text);
