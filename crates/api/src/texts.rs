@@ -311,6 +311,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("half_a_point", "经纬度须同时填写"),
     ("out_of_range", "超出允许范围"),
     ("system_unknown", "坐标系须为 gcj02、wgs84 或 bd09"),
+    ("number_too_large", "数字过大：金额不超过 10 亿元，单价不超过 1000 万元，数量不超过 1 亿"),
     ("not_money", "不是金额(最多两位小数)"),
     ("not_a_price", "不是单价(最多四位小数)"),
     ("not_metres", "不是米数"),

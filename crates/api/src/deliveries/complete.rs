@@ -46,7 +46,7 @@ pub async fn complete(
     approvals::withdraw(tx, ("delivery", id.0)).await?;
     rows::hand_over(tx.db(), id, &handed).await?;
     let signature = Signature::Given(delivered_on, attempt.signer_name.clone());
-    write_back(tx, delivery, &Change::between(&[], &handed), signature).await?;
+    write_back(tx, delivery, &Change::between(&[], &handed)?, signature).await?;
     file(tx, delivery, customer, attempt, completion).await
 }
 

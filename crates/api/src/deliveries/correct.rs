@@ -52,7 +52,7 @@ pub async fn correct(
     rows::insert_correction(tx.db(), row).await?;
     rows::hand_over(tx.db(), id, after).await?;
     rows::set_status(tx.db(), id, closed_status(after)).await?;
-    write_back(tx, delivery, &Change::between(&before, after), Signature::Kept).await?;
+    write_back(tx, delivery, &Change::between(&before, after)?, Signature::Kept).await?;
     let customer = CustomerId(delivery.customer_id);
     let entry = Entry {
         customer,

@@ -207,7 +207,7 @@ async fn reopen(tx: &Tx, delivery: &delivery::Model) -> Result<()> {
     let status = status_of(delivery).after(Step::Reopen);
     let status = status.map_err(|refusal| Error::conflict(refusal.code()))?;
     let signed: Vec<_> = rows::lines(tx.db(), id).await?.into_iter().map(handed).collect();
-    write_back(tx, delivery, &Change::between(&signed, &[]), Signature::Withdrawn).await?;
+    write_back(tx, delivery, &Change::between(&signed, &[])?, Signature::Withdrawn).await?;
     rows::reopen(tx.db(), id, status).await?;
     Ok(())
 }

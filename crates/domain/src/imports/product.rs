@@ -27,7 +27,7 @@ impl ProductRow {
             name: cells.required(&["name"]),
             base_unit: cells.optional(&["base_unit"]).unwrap_or_else(|| "件".to_owned()),
             packs: packs(&mut cells),
-            list_price: cells.parsed(&["list_price"], "not_a_price").unwrap_or_default(),
+            list_price: cells.number(&["list_price"], "not_a_price").unwrap_or_default(),
         };
         if read.list_price < UnitPrice::ZERO {
             cells.fault("list_price", "negative", &read.list_price.to_string());
