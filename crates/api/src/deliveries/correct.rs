@@ -13,6 +13,7 @@ use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::settings::{self, Event};
+use crate::texts;
 
 /// Writes the new version and derives the order's quantities anew. The delivery is locked.
 pub async fn correct(
@@ -57,7 +58,7 @@ pub async fn correct(
     let entry = Entry {
         customer,
         kind: "delivery_corrected",
-        title: format!("更正签收数量:送货单 {}(第 {n} 次)", delivery.number),
+        title: texts::corrected(&delivery.number, n),
         subject: ("delivery", delivery.id),
         actor: Some(actor.id),
         facts: json!({"n": n, "reason": reason.trim()}),

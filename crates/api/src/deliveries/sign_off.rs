@@ -146,11 +146,7 @@ pub fn due(line: &LineRow) -> Due {
 }
 
 /// What a line costs if so much of it is accepted and rejected, on top of what was before.
-pub fn price(
-    line: &LineRow,
-    accepted: Quantity,
-    rejected: Quantity,
-) -> std::result::Result<Fen, Overflow> {
+pub fn price(line: &LineRow, accepted: Quantity, rejected: Quantity) -> std::result::Result<Fen, Overflow> {
     let before = Tally {
         ordered: Quantity(line.ordered_thousandths),
         accepted: Quantity(line.before_accepted),

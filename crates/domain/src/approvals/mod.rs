@@ -27,7 +27,6 @@ mod state;
 mod tally;
 #[cfg(test)]
 mod tests;
-pub mod timeline;
 mod verb;
 
 pub use act::{Acting, Done, MOST_ROUNDS, act, open};
@@ -43,4 +42,5 @@ pub use rehearse::{Rehearsal, rehearse};
 pub use seat::{Origin, Seat, SeatStatus};
 pub use state::{Fork, LastDecision, State, Status, Task, TaskStatus};
 pub use tally::{Tally, tally};
+pub use crate::texts::trace as timeline;
 pub use verb::{Refusal, Verb};

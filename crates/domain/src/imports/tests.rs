@@ -89,6 +89,7 @@ fn packs_have_whole_factors() {
         ProductRow::read(&row(&cells)).map(|product| product.packs.len()).map_err(codes)
     };
     assert_eq!(packs("提:6;箱:24"), Ok(2));
+    assert_eq!(packs("提：6；箱：24"), Ok(2));
     assert_eq!(packs("箱:1.5"), Err(faults(&[("packs", "not_packs")])));
     assert_eq!(packs("a:2;b:3;c:4;d:5"), Err(faults(&[("packs", "not_packs")])));
 }

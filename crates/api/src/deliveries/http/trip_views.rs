@@ -248,7 +248,11 @@ pub async fn trip_detail(db: &impl Connection, trip: trip::Model) -> Result<Trip
         signers: rows::signers(db, id).await?,
         deliveries,
     };
-    let stops = rows::stops(db, id).await?.into_iter().map(|stop| stop_view(stop, &carried)).collect::<Result<_>>()?;
+    let stops = rows::stops(db, id)
+        .await?
+        .into_iter()
+        .map(|stop| stop_view(stop, &carried))
+        .collect::<Result<_>>()?;
     let sum = |method: &str| {
         let standing = carried.payments.iter().filter(|it| it.method == method && it.voided_at.is_none());
         Fen::sum(standing.map(|it| Fen(it.amount_fen)))
