@@ -29,6 +29,7 @@ mod tally;
 mod tests;
 mod verb;
 
+pub use crate::texts::trace as timeline;
 pub use act::{Acting, Done, MOST_ROUNDS, act, open};
 pub use advance::Case;
 pub use ask::{Answers, Halt, Query};
@@ -42,5 +43,4 @@ pub use rehearse::{Rehearsal, rehearse};
 pub use seat::{Origin, Seat, SeatStatus};
 pub use state::{Fork, LastDecision, State, Status, Task, TaskStatus};
 pub use tally::{Tally, tally};
-pub use crate::texts::trace as timeline;
 pub use verb::{Refusal, Verb};
