@@ -1,4 +1,7 @@
+use chrono::NaiveDate;
+
 use super::*;
+use crate::actions::Digest;
 
 fn digest(n_missing: usize) -> Digest {
     let missing = (1..=n_missing).map(|n| format!("员工{n}")).collect();
