@@ -6,6 +6,7 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use domain::ids::{RegionId, TripId, UserId};
+use domain::money::NotANumber;
 use domain::people::Role;
 use futures::future::LocalBoxFuture;
 use platform::Tx;
@@ -312,7 +313,10 @@ pub fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D> {
                 vec![FieldFault::new(format!("{pointer}/{name}"), "required")],
             );
         }
-        Error::Invalid("invalid_value", vec![FieldFault::new(pointer, "invalid_value")])
+        if text.starts_with(&NotANumber::TooLarge.to_string()) {
+            return Error::field(pointer, "number_too_large");
+        }
+        Error::field(pointer, "invalid_value")
     })?;
     deserializer.end().map_err(|_| Error::Unreadable("malformed_json"))?;
     Ok(value)

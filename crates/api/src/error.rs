@@ -221,6 +221,12 @@ impl From<anyhow::Error> for Error {
     }
 }
 
+impl From<domain::money::Overflow> for Error {
+    fn from(cause: domain::money::Overflow) -> Self {
+        Self::Broken(cause.into())
+    }
+}
+
 impl From<sea_orm::DbErr> for Error {
     fn from(cause: sea_orm::DbErr) -> Self {
         Self::Broken(cause.into())

@@ -28,6 +28,7 @@ mod opportunities;
 mod orders;
 mod page;
 mod people;
+mod public_page;
 mod quotes;
 mod select;
 mod settings;
@@ -36,7 +37,6 @@ mod telemetry;
 mod texts;
 mod visits;
 mod wechat_access;
-mod words;
 
 pub use access::{ROUTES, Who};
 pub use app::App;

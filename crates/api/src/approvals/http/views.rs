@@ -21,6 +21,7 @@ use super::may::{self, MayNot};
 use crate::error::Result;
 use crate::people;
 use crate::select::Connection;
+use crate::texts;
 
 /// Something that waits for the caller.
 #[derive(Serialize, ToSchema)]
@@ -323,6 +324,5 @@ pub async fn decided_already(tx: &Tx, instance: &Instance, actor: UserId) -> Res
     let Some(left) = left else { return Ok(None) };
     let by: Vec<Uuid> = left.actor_id.into_iter().collect();
     let name = people::rows::names(tx.db(), &by).await?.into_values().next();
-    let name = name.unwrap_or_else(|| "系统".to_owned());
-    Ok(Some(format!("已由 {name} 于 {} 处理", month_day_minute(left.at))))
+    Ok(Some(texts::decided_by(name.as_deref(), &month_day_minute(left.at))))
 }
