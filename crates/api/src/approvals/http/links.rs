@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::super::links;
 use super::month_day_minute;
 use crate::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::public_page::{Said, page};
 use crate::texts;
 
@@ -66,9 +66,7 @@ fn said(status: http::StatusCode, heading: &str, lines: &[&str]) -> HttpResponse
 }
 
 async fn decide(app: &App, token: &str, decided: Decided) -> Result<bool> {
-    if decided.comment.as_ref().is_some_and(|it| it.chars().count() > 500) {
-        return Err(Error::field("/comment", "text_too_long"));
-    }
+    check_length("/comment", decided.comment.as_deref().unwrap_or_default(), 500)?;
     let tx = app.db.begin().await?;
     let comment = decided.comment.filter(|it| !it.trim().is_empty());
     links::use_link(app, &tx, token, (decided.decision, comment)).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use domain::approvals::{Kind, SeatStatus, State, Status, TaskStatus};
 use domain::ids::UserId;
 use domain::working_time::Calendars;
@@ -300,8 +300,7 @@ pub fn people_of(state: &State) -> Vec<Uuid> {
 
 /// `11-23 15:04` in the company's time.
 pub fn month_day_minute(at: DateTime<Utc>) -> String {
-    let zone = FixedOffset::east_opt(8 * 3600);
-    zone.map(|zone| at.with_timezone(&zone).format("%m-%d %H:%M").to_string()).unwrap_or_default()
+    domain::working_time::shown(at, "%m-%d %H:%M")
 }
 
 /// Who decided in the caller's stead, for the loser of a race in a node that is done while the flow goes on.
