@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::access::{self, Who};
-use crate::error::{Error, FieldFault, Result};
+use crate::error::{Error, Result};
 use crate::{App, people};
 
 /// The employee behind the session. Extracting it also checks that the role may call this route.
@@ -304,14 +304,11 @@ pub fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D> {
             let name = text.split('`').nth(1).unwrap_or_default();
             let pointer =
                 if pointer.ends_with(&format!("/{name}")) { pointer } else { format!("{pointer}/{name}") };
-            return Error::Invalid("unknown_field", vec![FieldFault::new(pointer, "unknown_field")]);
+            return Error::field(pointer, "unknown_field");
         }
         if text.starts_with("missing field") {
             let name = text.split('`').nth(1).unwrap_or_default();
-            return Error::Invalid(
-                "required",
-                vec![FieldFault::new(format!("{pointer}/{name}"), "required")],
-            );
+            return Error::field(format!("{pointer}/{name}"), "required");
         }
         if text.starts_with(&NotANumber::TooLarge.to_string()) {
             return Error::field(pointer, "number_too_large");
