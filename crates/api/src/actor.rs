@@ -293,30 +293,32 @@ pub fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D> {
         return Err(Error::Invalid("control_character", Vec::new()));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|fault| {
-        let pointer = pointer(fault.path());
-        let cause = fault.into_inner();
-        if !cause.is_data() {
-            return Error::Unreadable("malformed_json");
-        }
-        let text = cause.to_string();
-        if text.starts_with("unknown field") {
-            let name = text.split('`').nth(1).unwrap_or_default();
-            let pointer =
-                if pointer.ends_with(&format!("/{name}")) { pointer } else { format!("{pointer}/{name}") };
-            return Error::field(pointer, "unknown_field");
-        }
-        if text.starts_with("missing field") {
-            let name = text.split('`').nth(1).unwrap_or_default();
-            return Error::field(format!("{pointer}/{name}"), "required");
-        }
-        if text.starts_with(&NotANumber::TooLarge.to_string()) {
-            return Error::field(pointer, "number_too_large");
-        }
-        Error::field(pointer, "invalid_value")
-    })?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(fault_of)?;
     deserializer.end().map_err(|_| Error::Unreadable("malformed_json"))?;
     Ok(value)
+}
+
+/// What is wrong with a body, and where.
+fn fault_of(fault: serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let pointer = pointer(fault.path());
+    let cause = fault.into_inner();
+    if !cause.is_data() {
+        return Error::Unreadable("malformed_json");
+    }
+    let text = cause.to_string();
+    let name = text.split('`').nth(1).unwrap_or_default();
+    if text.starts_with("unknown field") {
+        let pointer =
+            if pointer.ends_with(&format!("/{name}")) { pointer } else { format!("{pointer}/{name}") };
+        return Error::field(pointer, "unknown_field");
+    }
+    if text.starts_with("missing field") {
+        return Error::field(format!("{pointer}/{name}"), "required");
+    }
+    if text.starts_with(&NotANumber::TooLarge.to_string()) {
+        return Error::field(pointer, "number_too_large");
+    }
+    Error::field(pointer, "invalid_value")
 }
 
 /// Does a text in the body contain a control character other than a line break or a tab? JSON writes them as escapes

@@ -16,6 +16,7 @@ use wechat::simulated::Simulator;
 
 use crate::config::Config;
 use crate::settings::Cache;
+use crate::uploads::{self, Places};
 use crate::{demo, wechat_access};
 
 /// The installation as one process sees it. Cheap to clone.
@@ -30,10 +31,10 @@ pub struct App {
     pub simulated: Option<Simulator>,
     /// The documents in force.
     pub settings: Arc<Cache>,
-    /// Photos taken in at the same time.
-    pub uploads: Arc<Semaphore>,
-    /// Photos decoded at the same time.
-    pub previews: Arc<Semaphore>,
+    /// Files that arrive at the same time.
+    pub places: Arc<Places>,
+    /// Files that are read and decoded at the same time.
+    pub turns: Arc<Semaphore>,
     /// Held while one batch of pushes is with WeChat.
     pub pushing: Arc<Mutex<()>>,
     /// The flows that decisions began with.
@@ -65,9 +66,9 @@ impl App {
         Ok(Self {
             settings: Arc::default(),
             flows: Arc::default(),
+            places: Arc::new(Places::new(config.uploads.at_once, config.uploads.at_once_each)),
+            turns: Arc::new(Semaphore::new(uploads::N_TURNS)),
             pushing: Arc::default(),
-            uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
-            previews: Arc::new(Semaphore::new(2)),
             config: Arc::new(config),
             db,
             queue,

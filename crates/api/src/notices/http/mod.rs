@@ -13,12 +13,12 @@ use domain::notices::rules::Tap;
 use domain::people::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, delivery, notice};
 use super::{Credits, grant, plan};
 use crate::actor::{Actor, Call, Nothing};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::settings::documents;
