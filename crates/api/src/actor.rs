@@ -315,10 +315,8 @@ fn fault_of(fault: serde_path_to_error::Error<serde_json::Error>) -> Error {
     if text.starts_with("missing field") {
         return Error::field(format!("{pointer}/{name}"), "required");
     }
-    if text.starts_with(&NotANumber::TooLarge.to_string()) {
-        return Error::field(pointer, "number_too_large");
-    }
-    Error::field(pointer, "invalid_value")
+    let is_large = text.starts_with(&NotANumber::TooLarge.to_string());
+    Error::field(pointer, if is_large { "number_too_large" } else { "invalid_value" })
 }
 
 /// Does a text in the body contain a control character other than a line break or a tab? JSON writes them as escapes

@@ -14,7 +14,7 @@ use super::super::reasons::Reason;
 use super::super::{give_reason, report_leave};
 use super::views::{ListView, list_view};
 use crate::actor::Call;
-use crate::error::{Error, Problem, Result, check_length};
+use crate::error::{Problem, Result, check_length};
 use crate::{App, evidence, settings};
 
 #[derive(Deserialize, ToSchema)]

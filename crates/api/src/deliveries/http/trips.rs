@@ -62,7 +62,7 @@ impl TripBody {
         if vehicle.is_empty() {
             return Err(Error::field("/vehicle", "required"));
         }
-        check_length("/vehicle", vehicle, 30)?;
+        check_length("/vehicle", &vehicle, 30)?;
         if self.stops.is_empty() {
             return Err(Error::field("/stops", "required"));
         }
