@@ -14,6 +14,7 @@ use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::orders::{self, Dispatch};
+use crate::texts;
 
 /// Ends the delivery, and the reviews of its refused sign-offs. Photos are welcome and not required.
 pub async fn fail(
@@ -40,7 +41,7 @@ pub async fn fail(
     let entry = Entry {
         customer,
         kind: "delivery_failed",
-        title: format!("未送达:送货单 {},{reason}", delivery.number),
+        title: texts::not_delivered(&delivery.number, reason),
         subject: ("delivery", delivery.id),
         actor: Some(actor.id),
         facts: json!({"reason": reason, "photo_ids": photo_ids}),
