@@ -6,6 +6,7 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use domain::ids::{RegionId, TripId, UserId};
+use domain::money::NotANumber;
 use domain::people::Role;
 use futures::future::LocalBoxFuture;
 use platform::Tx;
@@ -15,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::access::{self, Who};
-use crate::error::{Error, FieldFault, Result};
+use crate::error::{Error, Result};
 use crate::{App, people};
 
 /// The employee behind the session. Extracting it also checks that the role may call this route.
@@ -309,12 +310,13 @@ fn fault_of(fault: serde_path_to_error::Error<serde_json::Error>) -> Error {
     if text.starts_with("unknown field") {
         let pointer =
             if pointer.ends_with(&format!("/{name}")) { pointer } else { format!("{pointer}/{name}") };
-        return Error::Invalid("unknown_field", vec![FieldFault::new(pointer, "unknown_field")]);
+        return Error::field(pointer, "unknown_field");
     }
     if text.starts_with("missing field") {
-        return Error::Invalid("required", vec![FieldFault::new(format!("{pointer}/{name}"), "required")]);
+        return Error::field(format!("{pointer}/{name}"), "required");
     }
-    Error::Invalid("invalid_value", vec![FieldFault::new(pointer, "invalid_value")])
+    let is_large = text.starts_with(&NotANumber::TooLarge.to_string());
+    Error::field(pointer, if is_large { "number_too_large" } else { "invalid_value" })
 }
 
 /// Does a text in the body contain a control character other than a line break or a tab? JSON writes them as escapes

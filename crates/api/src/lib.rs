@@ -29,6 +29,7 @@ mod opportunities;
 mod orders;
 mod page;
 mod people;
+mod public_page;
 mod quotes;
 mod select;
 mod settings;
@@ -38,7 +39,6 @@ mod texts;
 mod uploads;
 mod visits;
 mod wechat_access;
-mod words;
 
 pub use access::{ROUTES, Who};
 pub use app::App;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
+use domain::ids::UserId;
 use platform::sql;
 /// What statements run on, named here so that use cases need not know the library.
 pub use sea_orm::ConnectionTrait as Connection;
@@ -134,6 +136,23 @@ pub async fn execute(
     let mut statement = Select::new("");
     statement.push(text, values);
     Ok(db.execute_raw(statement.statement(db)).await?.rows_affected())
+}
+
+/// A row by the name people know it by.
+#[derive(Debug, FromQueryResult)]
+pub struct Named {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// Runs an update that gives to one person what another had, now, and returns what that was.
+pub async fn hand_over(
+    db: &impl ConnectionTrait,
+    text: &str,
+    (from, to): (UserId, UserId),
+    at: DateTime<Utc>,
+) -> Result<Vec<Named>, DbErr> {
+    Select::new("").then(text, [to.0.into(), at.into(), from.0.into()]).all(db).await
 }
 
 /// Appends ` FOR UPDATE` where the database locks rows; SQLite's writer is alone anyway.

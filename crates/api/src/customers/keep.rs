@@ -18,6 +18,7 @@ use crate::error::{Error, FieldFault, Result};
 use crate::people;
 use crate::settings::documents::customer_kinds;
 use crate::settings::{self, Event};
+use crate::texts;
 use domain::working_time::local_date;
 
 /// A file as it was kept.
@@ -58,7 +59,7 @@ pub async fn create(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Kept> {
         at: tx.now(),
     };
     ownership::note(tx.db(), owned).await?;
-    tell(tx, actor, id, ("customer_created", "建立客户档案"), json!({})).await?;
+    tell(tx, actor, id, ("customer_created", texts::CUSTOMER_CREATED), json!({})).await?;
     Ok(Kept { customer: written, is_new: true })
 }
 
@@ -79,7 +80,7 @@ pub async fn edit(tx: &Tx, actor: &Actor, known: customer::Model, draft: &Draft)
         location_change::ask_later(tx, id).await?;
     }
     rows::visible(tx.db(), actor, id).await?.ok_or_else(|| Error::field("/region_id", "region_unknown"))?;
-    tell(tx, actor, id, ("file_changed", "更新客户档案"), json!({"fields": fields})).await?;
+    tell(tx, actor, id, ("file_changed", texts::FILE_CHANGED), json!({"fields": fields})).await?;
     Ok(changed)
 }
 

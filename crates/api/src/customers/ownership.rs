@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
 use crate::settings::documents::customer_kinds;
 use crate::settings::{self, Event};
+use crate::texts;
 
 /// A change of owner.
 struct Change<'a> {
@@ -47,7 +48,7 @@ pub async fn hand_over(
         return Err(Error::field("/to_user_id", "owner_already"));
     }
     let names = crate::people::rows::names(tx.db(), &[to.0]).await?;
-    let title = format!("{} 移交客户给 {}", actor.name, names.get(&to.0).map_or("", String::as_str));
+    let title = texts::handed_over_to(&actor.name, names.get(&to.0).map_or("", String::as_str));
     let change = Change { how: "handed_over", to: Some(to), reason: Some(reason.clone()), title: &title };
     let changed = apply(tx, actor, it, change).await?;
     rows::visible(tx.db(), actor, id).await?.ok_or_else(unknown)?;
@@ -70,7 +71,7 @@ pub async fn release(tx: &Tx, actor: &Actor, id: CustomerId, reason: &str) -> Re
     if it.owner_id.is_none() {
         return Err(Error::conflict("customer_in_pool"));
     }
-    let title = format!("{} 释放客户到公海", actor.name);
+    let title = texts::released(&actor.name);
     apply(tx, actor, it, Change { how: "released", to: None, reason: Some(reason), title: &title }).await
 }
 
@@ -92,7 +93,7 @@ pub async fn claim(tx: &Tx, actor: &Actor, id: CustomerId) -> Result<customer::M
     if ownership::n_claimed(tx.db(), actor.id, since).await? >= most {
         return Err(Error::conflict("claims_used_up"));
     }
-    let title = format!("{} 从公海领取客户", actor.name);
+    let title = texts::claimed(&actor.name);
     apply(tx, actor, it, Change { how: "claimed", to: Some(actor.id), reason: None, title: &title }).await
 }
 

@@ -12,6 +12,7 @@ use super::rows::{change, customer};
 use super::{Entry, file, location_change, point};
 use crate::error::Result;
 use crate::settings::{self, Event};
+use crate::texts;
 
 /// Somebody was at the customer's, and the phone said where that is. A good fix teaches the file its point.
 pub async fn seen_at(tx: &Tx, id: CustomerId, user: UserId, fix: &Fix) -> Result<()> {
@@ -44,11 +45,7 @@ pub async fn seen_at(tx: &Tx, id: CustomerId, user: UserId, fix: &Fix) -> Result
     set(&mut it, found.to(System::Gcj02), (source, Some(uncertainty_m), source != "first_fix"));
     change::update(tx.db(), it).await?;
     let facts = json!({"source": source, "uncertainty_m": uncertainty_m});
-    let title = if source == "first_fix" {
-        "门店位置：首次到店定位，待确认"
-    } else {
-        "门店位置：多人到店定位一致，已确认"
-    };
+    let title = texts::location_learned(source == "first_fix");
     let entry = Entry {
         customer: id,
         kind: "location_learned",

@@ -17,6 +17,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::select::Connection;
 use crate::settings::{self, Event};
+use crate::texts;
 
 /// The standing at an instant, for who only looks. None of a customer that is not there.
 pub async fn standing(db: &impl Connection, id: CustomerId, at: DateTime<Utc>) -> Result<Option<Standing>> {
@@ -94,7 +95,7 @@ pub async fn grant(
     let entry = Entry {
         customer: standing.bill_to,
         kind: "temporary_credit",
-        title: format!("{} 批准临时额度 ¥{}", actor.name, granted.amount),
+        title: texts::temporary_credit(&actor.name, granted.amount),
         subject: ("customer", standing.bill_to.0),
         actor: Some(actor.id),
         facts: facts.clone(),

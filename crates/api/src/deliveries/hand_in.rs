@@ -2,7 +2,7 @@
 
 use domain::deliveries::{HandIn, Method, TripStatus, check_hand_in};
 use domain::ids::{DeliveryId, TripId};
-use domain::money::Fen;
+use domain::money::{Fen, Overflow};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
@@ -18,22 +18,23 @@ use crate::settings::{self, Event};
 
 /// What should be there: what the stops paid, with what waits for a person's word, less what a cashier has already.
 async fn expected(tx: &Tx, trip: TripId, waiting: &[Uuid]) -> Result<HandIn> {
-    let mut taken: Vec<(Method, i64)> = Vec::new();
+    let mut taken: Vec<(Method, Fen)> = Vec::new();
     for payment in rows::payments(tx.db(), trip).await?.iter().filter(|it| it.voided_at.is_none()) {
-        taken.extend(Method::by_name(&payment.method).map(|method| (method, payment.amount_fen)));
+        taken.extend(Method::by_name(&payment.method).map(|method| (method, Fen(payment.amount_fen))));
     }
     for set in waiting {
         for attempt in rows::attempts_of_set(tx.db(), *set).await?.iter().filter(|it| it.settled_at.is_none())
         {
-            taken.extend(payment_left(tx, attempt).await?.map(|it| (it.method, it.amount.0)));
+            taken.extend(payment_left(tx, attempt).await?.map(|it| (it.method, it.amount)));
         }
     }
     for earlier in rows::hand_ins(tx.db(), trip).await? {
-        taken.push((Method::Cash, -earlier.confirmed_cash_fen.unwrap_or(earlier.counted_cash_fen)));
-        taken.push((Method::Qr, -earlier.counted_qr_fen));
+        let less = |fen| Fen::ZERO.checked_sub(Fen(fen)).ok_or(Overflow);
+        taken.push((Method::Cash, less(earlier.confirmed_cash_fen.unwrap_or(earlier.counted_cash_fen))?));
+        taken.push((Method::Qr, less(earlier.counted_qr_fen)?));
     }
-    let sum = |method: Method| Fen(taken.iter().filter(|it| it.0 == method).map(|it| it.1).sum());
-    Ok(HandIn { cash: sum(Method::Cash), qr: sum(Method::Qr) })
+    let sum = |method: Method| Fen::sum(taken.iter().filter(|it| it.0 == method).map(|it| it.1));
+    Ok(HandIn { cash: sum(Method::Cash)?, qr: sum(Method::Qr)? })
 }
 
 /// How many deliveries are still to be handed over, and the refused sign-offs of the others that somebody is asked

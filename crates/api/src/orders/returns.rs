@@ -32,26 +32,26 @@ pub async fn take_back(tx: &Tx, actor: &Actor, order: &order::Model, back: &[Bac
     let record_id = platform::new_id();
     let lines = credited(&rows::lines(tx.db(), id).await?, back, record_id)?;
     let sum = |lines: &[return_line::Model], counts: fn(&return_line::Model) -> bool| {
-        lines.iter().filter(|line| counts(line)).map(|line| line.amount_fen).sum::<i64>()
+        Fen::sum(lines.iter().filter(|line| counts(line)).map(|line| Fen(line.amount_fen)))
     };
-    let (amount, counted) = (sum(&lines, |_| true), sum(&lines, |line| line.counts_in_return_rate));
+    let (amount, counted) = (sum(&lines, |_| true)?, sum(&lines, |line| line.counts_in_return_rate)?);
     let customer = CustomerId(order.customer_id);
-    exposure::post(tx, bill_to(order), &[Posting::Credited(Fen(amount))]).await?;
+    exposure::post(tx, bill_to(order), &[Posting::Credited(amount)]).await?;
     let today = local_date(tx.now());
-    let change = Turnover { delivered: Fen::ZERO, returned: Fen(counted) };
+    let change = Turnover { delivered: Fen::ZERO, returned: counted };
     rows::exposure::turn_over(tx.db(), customer, today, change).await?;
     exceptions::open(tx, id, Kind::Returned).await?;
     let entry = Entry {
         customer,
         kind: "order_returned",
-        title: texts::order_returned(&order.number, Fen(amount)),
+        title: texts::order_returned(&order.number, amount),
         subject: ("order", order.id),
         actor: Some(actor.id),
-        facts: json!({"return_id": record_id, "amount": Fen(amount)}),
+        facts: json!({"return_id": record_id, "amount": amount}),
     };
     customers::file(tx, entry).await?;
     let event = Event::about("orders.returned", Some(actor.id), ("order", order.id)).at(customer);
-    settings::record(tx, event.with(json!({"return_id": record_id, "amount": Fen(amount)}))).await?;
+    settings::record(tx, event.with(json!({"return_id": record_id, "amount": amount}))).await?;
     let record = Model {
         id: record_id,
         number: settings::next_number(tx, "RT", today).await?,
@@ -59,8 +59,8 @@ pub async fn take_back(tx: &Tx, actor: &Actor, order: &order::Model, back: &[Bac
         order_id: order.id,
         customer_id: order.customer_id,
         bill_to_id: bill_to(order).0,
-        amount_fen: amount,
-        counted_fen: counted,
+        amount_fen: amount.0,
+        counted_fen: counted.0,
         recorded_by: actor.id.0,
         credited_at: tx.now(),
     };

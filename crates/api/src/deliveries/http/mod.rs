@@ -23,7 +23,7 @@ use super::sign_off::status_of;
 use super::{Start, StopDraft, TripDraft, depart, fail, hold, plan, trip_of};
 use crate::actor::{Actor, Call, Nothing};
 use crate::describe::ServiceConfig;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 use crate::{App, orders, people};
 use views::{DeliveryDetail, DeliveryView, detail};
@@ -183,9 +183,7 @@ struct FailDraft {
 #[post("/deliveries/{id}/fail")]
 async fn post_fail(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: FailDraft| {
-        if draft.reason.chars().count() > 200 {
-            return Err(Error::field("/reason", "text_too_long"));
-        }
+        check_length("/reason", &draft.reason, 200)?;
         let delivery = locked(tx, &call, *id).await?;
         fail(tx, &call.actor, &delivery, &draft.reason, &draft.photo_ids).await?;
         let delivery = rows::locked(tx.db(), DeliveryId(*id)).await?.ok_or(Error::NotFound)?;

@@ -21,7 +21,7 @@ use crate::deliveries::{
     Start, StopDraft, Take, TripDraft, confirm, depart, hand_in, identify, plan, take, tickets,
 };
 use crate::describe::ServiceConfig;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -62,9 +62,7 @@ impl TripBody {
         if vehicle.is_empty() {
             return Err(Error::field("/vehicle", "required"));
         }
-        if vehicle.chars().count() > 30 {
-            return Err(Error::field("/vehicle", "text_too_long"));
-        }
+        check_length("/vehicle", &vehicle, 30)?;
         if self.stops.is_empty() {
             return Err(Error::field("/stops", "required"));
         }
@@ -250,8 +248,7 @@ async fn post_hand_in(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Http
 }
 
 fn check_reason(reason: Option<&str>) -> Result<()> {
-    let is_long = reason.is_some_and(|reason| reason.chars().count() > 200);
-    if is_long { Err(Error::field("/reason", "text_too_long")) } else { Ok(()) }
+    check_length("/reason", reason.unwrap_or_default(), 200)
 }
 
 #[derive(Deserialize, ToSchema)]
