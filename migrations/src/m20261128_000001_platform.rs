@@ -38,6 +38,21 @@ pub(crate) const STEP: Step = Step {
             created_at {time} NOT NULL,
             PRIMARY KEY (actor, key))",
         "CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at)",
+        // One call waits for whoever has the key and then reads as of after it; SQLite's writer is alone.
+        "{postgres} CREATE FUNCTION idempotency_claim(who uuid, what text)
+            RETURNS TABLE (digest text, status integer, body text) LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM pg_advisory_xact_lock(hashtextextended(who::text || ' ' || what, 0));
+                RETURN QUERY SELECT kept.digest, kept.status, kept.body FROM idempotency_keys kept
+                    WHERE kept.actor = who AND kept.key = what;
+            END $$",
     ],
-    down: &["idempotency_keys", "sweeps", "jobs", "clock", "installation"],
+    down: &[
+        "{postgres} DROP FUNCTION IF EXISTS idempotency_claim",
+        "idempotency_keys",
+        "sweeps",
+        "jobs",
+        "clock",
+        "installation",
+    ],
 };

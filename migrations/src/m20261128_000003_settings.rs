@@ -7,13 +7,20 @@ pub(crate) const STEP: Step = Step {
     up: &[
         "CREATE TABLE settings_events (
             id {uuid} PRIMARY KEY,
+            happened_at {time} NOT NULL,
             recorded_at {time} NOT NULL,
             name text NOT NULL CHECK (trim(name) <> ''),
             actor_id {uuid},
             subject_type text NOT NULL,
             subject_id {uuid} NOT NULL,
             customer_id {uuid},
-            facts {json} NOT NULL)",
+            facts {json} NOT NULL,
+            kind text,
+            title text CHECK (trim(title) <> ''),
+            CHECK (kind IS NULL OR (title IS NOT NULL AND customer_id IS NOT NULL)))",
+        // A customer's timeline is what of them has a kind.
+        "CREATE INDEX settings_events_timeline ON settings_events (customer_id, id) WHERE kind IS NOT NULL",
+        "CREATE INDEX settings_events_deeds ON settings_events (customer_id, kind, happened_at) WHERE kind IS NOT NULL",
         "CREATE INDEX settings_events_subject ON settings_events (subject_type, subject_id, id)",
         "CREATE TABLE settings_documents (
             kind text NOT NULL,

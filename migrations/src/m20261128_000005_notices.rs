@@ -33,7 +33,7 @@ pub(crate) const STEP: Step = Step {
             channel text NOT NULL CHECK (channel IN ('wechat_subscribe', 'wechat_service', 'wecom', 'wecom_robot')),
             template_id text NOT NULL,
             status text NOT NULL CHECK (status IN (
-                'queued', 'sending', 'sent', 'unknown', 'gathered', 'merged', 'fallback', 'dropped', 'failed')),
+                'queued', 'ready', 'sending', 'sent', 'unknown', 'gathered', 'merged', 'fallback', 'dropped', 'failed')),
             reason text,
             attempted_at {time},
             settled_at {time},
@@ -46,7 +46,7 @@ pub(crate) const STEP: Step = Step {
         "CREATE INDEX notices_deliveries_notice ON notices_deliveries (notice_id)",
         "CREATE INDEX notices_deliveries_msgid ON notices_deliveries (msgid) WHERE msgid IS NOT NULL",
         "CREATE INDEX notices_deliveries_digest ON notices_deliveries (digest_at) WHERE status = 'gathered'",
-        "CREATE INDEX notices_deliveries_busy ON notices_deliveries (recipient_id) WHERE status = 'sending'",
+        "CREATE INDEX notices_deliveries_busy ON notices_deliveries (recipient_id) WHERE status IN ('ready', 'sending')",
         "CREATE INDEX notices_deliveries_day ON notices_deliveries (recipient_id, attempted_at)
             WHERE status = 'sent'",
         "CREATE TABLE notices_credits (
@@ -91,7 +91,8 @@ pub(crate) const STEP: Step = Step {
             channel text PRIMARY KEY CHECK (channel IN (
                 'wechat_subscribe', 'wechat_service', 'wecom', 'wecom_robot')),
             tokens_milli bigint NOT NULL,
-            filled_at {time} NOT NULL)",
+            filled_at {time} NOT NULL,
+            shut_until {time})",
         "CREATE TABLE notices_wechat_tokens (
             account text PRIMARY KEY,
             token text,

@@ -56,18 +56,6 @@ pub(crate) const STEP: Step = Step {
         "CREATE INDEX customers_pool ON customers (region_id, id) WHERE owner_id IS NULL",
         "CREATE INDEX customers_place ON customers
             (system, (CAST(round(lat * 200) * 100000 + round(lng * 200) AS bigint)))",
-        "CREATE TABLE customers_timeline (
-            id {uuid} PRIMARY KEY,
-            customer_id {uuid} NOT NULL REFERENCES customers (id),
-            at {time} NOT NULL,
-            kind text NOT NULL,
-            title text NOT NULL CHECK (trim(title) <> ''),
-            subject_type text NOT NULL,
-            subject_id {uuid} NOT NULL,
-            actor_id {uuid},
-            facts {json} NOT NULL)",
-        "CREATE INDEX customers_timeline_customer ON customers_timeline (customer_id, id)",
-        "CREATE INDEX customers_timeline_kind ON customers_timeline (customer_id, kind, at)",
         "CREATE TABLE customers_scenes (
             code text PRIMARY KEY,
             customer_id {uuid} NOT NULL UNIQUE REFERENCES customers (id),
@@ -140,7 +128,6 @@ pub(crate) const STEP: Step = Step {
         "customers_owners",
         "customers_temporary_credits",
         "customers_scenes",
-        "customers_timeline",
         "customers",
     ],
 };

@@ -37,11 +37,12 @@ const CAPABILITIES: [&str; 20] = [
 /// is asked to stand in, or takes a leaver's work over, hears of it.
 const CALLS_UP: [(&str, &str); 2] = [("people", "notices"), ("people", "settings")];
 
-/// The folders of `api` that are no capability: what can be told to the program, and what it can be tried with.
-const BESIDE: [&str; 3] = ["commands", "demo", "dev"];
+/// The folders of `api` that are no capability: what can be told to the program, what it can be tried with, and
+/// how files come in.
+const BESIDE: [&str; 4] = ["commands", "demo", "dev", "uploads"];
 
-/// The folders of `domain` that are no capability: what all of them count, measure and name with.
-const FOUNDATIONS: [&str; 3] = ["geo", "identifiers", "working_time"];
+/// The folders of `domain` that are no capability: what all of them count, measure, name and say.
+const FOUNDATIONS: [&str; 4] = ["geo", "identifiers", "texts", "working_time"];
 
 fn is_at_the_top(source: &Source) -> bool {
     let below = source.below("crates/api/src");
@@ -212,6 +213,7 @@ fn written(code: &str) -> BTreeSet<String> {
     statements
         .flat_map(|verb| code.match_indices(verb).map(|(place, _)| &code[place + verb.len()..]))
         .chain(code.match_indices("table_name = \"").map(|(place, text)| &code[place + text.len()..]))
+        .chain(code.match_indices("table: \"").map(|(place, text)| &code[place + text.len()..]))
         .filter_map(|rest| words(rest).next())
         .filter(|word| *word != "SET" && word.starts_with(char::is_lowercase))
         .map(str::to_owned)
@@ -271,4 +273,50 @@ fn the_linter_knows_what_is_not_called() {
         assert!(line.contains("reason = \""), "clippy.toml gives no reason for {path}");
     }
     assert!(file("Cargo.toml").contains("disallowed_methods = \"warn\""));
+}
+
+/// Files outside the homes that hold Chinese words which are read and never said.
+const READ: [(&str, &str); 4] = [
+    ("crates/domain/src/evidence/vague/words.rs", "what says nothing in a note"),
+    ("crates/domain/src/evidence/mod.rs", "the names of photo editors"),
+    ("crates/wechat/src/field/mod.rs", "what WeChat takes for an empty field"),
+    ("crates/wechat/src/field/rule.rs", "how WeChat writes dates and sums"),
+];
+
+fn is_han(it: char) -> bool {
+    ('\u{3400}'..='\u{9fff}').contains(&it)
+}
+
+/// The product's name is no sentence.
+fn is_said(literal: &str) -> bool {
+    literal.replace("骨干", "").contains(is_han)
+}
+
+/// Is a half-width mark beside a Chinese character?
+fn is_half_width(literal: &str) -> bool {
+    let signs: Vec<char> = literal.chars().collect();
+    let is_mark = |it: char| ",;:!?()".contains(it);
+    signs.windows(2).any(|two| (is_han(two[0]) && is_mark(two[1])) || (is_mark(two[0]) && is_han(two[1])))
+}
+
+#[test]
+fn what_people_read_has_one_home_and_full_width_punctuation() {
+    let sources = ["crates", "migrations"].map(sources).concat();
+    let mut n_said = 0;
+    for source in sources.iter().filter(|it| !it.is_in("simulated")) {
+        let code = source.code();
+        let said: Vec<&str> = literals(&code).into_iter().filter(|it| is_said(it)).collect();
+        if source.is_in("texts") {
+            n_said += said.len();
+            let half: Vec<&str> = said.into_iter().filter(|it| is_half_width(it)).collect();
+            assert_eq!(half, [""; 0], "{}: Chinese punctuation is full-width", shown(source));
+        } else if READ.iter().all(|(path, _)| source.path != std::path::Path::new(path)) {
+            assert_eq!(said, [""; 0], "{}: what people read lives in texts", shown(source));
+        }
+    }
+    assert!(n_said >= 300, "only {n_said} sentences were found");
+    for template in source::files("crates/api/templates", ".html") {
+        assert!(!template.text.contains(is_han), "{}: words come from texts", shown(&template));
+    }
+    assert!(is_half_width("请重试,谢谢") && is_half_width("客户:{}") && !is_half_width("客户：{}，08:30"));
 }

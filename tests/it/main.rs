@@ -23,4 +23,5 @@ mod process;
 mod quotes;
 mod schema;
 mod settings;
+mod statements;
 mod visits;

@@ -17,6 +17,7 @@ pub mod config;
 mod customers;
 mod deliveries;
 mod demo;
+mod describe;
 mod dev;
 mod error;
 mod evidence;
@@ -28,15 +29,16 @@ mod opportunities;
 mod orders;
 mod page;
 mod people;
+mod public_page;
 mod quotes;
 mod select;
 mod settings;
 mod subjects;
 mod telemetry;
 mod texts;
+mod uploads;
 mod visits;
 mod wechat_access;
-mod words;
 
 pub use access::{ROUTES, Who};
 pub use app::App;
@@ -45,10 +47,9 @@ pub use http::openapi;
 use domain::actions::Moment;
 use platform::jobs::Jobs;
 use platform::sweeps::Sweep;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every capability's routes, under `/api/v1`.
-fn routes(config: &mut ServiceConfig<'_>) {
+fn routes(config: &mut describe::ServiceConfig<'_>) {
     people::http::routes(config);
     settings::http::routes(config);
     approvals::http::routes(config);

@@ -42,7 +42,7 @@ async fn at_the_meeting_each_supervisor_reads_one_digest_that_names_the_missing(
     let digests = told(&world, "supervisor-01", "action_list_digest").await;
     assert_eq!(digests.len(), 1);
     let body = digests[0]["body"].as_str().unwrap();
-    assert!(body.starts_with("应交 3 人,已交 1 人"), "{body}");
+    assert!(body.starts_with("应交 3 人，已交 1 人"), "{body}");
     assert!(body.contains("忻国栋") && body.contains("娄佳怡"), "{body}");
     assert!(!body.contains("应晓岚"), "{body}");
     assert_eq!(pushed(&world, "supervisor-01", DIGEST).await.len(), 1);
@@ -85,7 +85,7 @@ async fn a_complete_team_rings_nobody() {
     world.at("2026-11-16T09:45:00+08:00").await;
     let digests = told(&world, "supervisor-01", "action_list_digest").await;
     assert_eq!(digests.len(), 1, "the inbox says so");
-    assert_eq!(digests[0]["body"], "应交 3 人,已交 3 人");
+    assert_eq!(digests[0]["body"], "应交 3 人，已交 3 人");
     assert_eq!(world.sent_to("supervisor-01").await, NOTHING);
     assert_eq!(world.inbox_of("director-east").await, NOTHING);
     assert_eq!(told(&world, "director-north", "action_list_digest").await.len(), 1);
@@ -105,7 +105,7 @@ async fn a_thin_list_is_named_to_the_supervisor() {
     world.at("2026-11-16T08:30:00+08:00").await;
     let digests = told(&world, "supervisor-02", "action_list_digest").await;
     let body = digests[0]["body"].as_str().unwrap();
-    assert!(body.ends_with(";客户偏少:斯宇航"), "{body}");
+    assert!(body.ends_with("；客户偏少：斯宇航"), "{body}");
     world.end().await;
 }
 
@@ -169,14 +169,14 @@ async fn two_mornings_at_once_are_both_in_the_inbox_and_only_the_present_one_rin
 #[tokio::test]
 async fn a_reminder_that_waits_is_dropped_when_the_list_is_filed() {
     let world = World::start().await;
-    let fault = json!({"errcode": 45009, "count": 5, "path": "/message/subscribe/send"});
+    let fault = json!({"errcode": 45011, "count": 5, "path": "/message/subscribe/send"});
     world.login("rep-06").await.file_list(MONDAY).await.ok();
     world.anonymous().post("/dev/wechat/faults", fault).await.ok();
     world.at("2026-11-16T07:45:00+08:00").await;
     let rep = world.login("rep-01").await;
     let delivery = async || rep.get("/notifications/deliveries").await.ok()["items"][0].clone();
     assert_eq!(delivery().await["status"], "queued");
-    assert_eq!(delivery().await["reason"], "errcode_45009");
+    assert_eq!(delivery().await["reason"], "errcode_45011");
     world.at("2026-11-16T07:46:00+08:00").await;
     rep.file_list(MONDAY).await.ok();
 

@@ -11,7 +11,7 @@ const WORDLESS: [&str; 1] = [
 ];
 
 /// What makes a refusal, and the argument that is its code.
-const MAKERS: [(&str, usize); 15] = [
+const MAKERS: [(&str, usize); 16] = [
     ("Unreadable", 0),
     ("Conflict", 0),
     ("TooLarge", 0),
@@ -24,6 +24,7 @@ const MAKERS: [(&str, usize); 15] = [
     ("Fault::new", 1),
     (".fault", 1),
     (".parsed", 1),
+    (".number", 1),
     ("detail", 0),
     ("said", 0),
     ("fail", 2),

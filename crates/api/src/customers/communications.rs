@@ -16,6 +16,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::settings::{self, Event};
 use crate::subjects;
+use crate::texts;
 
 /// What is recorded.
 #[derive(Debug)]
@@ -113,7 +114,7 @@ async fn prove(tx: &Tx, actor: &Actor, (customer, id): (CustomerId, Uuid), told:
 /// What follows from a record: a line in the timeline, and where it counts the file is confirmed by it.
 async fn follow(tx: &Tx, actor: &Actor, record: &Model, communication: &Communication) -> Result<()> {
     let customer = CustomerId(record.customer_id);
-    let outcome = communication.outcome.map_or("待登记结果", Outcome::label);
+    let outcome = communication.outcome.map_or(texts::OUTCOME_OPEN, Outcome::label);
     let facts = json!({
         "touch_point": record.touch_point,
         "outcome": record.outcome,

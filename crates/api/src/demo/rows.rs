@@ -4,8 +4,9 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use crate::select::execute;
 
-/// What a wipe leaves: how far the clock was moved, the installation's id, and the platform's access tokens.
-const KEPT: [&str; 3] = ["clock", "installation", "notices_wechat_tokens"];
+/// What a wipe leaves: how far the clock was moved, the installation's id, the platform's access tokens, and how far
+/// numbers were drawn, since a process may hold a block of a day that comes again.
+const KEPT: [&str; 4] = ["clock", "installation", "notices_wechat_tokens", "settings_counters"];
 
 /// Deletes every row of all other tables. Nobody writes meanwhile: a row that arrived in between would refer to nothing.
 pub async fn wipe(db: &impl ConnectionTrait) -> Result<(), DbErr> {

@@ -14,7 +14,6 @@ mod audit;
 mod develop;
 mod documents;
 pub mod http;
-mod incoming;
 mod judge;
 mod location;
 mod receive;
@@ -36,7 +35,7 @@ pub use location::Location;
 pub use rows::file::Model as File;
 pub use rows::photo::Model as Photo;
 pub use sweeps::{ForgetLooks, SweepOrphans};
-pub use tickets::{Wanted, hand_out};
+pub use tickets::{Task, hand_out_all};
 pub use vague::vague;
 
 use crate::App;

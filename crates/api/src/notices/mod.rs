@@ -2,7 +2,7 @@
 //!
 //! Every matter is in the inbox first, written in the transaction that caused it. A push is a delivery row that a
 //! job sends: at most one for each person, matter, rung and channel, whatever is retried. WeChat has no idempotency
-//! key, so a row is marked `sending` before the call; a row found in that state later is `unknown`, waits ten
+//! key, so a row is marked `sending` before the call, a few at a time; a row found in that state later is `unknown`, waits ten
 //! minutes for word from the platform, and only then counts as not arrived. What does not go one way goes on by the
 //! next of the chain that the rules name; at its end the inbox is all there is. A message whose matter is settled or
 //! over is dropped; beyond a day's budget messages are merged into a digest.
@@ -18,10 +18,11 @@ mod sweeps;
 mod templates;
 mod tokens;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use domain::ids::UserId;
 use domain::notices::rules::Channel;
 use domain::notices::{Kind, Message};
+use domain::working_time::shown;
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
@@ -119,9 +120,7 @@ fn fields(app: &App, message: &Message, now: DateTime<Utc>) -> serde_json::Value
 
 /// `2026-11-23 08:30` in the company's time.
 pub fn local_minute(at: DateTime<Utc>) -> String {
-    let shanghai =
-        FixedOffset::east_opt(8 * 3600).map(|zone| at.with_timezone(&zone).format("%Y-%m-%d %H:%M"));
-    shanghai.map(|it| it.to_string()).unwrap_or_default()
+    shown(at, "%Y-%m-%d %H:%M")
 }
 
 fn delivery(

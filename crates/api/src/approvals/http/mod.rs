@@ -16,7 +16,6 @@ use domain::ids::{ApprovalId, CustomerId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 pub use links::pages;
@@ -29,6 +28,7 @@ use super::rows::todos::{self, Wanted};
 use super::rows::{self, approval};
 use crate::App;
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::{people, settings, subjects};
@@ -301,6 +301,8 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
         };
         let chosen = acts::choosable(tx, actor, &draft.approver_ids).await?;
         let (id, _) = open_by(&app, tx, request, (draft.flow.as_deref(), chosen)).await?;
+        // What is shown is read anew.
+        tx.flush().await?;
         let row = rows::approval(tx.db(), id).await?.ok_or(Error::NotFound)?;
         whole(&app, tx, actor, row).await
     })

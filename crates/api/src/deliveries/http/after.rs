@@ -10,7 +10,6 @@ use domain::people::Role;
 use domain::working_time::{at_local, local_date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::stops::SignOffLine;
@@ -19,7 +18,8 @@ use super::{handled_by, locked, locked_visible};
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::deliveries::{Overruled, correct, overrule, rows, supply};
-use crate::error::{Error, Problem, Result};
+use crate::describe::ServiceConfig;
+use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -55,7 +55,7 @@ async fn post_correction(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<H
 }
 
 fn check_reason(reason: &str) -> Result<()> {
-    if reason.chars().count() > 200 { Err(Error::field("/reason", "text_too_long")) } else { Ok(()) }
+    check_length("/reason", reason, 200)
 }
 
 #[derive(Deserialize, ToSchema)]

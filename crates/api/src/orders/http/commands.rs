@@ -9,12 +9,12 @@ use domain::money::Quantity;
 use platform::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::views::{OrderView, OrderWithLines, PreviewView, ReturnView};
 use crate::App;
 use crate::actor::Call;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::orders::edit::Change;
 use crate::orders::place::Draft;
@@ -169,7 +169,7 @@ async fn post_returns(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Http
             reason: line.reason,
         });
         let back: Vec<Back> = back.collect();
-        let record = returns::take_back(tx, &call.actor, &order, &back).await?;
+        let record = returns::take_back(&app, tx, &call.actor, (&order, &back)).await?;
         Ok(ReturnView::of(record, call.actor.sees_prices()))
     })
     .await

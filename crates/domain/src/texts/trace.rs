@@ -5,11 +5,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::event::{Event, NewSeat, PassedOver, Target, Word};
-use super::flow::{Flow, Rule};
-use super::ladder::Act;
-use super::seat::{Origin, Seat};
-use super::state::{State, Status, Task, TaskStatus};
+use crate::approvals::flow::{Flow, Rule};
+use crate::approvals::{
+    Act, Event, NewSeat, Origin, PassedOver, Seat, State, Status, Target, Task, TaskStatus, Word,
+};
 use crate::ids::UserId;
 
 /// An event with who caused it.
