@@ -98,8 +98,7 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 #[test]
 fn the_domain_has_no_input_no_output_and_no_clock() {
     let named = dependencies(&file("crates/domain/Cargo.toml"));
-    for banned in ["tokio", "sea-orm", "actix-web", "reqwest", "futures", "async-trait", "rand", "getrandom"]
-    {
+    for banned in ["tokio", "actix-web", "reqwest", "futures", "async-trait", "rand", "getrandom"] {
         assert!(!named.contains(banned), "the domain must not depend on {banned}");
     }
     for source in sources("crates/domain/src") {
@@ -110,6 +109,25 @@ fn the_domain_has_no_input_no_output_and_no_clock() {
         {
             assert!(!code.contains(banned), "{}: {banned}", shown(&source));
         }
+    }
+}
+
+/// Where values of the rules learn how they are kept in a column, and nothing is read or written.
+const KEPT_IN_COLUMNS: [&str; 4] = ["ids.rs", "lib.rs", "money.rs", "stored.rs"];
+
+#[test]
+fn the_rules_do_not_know_how_their_values_are_kept() {
+    let manifest = file("crates/domain/Cargo.toml");
+    for optional in ["sea-orm", "utoipa"] {
+        let line =
+            manifest.lines().find(|line| line.starts_with(&format!("{optional} ="))).unwrap_or_default();
+        assert!(line.contains("optional = true"), "{optional} is for those who turn it on");
+    }
+    assert!(!manifest.contains("default ="), "the rules turn nothing on");
+    for source in sources("crates/domain/src") {
+        let below = source.below("crates/domain/src");
+        let may_say_so = below.len() == 1 && KEPT_IN_COLUMNS.contains(&below[0]);
+        assert!(may_say_so || !has_word(&source.text, "sea_orm"), "{}: sea_orm", shown(&source));
     }
 }
 
