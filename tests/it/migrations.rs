@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use api::App;
 use migrations::{Migrator, MigratorTrait};
 use platform::{Clock, Db};
 use serde_json::json;

@@ -21,7 +21,7 @@ pub use http::openapi;
 pub use start::{open, open_migrated, prepare};
 
 use base::{
-    access, approvals, describe, error, notices, page, people, select, settings, telemetry, texts, uploads,
+    access, approvals, describe, error, notices, people, select, settings, telemetry, texts, uploads,
     wechat_access,
 };
 use domain::actions::Moment;

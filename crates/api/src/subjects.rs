@@ -17,7 +17,9 @@ use crate::actor::Actor;
 use crate::approvals::rows::approval;
 use crate::error::Result;
 use crate::people::Moved;
-use crate::{App, actions, approvals, customers, deliveries, leads, opportunities, orders, quotes, visits};
+use crate::{
+    App, actions, approvals, customers, deliveries, evidence, leads, opportunities, orders, quotes, visits,
+};
 
 /// The whole product's answers.
 pub struct Product;
@@ -120,6 +122,28 @@ impl Subjects for Product {
 
     async fn undone(&self, tx: &Tx, by: Record) -> Result<()> {
         actions::undone(tx, by).await.map(drop)
+    }
+
+    async fn prove(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        (record, customer): (Record, CustomerId),
+        (photo_ids, file_ids): (&[Uuid], &[Uuid]),
+    ) -> Result<()> {
+        evidence::photos_for(tx, photo_ids, ("customer", customer.0), Some(actor.id)).await?;
+        evidence::use_for(tx, record, photo_ids).await?;
+        evidence::file_with(tx, actor, customer, file_ids).await
+    }
+
+    async fn link_of(
+        &self,
+        app: &App,
+        matter: &str,
+        user: UserId,
+        told_at: DateTime<Utc>,
+    ) -> Result<Option<String>> {
+        approvals::link_of(app, matter, user, told_at).await
     }
 }
 

@@ -215,9 +215,20 @@ impl std::fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Refuses a text of more than `most` characters.
+pub fn check_length(pointer: &str, text: &str, most: usize) -> Result<()> {
+    if text.chars().count() > most { Err(Error::field(pointer, "text_too_long")) } else { Ok(()) }
+}
+
 impl From<anyhow::Error> for Error {
     fn from(cause: anyhow::Error) -> Self {
         Self::Broken(cause)
+    }
+}
+
+impl From<domain::money::Overflow> for Error {
+    fn from(cause: domain::money::Overflow) -> Self {
+        Self::Broken(cause.into())
     }
 }
 

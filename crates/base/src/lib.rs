@@ -17,6 +17,7 @@ pub mod error;
 pub mod notices;
 pub mod page;
 pub mod people;
+pub mod public_page;
 pub mod select;
 pub mod settings;
 pub mod subjects;
@@ -24,6 +25,5 @@ pub mod telemetry;
 pub mod texts;
 pub mod uploads;
 pub mod wechat_access;
-pub mod words;
 
 pub use app::{App, Parts, StartUp, migrate};

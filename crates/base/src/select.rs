@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
-use platform::sql;
+use chrono::{DateTime, Utc};
+use domain::ids::UserId;
+use platform::append::Target;
+use platform::{Tx, sql};
 /// What statements run on, named here so that use cases need not know the library.
 pub use sea_orm::ConnectionTrait as Connection;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait};
+use sea_orm::{Statement, Value};
 
 use uuid::Uuid;
 
@@ -66,14 +70,12 @@ impl Select {
     }
 
     /// The same statement, after what asks how the database goes about it.
-    #[cfg(test)]
     pub fn explained(mut self, explain: &str) -> Self {
         self.text.insert_str(0, &format!("{explain} "));
         self
     }
 
     /// The texts of all rows' last columns.
-    #[cfg(test)]
     pub async fn texts(self, db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
         let rows = db.query_all_raw(self.statement(db)).await?;
         let last = |row: &sea_orm::QueryResult| {
@@ -96,6 +98,42 @@ impl Select {
     pub async fn one<T: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Option<T>, DbErr> {
         T::find_by_statement(self.statement(db)).one(db).await
     }
+}
+
+/// Adds rows at the end of the command, beside everything else that it only adds: see [`Tx::append`].
+pub fn append<E: EntityTrait>(tx: &Tx, rows: Vec<E::Model>) {
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    let into = Target {
+        table: E::default().table_name(),
+        columns: columns.iter().map(IdenStatic::as_str).collect(),
+        conflict: "",
+    };
+    let row = |row: E::Model| columns.iter().map(|column| row.get(*column)).collect();
+    tx.append(into, rows.into_iter().map(row).collect());
+}
+
+/// How many ids one statement names.
+pub const CHUNK: usize = 400;
+
+/// All rows of a `SELECT` whose column is one of these ids, a chunk at a time, each in the given order.
+pub async fn among<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    (select, column): (Select, &str),
+    ids: &[Uuid],
+    rest: &str,
+) -> Result<Vec<T>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let condition = format!("{column} IN ({})", marks(chunk.len()));
+        let some = select.clone().and(&condition, chunk.iter().map(|id| Value::from(*id)));
+        found.extend(some.then(rest, []).all::<T>(db).await?);
+    }
+    Ok(found)
+}
+
+/// ` FOR UPDATE` where the database locks rows.
+pub fn for_update(db: &impl ConnectionTrait) -> &'static str {
+    if db.get_database_backend() == sea_orm::DbBackend::Postgres { " FOR UPDATE" } else { "" }
 }
 
 /// `?, ?, …` for a list of ids.
@@ -134,6 +172,23 @@ pub async fn execute(
     let mut statement = Select::new("");
     statement.push(text, values);
     Ok(db.execute_raw(statement.statement(db)).await?.rows_affected())
+}
+
+/// A row by the name people know it by.
+#[derive(Debug, FromQueryResult)]
+pub struct Named {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// Runs an update that gives to one person what another had, now, and returns what that was.
+pub async fn hand_over(
+    db: &impl ConnectionTrait,
+    text: &str,
+    (from, to): (UserId, UserId),
+    at: DateTime<Utc>,
+) -> Result<Vec<Named>, DbErr> {
+    Select::new("").then(text, [to.0.into(), at.into(), from.0.into()]).all(db).await
 }
 
 /// Appends ` FOR UPDATE` where the database locks rows; SQLite's writer is alone anyway.

@@ -45,6 +45,25 @@ pub trait Subjects: Send + Sync {
 
     /// The record does not hold.
     async fn undone(&self, tx: &Tx, by: Record) -> Result<()>;
+
+    /// Photos and files that the caller hands in for a record at a customer's: each is the caller's own, about this
+    /// customer, and proves the record from now on.
+    async fn prove(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        what: (Record, CustomerId),
+        photos_and_files: (&[Uuid], &[Uuid]),
+    ) -> Result<()>;
+
+    /// The address for a message that calls somebody to a decision; none for any other message.
+    async fn link_of(
+        &self,
+        app: &App,
+        matter: &str,
+        user: UserId,
+        told_at: DateTime<Utc>,
+    ) -> Result<Option<String>>;
 }
 
 /// A record that proves something: its kind and its id.

@@ -10,6 +10,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use chrono::SecondsFormat;
+use platform::statements;
 use tracing::Instrument;
 
 use crate::App;
@@ -65,6 +66,23 @@ pub async fn observe(
         if let Some(value) = now.and_then(|now| HeaderValue::from_str(&now).ok()) {
             response.headers_mut().insert(HeaderName::from_static("x-server-time"), value);
         }
+        response
+    })
+}
+
+/// In development, says with each answer how many statements it took: more for a longer list would be a mistake.
+pub async fn count_statements(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_development = request.app_data::<Data<App>>().is_some_and(|app| app.config.dev.enabled);
+    if !is_development {
+        return next.call(request).await;
+    }
+    let (answered, n_statements) = statements::counted(next.call(request)).await;
+    answered.map(|mut response| {
+        let value = HeaderValue::from(n_statements);
+        response.headers_mut().insert(HeaderName::from_static("x-statements"), value);
         response
     })
 }

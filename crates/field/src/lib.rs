@@ -10,6 +10,6 @@ pub mod actions;
 pub mod deliveries;
 pub mod visits;
 
-use base::{App, access, actor, approvals, describe, error, notices, page, people, select, settings};
+use base::{App, access, actor, approvals, describe, error, notices, page, people, select, settings, texts};
 use records::{customers, evidence};
 use sales::{opportunities, orders};

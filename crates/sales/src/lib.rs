@@ -11,5 +11,7 @@ pub mod opportunities;
 pub mod orders;
 pub mod quotes;
 
-use base::{App, actor, approvals, describe, error, notices, page, people, select, settings, texts};
+use base::{
+    App, actor, approvals, describe, error, notices, page, people, public_page, select, settings, texts,
+};
 use records::{customers, evidence};

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use api::App;
 use api::config::Config;
 use sea_orm::{ConnectionTrait, Database};
 use tokio::sync::OnceCell;

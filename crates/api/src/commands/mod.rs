@@ -17,7 +17,7 @@ pub use serve::answer;
 pub use crate::approvals::{DUE_CLOCKS, audit};
 
 use crate::config::Config;
-use crate::start;
+use crate::{App, start};
 
 /// 骨干 Gugan: the backend of a field sales team's mini-program.
 #[derive(Debug, Parser)]

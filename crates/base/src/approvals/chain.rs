@@ -122,16 +122,24 @@ fn decider(approval: &approval::Model, links: &[events::Model]) -> Option<Uuid> 
     ended.filter(|_| is_decided).and_then(|link| link.actor_id)
 }
 
-/// A JSON text that is the same for the same value, whatever kept it in between.
+/// A JSON text that is the same for the same value, whatever kept it in between: RFC 8785.
 pub fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_unstable();
-            let entry = |key: &&String| format!("{}:{}", json!(key), canonical(&map[key.as_str()]));
-            format!("{{{}}}", keys.iter().map(entry).collect::<Vec<_>>().join(","))
-        }
-        Value::Array(list) => format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        other => other.to_string(),
+    serde_json_canonicalizer::to_string(value).expect("a JSON value has text keys and finite numbers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_written_the_same_whatever_kept_it() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(canonical(&serde_json::from_str(text).unwrap()), expected);
+        };
+        check(
+            r#"{"b": 1.0, "a": [true, null, "\u00e9\n"], "": {}}"#,
+            r#"{"":{},"a":[true,null,"é\n"],"b":1}"#,
+        );
+        check(r#"{"e": 1e3, "d": 0.10}"#, r#"{"d":0.1,"e":1000}"#);
     }
 }

@@ -76,7 +76,10 @@ pub async fn follow(
             None => {}
         }
     }
-    timers::arm(tx.db(), fresh).await?;
+    match before {
+        Some(_) => timers::arm(tx.db(), fresh).await?,
+        None => timers::add(tx, fresh),
+    }
     Ok(due.iter().filter(|timer| timer.status == "running").filter_map(|timer| timer.due_at).min())
 }
 

@@ -13,6 +13,7 @@ use super::rows::{self, approval};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::settings::{self, Event};
+use crate::texts;
 use crate::{App, people};
 
 /// The decision, if the actor sees it: for themselves or for somebody they stand in for.
@@ -120,9 +121,9 @@ async fn refused(
         Refusal::AlreadyDecided => {
             let by: Vec<Uuid> = row.decided_by.into_iter().collect();
             let names = people::rows::names(tx.db(), &by).await?;
-            let name = names.into_values().next().unwrap_or_else(|| "系统".to_owned());
+            let name = names.into_values().next();
             let at = row.decided_at.map(super::http::month_day_minute);
-            Error::Conflict(code, Some(format!("已由 {name} 于 {} 处理", at.unwrap_or_default())))
+            Error::Conflict(code, Some(texts::decided_by(name.as_deref(), &at.unwrap_or_default())))
         }
         Refusal::NotYours => match super::http::decided_already(tx, instance, actor.id).await? {
             Some(detail) => Error::Conflict("already_decided", Some(detail)),

@@ -77,7 +77,10 @@ async fn write(
     let kept = note(tx, (instance, before), done, by, &calendars).await?;
     rows::keep(tx.db(), &kept).await?;
     let kept = approval::Model { version: kept.version + 1, ..kept };
-    let concern = concern(tx, &kept, done).await?;
+    let concern = match before {
+        Some(_) => concern(tx, &kept, done).await?,
+        None => first_concern(tx, &kept, done),
+    };
     tell::tell(app, tx, (&kept, instance), done, (&concern, by)).await?;
     Ok(kept)
 }
@@ -103,7 +106,10 @@ async fn note(
     let by = By { on_behalf_of: by.on_behalf_of.or(done.on_behalf_of), ..by };
     let links = chain::links(&instance.row, &done.events, by, tx.now())?;
     let last = links.last().map(|link| (link.seq, link.hash.clone()));
-    events::append(tx.db(), links).await?;
+    match before {
+        Some(_) => events::append(tx.db(), links).await?,
+        None => events::add(tx, links),
+    }
     let calendar = calendars.of(instance.row.region_id.map(RegionId));
     let due_at = clocks::follow(tx, instance, calendar, (before, &done.state)).await?;
     let state = &done.state;
@@ -177,7 +183,6 @@ async fn concern(tx: &Tx, approval: &approval::Model, done: &Done) -> Result<Con
     let known = todos::open_on(tx.db(), &[approval.id]).await?;
     let mut concern = Concern::default();
     let mut finished = Vec::new();
-    let number = |task: u32| i32::try_from(task).unwrap_or(i32::MAX);
     for todo in &known {
         let turn = wanted.get(&UserId(todo.assignee_id));
         let is_same = |turn: &&Turn| {
@@ -194,23 +199,38 @@ async fn concern(tx: &Tx, approval: &approval::Model, done: &Done) -> Result<Con
     let mut fresh = Vec::new();
     for (user, turn) in wanted.iter().filter(|(user, _)| is_new(user)) {
         concern.came.push((*user, *turn));
-        fresh.push(todo::Model {
-            id: TodoId(platform::new_id()).0,
-            approval_id: approval.id,
-            assignee_id: user.0,
-            rung: turn.rung,
-            status: "open".to_owned(),
-            created_at: tx.now(),
-            done_at: None,
-            task: Some(number(turn.task)),
-            purpose: Some(turn.purpose.name().to_owned()),
-        });
+        fresh.push(todo_of(tx, approval, *user, *turn));
     }
     let newcomers: Vec<Uuid> = fresh.iter().map(|todo| todo.assignee_id).collect();
     concern.again = todos::had(tx.db(), approval.id, &newcomers).await?.into_iter().map(UserId).collect();
     todos::finish(tx.db(), &finished, tx.now()).await?;
     todos::put(tx.db(), fresh).await?;
     Ok(concern)
+}
+
+/// The to-dos of a decision that begins: nobody had one before.
+fn first_concern(tx: &Tx, approval: &approval::Model, done: &Done) -> Concern {
+    let came: Vec<(UserId, Turn)> = turns(&done.state).into_iter().collect();
+    todos::add(tx, came.iter().map(|(user, turn)| todo_of(tx, approval, *user, *turn)).collect());
+    Concern { came, ..Concern::default() }
+}
+
+fn todo_of(tx: &Tx, approval: &approval::Model, user: UserId, turn: Turn) -> todo::Model {
+    todo::Model {
+        id: TodoId(platform::new_id()).0,
+        approval_id: approval.id,
+        assignee_id: user.0,
+        rung: turn.rung,
+        status: "open".to_owned(),
+        created_at: tx.now(),
+        done_at: None,
+        task: Some(number(turn.task)),
+        purpose: Some(turn.purpose.name().to_owned()),
+    }
+}
+
+fn number(task: u32) -> i32 {
+    i32::try_from(task).unwrap_or(i32::MAX)
 }
 
 /// The id of a decision as its messages name it.

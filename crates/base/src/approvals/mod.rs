@@ -27,7 +27,7 @@ pub use audit::audit;
 pub use begun::Flows;
 pub use decide::{Wanted, asks_for_override, decide, is_override, visible};
 pub use links::link_of;
-pub use open::{Request, lapse, left, open, renew, waiting, withdraw};
+pub use open::{Request, all_waiting, lapse, left, open, renew, waiting, withdraw};
 pub use resume::Resume;
 pub use rows::timers::DUE as DUE_CLOCKS;
 pub use sweeps::{Escalate, Project};

@@ -195,6 +195,11 @@ pub async fn waiting(tx: &Tx, subject: (&str, Uuid)) -> Result<Option<approval::
     Ok(rows::open_about(tx.db(), subject).await?.pop())
 }
 
+/// The decisions that are waited for about these subjects.
+pub async fn all_waiting(tx: &Tx, kind: &str, subjects: &[Uuid]) -> Result<Vec<approval::Model>> {
+    Ok(rows::open_about_any(tx.db(), kind, subjects).await?)
+}
+
 /// Asks about a newer attempt in a decision that is still open: whoever has to take it reads what is newest and is
 /// not called again. The clock goes on.
 pub async fn renew(app: &App, tx: &Tx, open: approval::Model, request: Request) -> Result<()> {

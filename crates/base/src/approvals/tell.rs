@@ -15,6 +15,7 @@ use crate::App;
 use crate::error::Result;
 use crate::notices::{self, Notice};
 use crate::people;
+use crate::texts;
 
 /// Tells everybody whom what happened concerns, and settles what nobody needs to hear any more.
 pub async fn tell(
@@ -89,7 +90,7 @@ impl Teller<'_> {
 
     /// Who did it, by name; the machine where nobody did.
     fn actor(&self) -> String {
-        self.by.actor.map_or_else(|| "系统".to_owned(), |user| self.name(user))
+        self.by.actor.map_or_else(|| texts::SYSTEM.to_owned(), |user| self.name(user))
     }
 
     /// Whose turn came. Where somebody stands in for them, that one is called and they can read it.
@@ -256,10 +257,10 @@ impl Teller<'_> {
         let message = match status {
             Status::Approved => words::decided(&self.matter(), true, &self.actor(), comment),
             Status::Rejected => words::decided(&self.matter(), false, &self.actor(), comment),
-            Status::Lapsed => words::ended(&self.matter(), "内容已变更或已过有效期，需要时请重新提交"),
-            Status::Failed => words::ended(&self.matter(), "找不到可以审批的人，请联系管理员"),
+            Status::Lapsed => words::ended(&self.matter(), texts::ENDED_LAPSED),
+            Status::Failed => words::ended(&self.matter(), texts::ENDED_FAILED),
             Status::Withdrawn if self.by.actor.is_some_and(|by| by != initiator) => {
-                words::ended(&self.matter(), "已同意撤回")
+                words::ended(&self.matter(), texts::ENDED_WITHDRAWN)
             }
             _ => return None,
         };

@@ -18,10 +18,11 @@ mod sweeps;
 mod templates;
 mod tokens;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use domain::ids::UserId;
 use domain::notices::rules::Channel;
 use domain::notices::{Kind, Message};
+use domain::working_time::shown;
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
@@ -119,9 +120,7 @@ fn fields(app: &App, message: &Message, now: DateTime<Utc>) -> serde_json::Value
 
 /// `2026-11-23 08:30` in the company's time.
 pub fn local_minute(at: DateTime<Utc>) -> String {
-    let shanghai =
-        FixedOffset::east_opt(8 * 3600).map(|zone| at.with_timezone(&zone).format("%Y-%m-%d %H:%M"));
-    shanghai.map(|it| it.to_string()).unwrap_or_default()
+    shown(at, "%Y-%m-%d %H:%M")
 }
 
 fn delivery(

@@ -108,7 +108,7 @@ async fn tell(
     actor: &Actor,
     (principal, agent, row): (&user::Model, &user::Model, &DelegationRow),
 ) -> Result<()> {
-    let period = format!("{} 至 {}", local_minute(row.from_at), local_minute(row.until_at));
+    let period = texts::period(&local_minute(row.from_at), &local_minute(row.until_at));
     let notice = |recipient: Uuid, message: Message| Notice {
         recipient: UserId(recipient),
         matter: matter_key(row.id),

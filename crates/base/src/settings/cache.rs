@@ -16,13 +16,14 @@ use domain::notices::rules::Rules as NotificationRules;
 use domain::orders::OrderChecks;
 use domain::working_time::{Calendars, RegionTree};
 
+use super::numbers::Numbers;
 use super::rows::document::Model as Document;
 use crate::error::Result;
 
 /// How old what is known may be, in real time.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// One of each kind. Held by [`crate::App`].
+/// One of each kind, and the numbers drawn ahead. Held by [`crate::App`].
 #[derive(Default)]
 pub struct Cache {
     /// Counts how often everything was forgotten. What was read before and arrives after is not believed.
@@ -32,6 +33,7 @@ pub struct Cache {
     pub(super) evidence_kinds: Slot<Numbered<EvidenceKinds>>,
     pub(super) evidence_thresholds: Slot<Thresholds>,
     pub(super) notification_rules: Slot<NotificationRules>,
+    pub(super) numbers: Numbers,
     pub(super) order_checks: Slot<OrderChecks>,
     pub(super) service_levels: Slot<ServiceLevels>,
     pub(super) stages: Slot<Numbered<Stages>>,

@@ -184,12 +184,7 @@ pub async fn customer_kinds(db: &impl Connection) -> Result<CustomerKinds> {
     parsed(in_force(db, Kind::CustomerKinds).await?)
 }
 
-/// What orders are checked against now.
-pub async fn order_checks_in_force(db: &impl Connection) -> Result<Arc<OrderChecks>> {
-    Ok(Arc::new(parsed(in_force(db, Kind::OrderChecks).await?)?))
-}
-
-/// The same, read once for many orders.
+/// What orders are checked against, read once for many.
 pub async fn order_checks(app: &App, db: &impl Connection) -> Result<Arc<OrderChecks>> {
     let read = async || source(db, Kind::OrderChecks).await;
     app.settings.get(&app.settings.order_checks, read, typed).await

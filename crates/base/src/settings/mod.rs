@@ -1,4 +1,4 @@
-//! Configuration as versioned documents, the events of the process, and gapless numbers.
+//! Configuration as versioned documents, the events of the process, and the numbers people read.
 //!
 //! A published version is immutable and whatever is running keeps the one it started with. What holds before anybody
 //! publishes, the fast-moving-goods template, is compiled in as version 0; what is in force is read once for many
@@ -11,13 +11,14 @@ pub mod documents;
 pub mod evidence;
 mod flows;
 pub mod http;
+mod numbers;
 pub mod rows;
 pub mod schema;
 
 use std::sync::LazyLock;
 
 use anyhow::Context;
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use domain::deliveries::ReturnReason;
 use domain::ids::{CustomerId, UserId};
 use platform::Tx;
@@ -29,6 +30,7 @@ use crate::error::Result;
 pub use cache::{Cache, Numbered};
 pub use calendars::{calendars, read_calendars};
 pub use flows::{approval_flows, service_levels};
+pub use numbers::{next_number, next_number_within, next_numbers};
 
 static RETURN_REASONS: LazyLock<Option<Vec<ReturnReason>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../config/templates/fmcg/return_reasons.json")).ok()
@@ -53,17 +55,27 @@ pub struct Event {
     pub subject: (&'static str, Uuid),
     pub customer: Option<CustomerId>,
     pub facts: Value,
+    /// Earlier than the command that records it, where it is loaded or handed in late.
+    pub happened_at: Option<DateTime<Utc>>,
+    /// The kind and the words under which it stands in the customer's timeline, where it does.
+    pub told: Option<(&'static str, String)>,
 }
 
 impl Event {
     /// Who did what to which subject. Without an actor the machine did it.
     pub fn about(name: &'static str, actor: Option<UserId>, subject: (&'static str, Uuid)) -> Self {
-        Self { name, actor, subject, customer: None, facts: Value::Object(serde_json::Map::new()) }
+        let facts = Value::Object(serde_json::Map::new());
+        Self { name, actor, subject, customer: None, facts, happened_at: None, told: None }
     }
 
     /// At which customer.
     pub fn at(self, customer: CustomerId) -> Self {
         Self { customer: Some(customer), ..self }
+    }
+
+    /// How the customer's timeline tells it.
+    pub fn told(self, kind: &'static str, title: String) -> Self {
+        Self { told: Some((kind, title)), ..self }
     }
 
     /// What else is known.
@@ -74,14 +86,13 @@ impl Event {
 
 /// Appends the event.
 pub async fn record(tx: &Tx, event: Event) -> Result<()> {
-    rows::append(tx.db(), tx.now(), &event).await?;
-    Ok(())
+    record_all(tx, vec![event]).await
 }
 
-/// The next number of its kind and day, such as `DN-20261123-0007`: gapless among committed records, so take it last.
-pub async fn next_number(tx: &Tx, kind: &'static str, day: NaiveDate) -> Result<String> {
-    let n = rows::count_up(tx.db(), kind, day).await?;
-    Ok(format!("{kind}-{}-{n:04}", day.format("%Y%m%d")))
+/// Appends events that happened at once, in order.
+pub async fn record_all(tx: &Tx, events: Vec<Event>) -> Result<()> {
+    rows::append(tx, events);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::write_back::{Change, Signature, write_back};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::Result;
 use crate::settings::{self, Event};
+use crate::texts;
 use crate::{approvals, evidence};
 
 /// Closes the delivery from an attempt and ends the reviews of the others: delivery, order and customer's timeline
@@ -46,7 +47,7 @@ pub async fn complete(
     approvals::withdraw(tx, ("delivery", id.0)).await?;
     rows::hand_over(tx.db(), id, &handed).await?;
     let signature = Signature::Given(delivered_on, attempt.signer_name.clone());
-    write_back(tx, delivery, &Change::between(&[], &handed), signature).await?;
+    write_back(tx, delivery, &Change::between(&[], &handed)?, signature).await?;
     file(tx, delivery, customer, attempt, completion).await
 }
 
@@ -87,14 +88,10 @@ async fn file(
     attempt: &attempt::Model,
     completion: Completion,
 ) -> Result<()> {
-    let signer = match attempt.signer_name.as_str() {
-        "" => String::new(),
-        signer => format!(",签收人 {signer}"),
-    };
     let entry = Entry {
         customer: CustomerId(customer.id),
         kind: "delivery_signed",
-        title: format!("{}:送货单 {}{signer}", label(completion.status()), delivery.number),
+        title: texts::signed(completion.status(), &delivery.number, &attempt.signer_name),
         subject: ("delivery", delivery.id),
         actor: Some(UserId(attempt.user_id)),
         facts: json!({
@@ -110,13 +107,4 @@ async fn file(
     customers::file(tx, entry).await?;
     customers::touched(tx, CustomerId(customer.id), Step::SignOff, attempt.at).await?;
     customers::verified(tx, CustomerId(customer.id), attempt.at).await
-}
-
-fn label(status: Status) -> &'static str {
-    match status {
-        Status::Signed => "全部签收",
-        Status::PartiallySigned => "部分签收",
-        Status::Refused => "整单拒收",
-        _ => "送货",
-    }
 }

@@ -12,7 +12,7 @@ use super::write_back::{Change, Signature, write_back};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
-use crate::settings::{self, Event};
+use crate::texts;
 
 /// Writes the new version and derives the order's quantities anew. The delivery is locked.
 pub async fn correct(
@@ -52,19 +52,17 @@ pub async fn correct(
     rows::insert_correction(tx.db(), row).await?;
     rows::hand_over(tx.db(), id, after).await?;
     rows::set_status(tx.db(), id, closed_status(after)).await?;
-    write_back(tx, delivery, &Change::between(&before, after), Signature::Kept).await?;
+    write_back(tx, delivery, &Change::between(&before, after)?, Signature::Kept).await?;
     let customer = CustomerId(delivery.customer_id);
     let entry = Entry {
         customer,
         kind: "delivery_corrected",
-        title: format!("更正签收数量:送货单 {}(第 {n} 次)", delivery.number),
+        title: texts::corrected(&delivery.number, n),
         subject: ("delivery", delivery.id),
         actor: Some(actor.id),
         facts: json!({"n": n, "reason": reason.trim()}),
     };
-    customers::file(tx, entry).await?;
-    let event = Event::about("deliveries.corrected", Some(actor.id), ("delivery", id.0)).at(customer);
-    settings::record(tx, event.with(json!({"n": n}))).await
+    customers::file_as(tx, "deliveries.corrected", entry).await
 }
 
 /// A line as it was signed for.

@@ -14,7 +14,7 @@ use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::orders::{self, Dispatch};
-use crate::settings::{self, Event};
+use crate::texts;
 
 /// Ends the delivery, and the reviews of its refused sign-offs. Photos are welcome and not required.
 pub async fn fail(
@@ -41,12 +41,10 @@ pub async fn fail(
     let entry = Entry {
         customer,
         kind: "delivery_failed",
-        title: format!("未送达:送货单 {},{reason}", delivery.number),
+        title: texts::not_delivered(&delivery.number, reason),
         subject: ("delivery", delivery.id),
         actor: Some(actor.id),
         facts: json!({"reason": reason, "photo_ids": photo_ids}),
     };
-    customers::file(tx, entry).await?;
-    settings::record(tx, Event::about("deliveries.failed", Some(actor.id), ("delivery", id.0)).at(customer))
-        .await
+    customers::file_as(tx, "deliveries.failed", entry).await
 }

@@ -1,14 +1,14 @@
 //! What was collected on a trip comes back, and the cashier confirms it: the confirmed hand-in is the voucher.
 
 use domain::deliveries::{HandIn, Method, TripStatus, check_hand_in};
-use domain::ids::{DeliveryId, TripId};
-use domain::money::Fen;
+use domain::ids::TripId;
+use domain::money::{Fen, Overflow};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::review::is_asked_about;
-use super::rows::{self, hand_in as handed, trip};
+use super::review::asked_about;
+use super::rows::{self, attempt, hand_in as handed, trip};
 use super::settle::payment_left;
 use super::sign_off::status_of;
 use crate::actor::Actor;
@@ -18,37 +18,35 @@ use crate::settings::{self, Event};
 
 /// What should be there: what the stops paid, with what waits for a person's word, less what a cashier has already.
 async fn expected(tx: &Tx, trip: TripId, waiting: &[Uuid]) -> Result<HandIn> {
-    let mut taken: Vec<(Method, i64)> = Vec::new();
+    let mut taken: Vec<(Method, Fen)> = Vec::new();
     for payment in rows::payments(tx.db(), trip).await?.iter().filter(|it| it.voided_at.is_none()) {
-        taken.extend(Method::by_name(&payment.method).map(|method| (method, payment.amount_fen)));
+        taken.extend(Method::by_name(&payment.method).map(|method| (method, Fen(payment.amount_fen))));
     }
-    for set in waiting {
-        for attempt in rows::attempts_of_set(tx.db(), *set).await?.iter().filter(|it| it.settled_at.is_none())
-        {
-            taken.extend(payment_left(tx, attempt).await?.map(|it| (it.method, it.amount.0)));
-        }
+    let attempts = rows::attempts_of_sets(tx.db(), waiting).await?;
+    let standing = rows::all_paid_otherwise(tx.db(), waiting).await?;
+    for attempt in attempts.iter().filter(|it| it.settled_at.is_none()) {
+        let paid = standing.iter().find(|it| it.set_id == attempt.set()).map_or(0, |it| it.n);
+        taken.extend(payment_left(attempt, Fen(paid))?.map(|it| (it.method, it.amount)));
     }
     for earlier in rows::hand_ins(tx.db(), trip).await? {
-        taken.push((Method::Cash, -earlier.confirmed_cash_fen.unwrap_or(earlier.counted_cash_fen)));
-        taken.push((Method::Qr, -earlier.counted_qr_fen));
+        let less = |fen| Fen::ZERO.checked_sub(Fen(fen)).ok_or(Overflow);
+        taken.push((Method::Cash, less(earlier.confirmed_cash_fen.unwrap_or(earlier.counted_cash_fen))?));
+        taken.push((Method::Qr, less(earlier.counted_qr_fen)?));
     }
-    let sum = |method: Method| Fen(taken.iter().filter(|it| it.0 == method).map(|it| it.1).sum());
-    Ok(HandIn { cash: sum(Method::Cash), qr: sum(Method::Qr) })
+    let sum = |method: Method| Fen::sum(taken.iter().filter(|it| it.0 == method).map(|it| it.1));
+    Ok(HandIn { cash: sum(Method::Cash)?, qr: sum(Method::Qr)? })
 }
 
 /// How many deliveries are still to be handed over, and the refused sign-offs of the others that somebody is asked
 /// about: their driver has done what there was to do.
 async fn open_and_waiting(tx: &Tx, trip: TripId) -> Result<(usize, Vec<Uuid>)> {
-    let (mut n_open, mut waiting) = (0, Vec::new());
-    for delivery in rows::of_trip(tx.db(), trip).await?.iter().filter(|it| status_of(it).is_open()) {
-        let newest = rows::attempts(tx.db(), DeliveryId(delivery.id)).await?.into_iter().next();
-        match newest.map(|it| it.set()) {
-            Some(set) if waiting.contains(&set) => {}
-            Some(set) if is_asked_about(tx, set).await? => waiting.push(set),
-            _ => n_open += 1,
-        }
-    }
-    Ok((n_open, waiting))
+    let deliveries = rows::of_trip(tx.db(), trip).await?;
+    let open: Vec<Uuid> = deliveries.iter().filter(|it| status_of(it).is_open()).map(|it| it.id).collect();
+    let newest: Vec<Uuid> =
+        rows::newest_attempts(tx.db(), &open).await?.iter().map(attempt::Model::set).collect();
+    let asked = asked_about(tx, &newest).await?;
+    let n_waiting = newest.iter().filter(|set| asked.contains(set)).count();
+    Ok((open.len() - n_waiting, asked))
 }
 
 /// The driver hands in, once everything is handed over. A difference needs a reason. The trip is locked.

@@ -20,6 +20,7 @@ use crate::actor::Actor;
 use crate::approvals::{self, Request};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::{Error, Result};
+use crate::texts;
 
 /// Asks the supervisor of the customer's owner; about the newest attempt where one waits already. Deliveries that
 /// were signed off together are one question, asked about the first of them.
@@ -32,22 +33,12 @@ pub async fn ask(
 ) -> Result<()> {
     let Some((delivery, attempt)) = deliveries.first().zip(attempts.first()) else { return Ok(()) };
     let is_refused = judgement.verdict == Verdict::Reject;
-    let title = if is_refused { "签收未通过,请核实" } else { "签收待复核" };
-    let distance = attempt.distance_m.map(|metres| format!(",距门店 {metres} 米")).unwrap_or_default();
-    let others = match deliveries.len() {
-        0 | 1 => String::new(),
-        n => format!(" 等 {n} 单"),
-    };
-    let summary = format!(
-        "{}:送货单 {}{others},{} 提交{distance}。{}",
-        customer.name,
-        delivery.number,
-        actor.name,
-        if is_refused {
-            "已提示重拍或重新定位;情况属实可直接通过"
-        } else {
-            "货已先行签收,请看照片与定位"
-        },
+    let title = texts::sign_off_asked(is_refused);
+    let summary = texts::sign_off_summary(
+        (&customer.name, &actor.name),
+        (&delivery.number, deliveries.len()),
+        attempt.distance_m,
+        is_refused,
     );
     let asked = Asked { title, summary, facts: facts(delivery, attempt) };
     put(app, tx, actor, customer, (delivery, asked)).await
@@ -64,9 +55,8 @@ pub async fn ask_for_override(
     let mut facts = facts(delivery, attempt);
     facts["override"] = json!(true);
     facts["reason"] = json!(reason.trim());
-    let summary =
-        format!("{}:送货单 {},{} 说明:{}", customer.name, delivery.number, actor.name, reason.trim());
-    put(app, tx, actor, customer, (delivery, Asked { title: "申请破例完成签收", summary, facts })).await
+    let summary = texts::override_summary(&customer.name, &delivery.number, &actor.name, reason.trim());
+    put(app, tx, actor, customer, (delivery, Asked { title: texts::OVERRIDE_ASKED, summary, facts })).await
 }
 
 struct Asked {
@@ -118,17 +108,17 @@ async fn put(
     Ok(())
 }
 
-/// Does a person still have to say whether attempts that were handed in together count?
-pub async fn is_asked_about(tx: &Tx, set: Uuid) -> Result<bool> {
-    let set = rows::attempts_of_set(tx.db(), set).await?;
-    let is_of_set = |id: &Value| set.iter().any(|it| *id == json!(it.id));
-    for attempt in &set {
-        let open = approvals::waiting(tx, ("delivery", attempt.delivery_id)).await?;
-        if open.is_some_and(|it| it.facts.get("attempt_id").is_some_and(is_of_set)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// Those of these sets of attempts of which a person still has to say whether they count.
+pub async fn asked_about(tx: &Tx, sets: &[Uuid]) -> Result<Vec<Uuid>> {
+    let attempts = rows::attempts_of_sets(tx.db(), sets).await?;
+    let deliveries: Vec<Uuid> = attempts.iter().map(|it| it.delivery_id).collect();
+    let waiting = approvals::all_waiting(tx, "delivery", &deliveries).await?;
+    let asked: Vec<&Value> = waiting.iter().filter_map(|it| it.facts.get("attempt_id")).collect();
+    let is_asked = |it: &&attempt::Model| asked.contains(&&json!(it.id));
+    let mut sets: Vec<Uuid> = attempts.iter().filter(is_asked).map(attempt::Model::set).collect();
+    sets.sort_unstable();
+    sets.dedup();
+    Ok(sets)
 }
 
 /// The reviewer's word on an attempt.
@@ -207,17 +197,16 @@ async fn reopen(tx: &Tx, delivery: &delivery::Model) -> Result<()> {
     let status = status_of(delivery).after(Step::Reopen);
     let status = status.map_err(|refusal| Error::conflict(refusal.code()))?;
     let signed: Vec<_> = rows::lines(tx.db(), id).await?.into_iter().map(handed).collect();
-    write_back(tx, delivery, &Change::between(&signed, &[]), Signature::Withdrawn).await?;
+    write_back(tx, delivery, &Change::between(&signed, &[])?, Signature::Withdrawn).await?;
     rows::reopen(tx.db(), id, status).await?;
     Ok(())
 }
 
 async fn file(tx: &Tx, by: Option<UserId>, delivery: &delivery::Model, is_accepted: bool) -> Result<()> {
-    let word = if is_accepted { "通过" } else { "未通过,请重新签收" };
     let entry = Entry {
         customer: CustomerId(delivery.customer_id),
         kind: "delivery_reviewed",
-        title: format!("签收复核{word}:送货单 {}", delivery.number),
+        title: texts::sign_off_reviewed(is_accepted, &delivery.number),
         subject: ("delivery", delivery.id),
         actor: by,
         facts: json!({"accepted": is_accepted}),

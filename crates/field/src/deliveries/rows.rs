@@ -8,7 +8,7 @@ mod trips;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::{Handed, Status};
-use domain::ids::{DeliveryId, OrderId};
+use domain::ids::DeliveryId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
@@ -127,6 +127,9 @@ pub mod attempt {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Rows that one statement writes.
+const ROWS: usize = 400;
+
 const VISIBLE: &str = "SELECT deliveries.* FROM deliveries JOIN orders ON orders.id = deliveries.order_id";
 
 /// What of deliveries somebody sees; a session of one trip what that trip holds.
@@ -192,27 +195,32 @@ pub async fn page(
         .await
 }
 
-/// Is a delivery of the order still under way?
-pub async fn has_open(db: &impl ConnectionTrait, order: OrderId) -> Result<bool, DbErr> {
+/// Is a delivery of any of these orders still under way?
+pub async fn any_open(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<bool, DbErr> {
     #[derive(FromQueryResult)]
     struct Open {
-        n: i64,
+        #[expect(dead_code, reason = "only whether there is one is asked")]
+        id: Uuid,
     }
-    let select = Select::new("SELECT count(*) AS n FROM deliveries")
-        .and("order_id = ?", [order.0.into()])
+    let select = Select::new("SELECT id FROM deliveries")
         .and("status IN ('planned', 'loaded', 'in_transit', 'arrived')", []);
-    Ok(select.one::<Open>(db).await?.is_some_and(|it| it.n > 0))
+    Ok(!select::among::<Open>(db, (select, "order_id"), orders, "LIMIT 1").await?.is_empty())
 }
 
+/// Writes deliveries with their lines.
 pub async fn insert(
     db: &impl ConnectionTrait,
-    delivery: delivery::Model,
+    deliveries: Vec<delivery::Model>,
     lines: Vec<line::Model>,
 ) -> Result<(), DbErr> {
-    delivery::Entity::insert(delivery.into_active_model()).exec_without_returning(db).await?;
-    line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model))
-        .exec_without_returning(db)
-        .await?;
+    for some in deliveries.chunks(ROWS) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        delivery::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
+    for some in lines.chunks(ROWS) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        line::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
     Ok(())
 }
 
@@ -281,16 +289,27 @@ pub async fn attempts(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<a
         .await
 }
 
-/// Moves an open delivery on to where the domain says.
+/// Moves open deliveries on to where the domain says: one statement for each status they come to.
 pub async fn advance(
     db: &impl ConnectionTrait,
-    id: DeliveryId,
-    status: Status,
+    moved: &[(DeliveryId, Status)],
     departed_at: Option<DateTime<Utc>>,
 ) -> Result<(), DbErr> {
-    let text = "UPDATE deliveries SET status = ?, departed_at = COALESCE(departed_at, ?), version = version + 1 \
-                WHERE id = ?";
-    execute(db, text, [status.name().into(), departed_at.into(), id.0.into()]).await?;
+    let mut statuses: Vec<Status> = moved.iter().map(|(_, status)| *status).collect();
+    statuses.sort_unstable_by_key(|status| status.name());
+    statuses.dedup();
+    for status in statuses {
+        let ids: Vec<Uuid> = moved.iter().filter(|(_, to)| *to == status).map(|(id, _)| id.0).collect();
+        for some in ids.chunks(ROWS) {
+            let text = format!(
+                "UPDATE deliveries SET status = ?, departed_at = COALESCE(departed_at, ?), version = version + 1 \
+                 WHERE id IN ({})",
+                marks(some.len())
+            );
+            let values = [status.name().into(), departed_at.into()].into_iter();
+            execute(db, &text, values.chain(some.iter().map(|id| Value::from(*id)))).await?;
+        }
+    }
     Ok(())
 }
 
@@ -331,17 +350,24 @@ pub async fn close(db: &impl ConnectionTrait, id: DeliveryId, closing: &Closing<
 }
 
 pub async fn hand_over(db: &impl ConnectionTrait, id: DeliveryId, handed: &[Handed]) -> Result<(), DbErr> {
-    let text = "UPDATE deliveries_lines SET accepted_thousandths = ?, rejected_thousandths = ?, reject_reason = ? \
-                WHERE delivery_id = ? AND order_line_id = ?";
-    for line in handed {
-        let values = [
-            line.accepted.0.into(),
-            line.rejected.0.into(),
-            line.reason.as_deref().into(),
-            id.0.into(),
-            line.line.0.into(),
-        ];
-        execute(db, text, values).await?;
+    for some in handed.chunks(100) {
+        let cases = vec!["WHEN ? THEN ?"; some.len()].join(" ");
+        let text = format!(
+            "UPDATE deliveries_lines SET accepted_thousandths = CASE order_line_id {cases} END, \
+             rejected_thousandths = CASE order_line_id {cases} END, reject_reason = CASE order_line_id {cases} END \
+             WHERE delivery_id = ? AND order_line_id IN ({})",
+            marks(some.len())
+        );
+        let line = |it: &Handed| Value::from(it.line.0);
+        let values: Vec<Value> = some
+            .iter()
+            .flat_map(|it| [line(it), it.accepted.0.into()])
+            .chain(some.iter().flat_map(|it| [line(it), it.rejected.0.into()]))
+            .chain(some.iter().flat_map(|it| [line(it), it.reason.as_deref().into()]))
+            .chain([id.0.into()])
+            .chain(some.iter().map(line))
+            .collect();
+        execute(db, &text, values).await?;
     }
     Ok(())
 }

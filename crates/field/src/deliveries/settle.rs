@@ -41,15 +41,16 @@ fn collected(attempt: &attempt::Model) -> Result<Option<Collected>> {
 }
 
 /// What an attempt's payment adds to what stands for the same deliveries.
-pub async fn payment_left(tx: &Tx, attempt: &attempt::Model) -> Result<Option<Collected>> {
+pub fn payment_left(attempt: &attempt::Model, standing: Fen) -> Result<Option<Collected>> {
     let Some(collected) = collected(attempt)? else { return Ok(None) };
-    let standing = rows::paid_otherwise(tx.db(), attempt.set()).await?;
     Ok(Some(Collected { amount: left_to_book(collected.amount, standing), ..collected }))
 }
 
 /// Books what was paid. What an overlapping sign-off has booked already is not taken twice, and an event says so.
 async fn book(tx: &Tx, stop: &stop::Model, attempt: &attempt::Model, paid: Collected) -> Result<()> {
-    let left = payment_left(tx, attempt).await?.map_or(Fen::ZERO, |it| it.amount);
+    let standing = rows::all_paid_otherwise(tx.db(), &[attempt.set()]).await?;
+    let standing = Fen(standing.first().map_or(0, |it| it.n));
+    let left = payment_left(attempt, standing)?.map_or(Fen::ZERO, |it| it.amount);
     if left != paid.amount {
         let facts =
             json!({"stop_id": stop.id, "attempt_id": attempt.id, "amount": paid.amount, "booked": left});

@@ -6,7 +6,7 @@ use domain::deliveries::{
 };
 use domain::evidence::{Judgement, Lasts, Next, Verdict};
 use domain::ids::{CustomerId, DeliveryId, OrderLineId, StopId, TripId};
-use domain::money::{Fen, Quantity};
+use domain::money::{Fen, Overflow, Quantity};
 use domain::visits;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
@@ -146,20 +146,22 @@ pub fn due(line: &LineRow) -> Due {
 }
 
 /// What a line costs if so much of it is accepted and rejected, on top of what was before.
-pub fn price(line: &LineRow, accepted: Quantity, rejected: Quantity) -> Fen {
+pub fn price(line: &LineRow, accepted: Quantity, rejected: Quantity) -> std::result::Result<Fen, Overflow> {
     let before = Tally {
         ordered: Quantity(line.ordered_thousandths),
         accepted: Quantity(line.before_accepted),
         rejected: Quantity(line.before_rejected),
     };
-    let after = Tally {
-        accepted: Quantity(before.accepted.0 + accepted.0),
-        rejected: Quantity(before.rejected.0 + rejected.0),
-        ..before
-    };
     let amount = Fen(line.amount_fen);
-    let gained = worth(amount, after).zip(worth(amount, before)).map(|(is, was)| is.since(was));
-    gained.unwrap_or_default().unbilled
+    let gained = || {
+        let after = Tally {
+            accepted: before.accepted.checked_add(accepted)?,
+            rejected: before.rejected.checked_add(rejected)?,
+            ..before
+        };
+        worth(amount, after)?.since(worth(amount, before)?)
+    };
+    gained().map(|it| it.unbilled).ok_or(Overflow)
 }
 
 /// What a photo of a sign-off shows.
@@ -198,7 +200,8 @@ async fn keep(
         let row = |handed: &Handed| lines.iter().find(|it| it.order_line_id == handed.line.0);
         let handed: Vec<&Handed> = draft.lines.iter().filter(|it| row(it).is_some()).collect();
         let priced = handed.iter().filter_map(|it| row(it).map(|line| price(line, it.accepted, it.rejected)));
-        total.0 += priced.map(|it| it.0).sum::<i64>();
+        let priced = priced.collect::<std::result::Result<Vec<Fen>, Overflow>>()?;
+        total = Fen::sum(priced.into_iter().chain([total]))?;
         attempts.push(attempt::Model {
             id: platform::new_id(),
             delivery_id: delivery.id,

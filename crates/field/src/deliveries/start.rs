@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use domain::deliveries::Status;
 use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, StopId, UserId};
 use domain::money::Quantity;
-use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::rows::{self, delivery, line};
 use crate::actor::Actor;
@@ -22,40 +22,69 @@ pub struct Start {
     pub lines: Option<Vec<(OrderLineId, Quantity)>>,
 }
 
-/// The order, locked, if it may go now. It has one delivery under way at a time.
-pub async fn ready(tx: &Tx, actor: &Actor, order: OrderId) -> Result<order::Model> {
+/// The orders, locked in order of id so that two plans cannot wait for one another, if all may go now. Each has one
+/// delivery under way at a time.
+pub async fn ready(tx: &Tx, actor: &Actor, ids: &[Uuid]) -> Result<Vec<order::Model>> {
     let unknown = || Error::field("/order_id", "order_unknown");
-    orders::rows::visible(tx.db(), actor, order).await?.ok_or_else(unknown)?;
-    let order = orders::rows::locked(tx.db(), order).await?.ok_or_else(unknown)?;
-    if !["accepted", "partially_delivered"].contains(&order.status.as_str()) {
+    if orders::rows::visible_among(tx.db(), actor, ids).await?.len() < ids.len() {
+        return Err(unknown());
+    }
+    let orders = orders::rows::locked_among(tx.db(), ids).await?;
+    let may_go = |order: &order::Model| ["accepted", "partially_delivered"].contains(&order.status.as_str());
+    if !orders.iter().all(may_go) {
         return Err(Error::conflict("order_not_ready"));
     }
-    if rows::has_open(tx.db(), OrderId(order.id)).await? {
+    if rows::any_open(tx.db(), ids).await? {
         return Err(Error::conflict("order_in_delivery"));
     }
-    Ok(order)
+    Ok(orders)
 }
 
-/// Makes the delivery of an order that may go, at a stop of its driver's trip.
+/// An order that goes, with where and under which number.
+#[derive(Debug)]
+pub struct Going<'a> {
+    pub wanted: &'a Start,
+    pub order: &'a order::Model,
+    pub stop: StopId,
+    pub number: String,
+}
+
+/// Makes the deliveries of orders that may go, all at once.
 pub async fn start(
     tx: &Tx,
     actor: &Actor,
-    wanted: &Start,
-    order: &order::Model,
-    (stop, driver): (StopId, UserId),
-) -> Result<delivery::Model> {
-    let left = left_of(tx, wanted.order).await?;
-    let lines = chosen(&left, wanted.lines.as_deref())?;
-    let id = DeliveryId(platform::new_id());
-    let delivery = delivery::Model {
-        id: id.0,
-        number: settings::next_number(tx, "DN", local_date(tx.now())).await?,
-        order_id: order.id,
-        customer_id: order.customer_id,
-        region_id: order.region_id,
+    driver: UserId,
+    going: Vec<Going<'_>>,
+) -> Result<Vec<delivery::Model>> {
+    let orders: Vec<Uuid> = going.iter().map(|it| it.order.id).collect();
+    let ordered = orders::rows::lines_among(tx.db(), &orders).await?;
+    let (mut deliveries, mut lines, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    for it in going {
+        let left = left_of(&ordered, it.order);
+        let delivery = row(tx, driver, &it);
+        let id = DeliveryId(delivery.id);
+        let chosen = chosen(&left, it.wanted.lines.as_deref())?.into_iter();
+        lines.extend(chosen.map(|(line, quantity)| line_row(id, line, quantity)));
+        let event = Event::about("deliveries.started", Some(actor.id), ("delivery", id.0));
+        events.push(event.at(CustomerId(it.order.customer_id)));
+        deliveries.push(delivery);
+    }
+    rows::insert(tx.db(), deliveries.clone(), lines).await?;
+    orders::all_dispatched(tx, &orders, Dispatch::UnderWay).await?;
+    settings::record_all(tx, events).await?;
+    Ok(deliveries)
+}
+
+fn row(tx: &Tx, driver: UserId, going: &Going<'_>) -> delivery::Model {
+    delivery::Model {
+        id: platform::new_id(),
+        number: going.number.clone(),
+        order_id: going.order.id,
+        customer_id: going.order.customer_id,
+        region_id: going.order.region_id,
         driver_id: driver.0,
         status: Status::Planned.name().to_owned(),
-        promised_at: wanted.promised_at,
+        promised_at: going.wanted.promised_at,
         departed_at: None,
         signed_at: None,
         delivered_on: None,
@@ -67,19 +96,13 @@ pub async fn start(
         fail_reason: None,
         created_at: tx.now(),
         version: 1,
-        stop_id: Some(stop.0),
+        stop_id: Some(going.stop.0),
         invoicing: None,
         blocked_by: None,
         overridden_by: None,
         overridden_at: None,
         override_reason: None,
-    };
-    let lines = lines.into_iter().map(|(line, quantity)| line_row(id, line, quantity)).collect();
-    rows::insert(tx.db(), delivery.clone(), lines).await?;
-    orders::dispatched(tx, wanted.order, Dispatch::UnderWay).await?;
-    let event = Event::about("deliveries.started", Some(actor.id), ("delivery", id.0));
-    settings::record(tx, event.at(CustomerId(order.customer_id))).await?;
-    Ok(delivery)
+    }
 }
 
 fn line_row(id: DeliveryId, line: OrderLineId, quantity: Quantity) -> line::Model {
@@ -94,14 +117,13 @@ fn line_row(id: DeliveryId, line: OrderLineId, quantity: Quantity) -> line::Mode
     }
 }
 
-/// What nobody has taken or refused yet.
-async fn left_of(tx: &Tx, order: OrderId) -> Result<Vec<(OrderLineId, Quantity)>> {
-    let lines = orders::rows::lines(tx.db(), order).await?;
-    let left = lines.into_iter().map(|line| {
+/// What nobody has taken or refused yet of an order.
+fn left_of(lines: &[orders::rows::line::Model], order: &order::Model) -> Vec<(OrderLineId, Quantity)> {
+    let left = lines.iter().filter(|line| line.order_id == order.id).map(|line| {
         let left = line.quantity_thousandths - line.accepted_thousandths - line.rejected_thousandths;
         (OrderLineId(line.id), Quantity(left))
     });
-    Ok(left.filter(|(_, left)| *left > Quantity::ZERO).collect())
+    left.filter(|(_, left)| *left > Quantity::ZERO).collect()
 }
 
 fn chosen(

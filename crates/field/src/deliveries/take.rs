@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::deliveries::{Step, TripStatus};
-use domain::ids::{DeliveryId, TripId, UserId};
+use domain::ids::{CustomerId, DeliveryId, TripId, UserId};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
@@ -13,7 +13,7 @@ use super::sign_off::status_of;
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::evidence::{self, Wanted};
+use crate::evidence::{self, Task};
 use crate::people::{self, rows::user};
 use crate::settings::{self, Event};
 
@@ -60,11 +60,11 @@ pub async fn take(tx: &Tx, id: TripId, person: user::Model) -> Result<(Actor, St
     if trip.driver_id != driver.0 {
         rows::set_driver(tx.db(), id, driver).await?;
     }
-    for delivery in rows::of_trip(tx.db(), id).await? {
-        if let Ok(status) = status_of(&delivery).after(Step::Load) {
-            rows::advance(tx.db(), DeliveryId(delivery.id), status, None).await?;
-        }
-    }
+    let loaded = rows::of_trip(tx.db(), id).await?.into_iter().filter_map(|delivery| {
+        let status = status_of(&delivery).after(Step::Load).ok()?;
+        Some((DeliveryId(delivery.id), status))
+    });
+    rows::advance(tx.db(), &loaded.collect::<Vec<_>>(), None).await?;
     let (token, expires_at) = people::open_for_trip(tx, driver, id).await?;
     settings::record(tx, Event::about("deliveries.trip_taken", Some(driver), ("trip", id.0))).await?;
     Ok((actor, token, expires_at))
@@ -85,24 +85,26 @@ const TICKETS: usize = 2;
 
 /// The tickets for everything that is still to be handed over, so that a trip without signal loses nothing. One set
 /// serves all deliveries of a stop.
-pub async fn tickets(app: &App, tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<Vec<StopTickets>> {
-    let mut all: Vec<StopTickets> = Vec::new();
+pub async fn tickets(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<Vec<StopTickets>> {
+    let mut tasks: Vec<(Uuid, Task)> = Vec::new();
     for delivery in rows::of_trip(tx.db(), TripId(trip.id)).await? {
         let Some(stop_id) = delivery.stop_id.filter(|_| status_of(&delivery).is_open()) else { continue };
-        if all.iter().any(|it| it.stop_id == stop_id) {
+        if tasks.iter().any(|(known, _)| *known == stop_id) {
             continue;
         }
+        let customer = CustomerId(delivery.customer_id);
         for purpose in ["goods", "signed_slip"] {
-            let wanted = Wanted {
-                purpose: purpose.to_owned(),
-                subject_type: "delivery".to_owned(),
-                subject_id: delivery.id,
-                count: TICKETS,
-                device_id: None,
-            };
-            let (tickets, expires_at) = evidence::hand_out(app, tx, actor, &wanted).await?;
-            all.push(StopTickets { stop_id, delivery_id: delivery.id, purpose, tickets, expires_at });
+            tasks.push((stop_id, Task { purpose, subject: ("delivery", delivery.id), customer }));
         }
     }
-    Ok(all)
+    let wanted: Vec<Task> = tasks.iter().map(|(_, task)| *task).collect();
+    let (tickets, expires_at) = evidence::hand_out_all(tx, actor, &wanted, TICKETS).await?;
+    let of_stop = |((stop_id, task), tickets): ((Uuid, Task), Vec<String>)| StopTickets {
+        stop_id,
+        delivery_id: task.subject.1,
+        purpose: task.purpose,
+        tickets,
+        expires_at,
+    };
+    Ok(tasks.into_iter().zip(tickets).map(of_stop).collect())
 }

@@ -6,15 +6,16 @@ use domain::ids::{CustomerId, DeliveryId, OrderId, StopId, TripId, UserId};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
+use uuid::Uuid;
 
 use super::rows::{self, delivery, stop, trip};
 use super::sign_off::status_of;
-use super::start::{Start, ready, start};
+use super::start::{Going, Start, ready, start};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::orders::{self, rows::order};
-use crate::people;
 use crate::settings::{self, Event};
+use crate::{App, people};
 
 /// A trip that is wanted.
 #[derive(Debug)]
@@ -33,14 +34,19 @@ pub struct StopDraft {
 }
 
 /// Makes the trip, its stops in order, and a delivery for each order.
-pub async fn plan(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<(trip::Model, Vec<delivery::Model>)> {
+pub async fn plan(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    wanted: &TripDraft,
+) -> Result<(trip::Model, Vec<delivery::Model>)> {
     let driver = driver(tx, actor, wanted.driver).await?;
     let orders = ordered(tx, actor, wanted).await?;
     let today = local_date(tx.now());
     let id = TripId(platform::new_id());
     let trip = trip::Model {
         id: id.0,
-        number: settings::next_number(tx, "TR", today).await?,
+        number: settings::next_number(app, tx, "TR", today).await?,
         vehicle: wanted.vehicle.clone(),
         driver_id: driver.0,
         planned_on: wanted.planned_on.unwrap_or(today),
@@ -52,25 +58,32 @@ pub async fn plan(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<(trip::M
         version: 1,
     };
     rows::insert_trip(tx.db(), trip.clone()).await?;
-    let mut deliveries = Vec::new();
-    for (seq, stop) in (1..).zip(&wanted.stops) {
-        let id = StopId(platform::new_id());
-        let row = stop::Model {
-            id: id.0,
-            trip_id: trip.id,
-            seq,
-            customer_id: stop.customer.0,
-            arrived_at: None,
-            version: 1,
-        };
-        rows::insert_stop(tx.db(), row).await?;
+    let numbers = settings::next_numbers(app, tx, ("DN", today), orders.len()).await?;
+    let stops: Vec<stop::Model> =
+        (1..).zip(&wanted.stops).map(|(seq, it)| stop_row(&trip, seq, it)).collect();
+    let (mut numbers, mut going) = (numbers.into_iter(), Vec::new());
+    for (stop, row) in wanted.stops.iter().zip(&stops) {
         for wanted in &stop.deliveries {
             let order = orders.iter().find(|it| it.id == wanted.order.0).ok_or(Error::NotFound)?;
-            deliveries.push(start(tx, actor, wanted, order, (id, driver)).await?);
+            let number = numbers.next().ok_or(Error::NotFound)?;
+            going.push(Going { wanted, order, stop: StopId(row.id), number });
         }
     }
+    rows::insert_stops(tx.db(), stops).await?;
+    let deliveries = start(tx, actor, driver, going).await?;
     settings::record(tx, Event::about("deliveries.trip_planned", Some(actor.id), ("trip", id.0))).await?;
     Ok((trip, deliveries))
+}
+
+fn stop_row(trip: &trip::Model, seq: i32, wanted: &StopDraft) -> stop::Model {
+    stop::Model {
+        id: platform::new_id(),
+        trip_id: trip.id,
+        seq,
+        customer_id: wanted.customer.0,
+        arrived_at: None,
+        version: 1,
+    }
 }
 
 /// Who drives: somebody who works in logistics today; the caller unless said.
@@ -84,19 +97,15 @@ async fn driver(tx: &Tx, actor: &Actor, wanted: Option<UserId>) -> Result<UserId
     if is_driver { Ok(id) } else { Err(Error::field("/driver_id", "driver_unknown")) }
 }
 
-/// The orders of a trip, each locked in order of id so that two plans cannot wait for one another, each named once
-/// and at its own customer's stop.
+/// The orders of a trip, locked, each named once and at its own customer's stop.
 async fn ordered(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order::Model>> {
-    let mut ids: Vec<OrderId> =
-        wanted.stops.iter().flat_map(|stop| stop.deliveries.iter().map(|it| it.order)).collect();
+    let mut ids: Vec<Uuid> =
+        wanted.stops.iter().flat_map(|stop| stop.deliveries.iter().map(|it| it.order.0)).collect();
     ids.sort_unstable();
     if ids.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(Error::field("/stops", "order_twice"));
     }
-    let mut orders = Vec::new();
-    for id in ids {
-        orders.push(ready(tx, actor, id).await?);
-    }
+    let orders = ready(tx, actor, &ids).await?;
     let mut faults = Vec::new();
     for (place, stop) in wanted.stops.iter().enumerate() {
         for (at, start) in stop.deliveries.iter().enumerate() {
@@ -111,23 +120,26 @@ async fn ordered(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order
 }
 
 /// Off it goes, once, with everything that is on it. The trip is locked by the caller.
-pub async fn depart(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<()> {
+pub async fn depart(app: &App, tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<()> {
     let id = TripId(trip.id);
     let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
     let status = status.depart().map_err(|refusal| Error::conflict(refusal.code()))?;
     let deliveries = rows::of_trip(tx.db(), id).await?;
     let leaving = deliveries.iter().filter(|it| status_of(it).after(Step::Depart).is_ok());
     let leaving: Vec<OrderId> = leaving.map(|it| OrderId(it.order_id)).collect();
-    orders::ship(tx, &leaving).await?;
+    orders::ship(app, tx, &leaving).await?;
     rows::set_trip(tx.db(), id, status, (None, Some(tx.now()))).await?;
+    let (mut moved, mut events) = (Vec::new(), Vec::new());
     for delivery in deliveries {
         let on = Event::about("deliveries.departed", Some(actor.id), ("delivery", delivery.id));
         if let Ok(status) = status_of(&delivery).after(Step::Depart) {
-            rows::advance(tx.db(), DeliveryId(delivery.id), status, Some(tx.now())).await?;
-            settings::record(tx, on.at(CustomerId(delivery.customer_id))).await?;
+            moved.push((DeliveryId(delivery.id), status));
+            events.push(on.at(CustomerId(delivery.customer_id)));
         }
     }
-    settings::record(tx, Event::about("deliveries.trip_departed", Some(actor.id), ("trip", id.0))).await
+    rows::advance(tx.db(), &moved, Some(tx.now())).await?;
+    events.push(Event::about("deliveries.trip_departed", Some(actor.id), ("trip", id.0)));
+    settings::record_all(tx, events).await
 }
 
 /// The vehicle is at the store. The stop is locked by the caller.
@@ -145,9 +157,7 @@ pub async fn arrive(tx: &Tx, actor: &Actor, stop: &stop::Model) -> Result<()> {
         return Err(Error::conflict(refusal.code()));
     }
     rows::arrive(tx.db(), StopId(stop.id), tx.now()).await?;
-    for (id, status) in moved {
-        rows::advance(tx.db(), id, status, None).await?;
-    }
+    rows::advance(tx.db(), &moved, None).await?;
     let event = Event::about("deliveries.arrived", Some(actor.id), ("stop", stop.id));
     settings::record(tx, event.at(CustomerId(stop.customer_id))).await
 }

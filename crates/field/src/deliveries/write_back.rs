@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use domain::deliveries::{self as rules, Handed, Tally, worth};
 use domain::ids::{OrderId, OrderLineId};
-use domain::money::{Fen, Quantity};
+use domain::money::{Fen, Overflow, Quantity};
 use domain::working_time::local_date;
 use platform::Tx;
 
@@ -22,18 +22,18 @@ pub struct Change {
 
 impl Change {
     /// From one version of a delivery's lines to the next; from nothing where there was none.
-    pub fn between(before: &[Handed], after: &[Handed]) -> Vec<Self> {
+    pub fn between(before: &[Handed], after: &[Handed]) -> std::result::Result<Vec<Self>, Overflow> {
         let of = |lines: &[Handed], line: OrderLineId| {
-            lines.iter().find(|it| it.line == line).map_or((0, 0), |it| (it.accepted.0, it.rejected.0))
+            lines.iter().find(|it| it.line == line).map(|it| (it.accepted, it.rejected)).unwrap_or_default()
         };
         let mut lines: Vec<OrderLineId> = before.iter().chain(after).map(|it| it.line).collect();
         lines.sort_unstable();
         lines.dedup();
         let change = |line| {
             let (was, is) = (of(before, line), of(after, line));
-            Self { line, accepted: Quantity(is.0 - was.0), rejected: Quantity(is.1 - was.1) }
+            Some(Self { line, accepted: is.0.checked_sub(was.0)?, rejected: is.1.checked_sub(was.1)? })
         };
-        lines.into_iter().map(change).collect()
+        lines.into_iter().map(change).collect::<Option<_>>().ok_or(Overflow)
     }
 }
 
@@ -73,11 +73,10 @@ pub async fn write_back(
         let after = after(before, change, Quantity(line.returned_thousandths))?;
         tallies.push(after);
         let amount = Fen(line.amount_fen);
-        let gained = worth(amount, after).zip(worth(amount, before)).map(|(is, was)| is.since(was));
-        let gained =
-            gained.ok_or_else(|| anyhow::anyhow!("an order's line is worth more than can be kept"))?;
-        accepted = Fen(accepted.0 + gained.unbilled.0);
-        released = Fen(released.0 + gained.released.0);
+        let gained = worth(amount, after).zip(worth(amount, before)).and_then(|(is, was)| is.since(was));
+        let gained = gained.ok_or(Overflow)?;
+        accepted = accepted.checked_add(gained.unbilled).ok_or(Overflow)?;
+        released = released.checked_add(gained.released).ok_or(Overflow)?;
         billables.push(billable::Model {
             id: platform::new_id(),
             delivery_id: delivery.id,
@@ -113,8 +112,8 @@ pub async fn write_back(
 
 /// What a line comes to. What came back had been accepted, so no correction takes it away.
 fn after(before: Tally, change: &Change, returned: Quantity) -> Result<Tally> {
-    let accepted = Quantity(before.accepted.0 + change.accepted.0);
-    let rejected = Quantity(before.rejected.0 + change.rejected.0);
+    let accepted = before.accepted.checked_add(change.accepted).ok_or(Overflow)?;
+    let rejected = before.rejected.checked_add(change.rejected).ok_or(Overflow)?;
     if change.accepted < Quantity::ZERO && accepted < returned {
         return Err(Error::conflict("goods_returned"));
     }

@@ -15,6 +15,7 @@ use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::opportunities::{self, Deed};
 use crate::settings::{self, Event};
+use crate::texts;
 use crate::{actions, evidence};
 
 /// What the rep records.
@@ -58,7 +59,7 @@ pub async fn complete(tx: &Tx, actor: &Actor, visit: &visit::Model, draft: &Outc
     let entry = Entry {
         customer,
         kind: "visit_completed",
-        title: format!("{} 拜访:{}", actor.name, draft.outcome.label()),
+        title: texts::visited(&actor.name, draft.outcome),
         subject: ("visit", visit.id),
         actor: Some(actor.id),
         facts: json!({

@@ -16,7 +16,7 @@ use super::rows::{self, visit};
 use super::{Draft, OutcomeDraft, check_in, complete, hold};
 use crate::actor::{Actor, Call};
 use crate::describe::ServiceConfig;
-use crate::error::{Error, FieldFault, Problem, Result};
+use crate::error::{Error, FieldFault, Problem, Result, check_length};
 use crate::evidence::{self, Location};
 use crate::page::{Page, Paging};
 use crate::{App, customers, settings};
@@ -191,9 +191,7 @@ struct CompleteDraft {
 #[post("/visits/{id}/complete")]
 async fn post_complete(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: CompleteDraft| {
-        if draft.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
-            return Err(Error::field("/note", "text_too_long"));
-        }
+        check_length("/note", draft.note.as_deref().unwrap_or_default(), 500)?;
         if draft.needs.len() > 20 || draft.needs.iter().any(|need| need.chars().count() > 100) {
             return Err(Error::field("/needs", "text_too_long"));
         }

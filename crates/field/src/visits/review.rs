@@ -18,6 +18,7 @@ use crate::approvals::rows::approval;
 use crate::approvals::{self, Request};
 use crate::customers::{self, Entry, rows::customer};
 use crate::error::{Error, Result};
+use crate::texts;
 use crate::{App, actions, evidence, opportunities};
 
 /// Ends the reviews of the day's earlier attempts, which this check-in replaces. Where it was refused as well, one of
@@ -52,8 +53,6 @@ pub async fn ask(
 ) -> Result<()> {
     let region = RegionId(customer.region_id);
     let is_refused = visit.verdict == evidence::verdict_name(Verdict::Reject);
-    let title = if is_refused { "签到未通过,请核实" } else { "签到待复核" };
-    let distance = visit.distance_m.map(|metres| format!(",距门店 {metres} 米")).unwrap_or_default();
     let request = Request {
         kind: Kind::EvidenceReview,
         subject: ("visit", VisitId(visit.id).0),
@@ -61,8 +60,8 @@ pub async fn ask(
         region: Some(region),
         owner: Some(UserId(visit.user_id)),
         initiator: actor.id,
-        title: format!("{title}:{}", customer.name),
-        summary: format!("{} 签到{distance},请看照片与定位", actor.name),
+        title: texts::check_in_asked(is_refused, &customer.name),
+        summary: texts::check_in_summary(&actor.name, visit.distance_m),
         facts: json!({
             "visit_id": visit.id,
             "verdict": visit.verdict,
@@ -97,7 +96,7 @@ pub async fn reviewed(tx: &Tx, by: Option<UserId>, visit: Uuid, is_accepted: boo
     let entry = Entry {
         customer: CustomerId(visit.customer_id),
         kind: "visit_reviewed",
-        title: format!("签到复核{}", if is_accepted { "通过" } else { "未通过" }),
+        title: texts::check_in_reviewed(is_accepted),
         subject: ("visit", visit.id),
         actor: by,
         facts: json!({"accepted": is_accepted}),

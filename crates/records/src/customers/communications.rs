@@ -12,10 +12,11 @@ use uuid::Uuid;
 use super::keep::text;
 use super::rows::communications::{self as kept, Model};
 use super::{Entry, file, rows, touched, verified};
+use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::evidence;
 use crate::settings::{self, Event};
+use crate::texts;
 
 /// What is recorded.
 #[derive(Debug)]
@@ -35,11 +36,16 @@ pub struct Told {
 }
 
 /// Records that somebody was in touch, or tried to be.
-pub async fn record(tx: &Tx, actor: &Actor, customer: CustomerId, draft: &Draft) -> Result<Model> {
+pub async fn record(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    (customer, draft): (CustomerId, &Draft),
+) -> Result<Model> {
     rows::visible(tx.db(), actor, customer).await?.ok_or(Error::NotFound)?;
     let id = platform::new_id();
     let told = &draft.told;
-    prove(tx, actor, (customer, id), told).await?;
+    prove(app, tx, actor, (customer, id), told).await?;
     let communication = Communication {
         touch_point: draft.touch_point,
         outcome: told.outcome,
@@ -65,7 +71,7 @@ pub async fn record(tx: &Tx, actor: &Actor, customer: CustomerId, draft: &Draft)
 }
 
 /// Tells what came of an attempt, once, by whoever made it.
-pub async fn conclude(tx: &Tx, actor: &Actor, id: Uuid, told: &Told) -> Result<Model> {
+pub async fn conclude(app: &App, tx: &Tx, actor: &Actor, (id, told): (Uuid, &Told)) -> Result<Model> {
     let attempt = kept::locked(tx.db(), id).await?.filter(|it| it.user_id == actor.id.0);
     let attempt = attempt.ok_or(Error::NotFound)?;
     if attempt.outcome.is_some() {
@@ -73,7 +79,7 @@ pub async fn conclude(tx: &Tx, actor: &Actor, id: Uuid, told: &Told) -> Result<M
     }
     let outcome = told.outcome.ok_or_else(|| Error::field("/outcome", "required"))?;
     let customer = CustomerId(attempt.customer_id);
-    prove(tx, actor, (customer, id), told).await?;
+    prove(app, tx, actor, (customer, id), told).await?;
     let photo_ids = joined(&attempt.photo_ids, &told.photo_ids);
     let file_ids = joined(&attempt.file_ids, &told.file_ids);
     let communication = Communication {
@@ -106,14 +112,20 @@ fn joined(known: &serde_json::Value, more: &[Uuid]) -> Vec<Uuid> {
 }
 
 /// Photos and files are the caller's, about this customer, and prove this record.
-async fn prove(tx: &Tx, actor: &Actor, (customer, id): (CustomerId, Uuid), told: &Told) -> Result<()> {
-    evidence::prove(tx, actor, (("communication", id), customer), (&told.photo_ids, &told.file_ids)).await
+async fn prove(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    (customer, id): (CustomerId, Uuid),
+    told: &Told,
+) -> Result<()> {
+    app.subjects.prove(tx, actor, (("communication", id), customer), (&told.photo_ids, &told.file_ids)).await
 }
 
 /// What follows from a record: a line in the timeline, and where it counts the file is confirmed by it.
 async fn follow(tx: &Tx, actor: &Actor, record: &Model, communication: &Communication) -> Result<()> {
     let customer = CustomerId(record.customer_id);
-    let outcome = communication.outcome.map_or("待登记结果", Outcome::label);
+    let outcome = communication.outcome.map_or(texts::OUTCOME_OPEN, Outcome::label);
     let facts = json!({
         "touch_point": record.touch_point,
         "outcome": record.outcome,

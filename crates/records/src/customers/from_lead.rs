@@ -5,9 +5,10 @@ use domain::ids::{CustomerId, RegionId, UserId};
 use platform::Tx;
 use serde_json::Value;
 
-use super::rows::{append, from_lead};
+use super::rows::from_lead;
 use super::{Entry, verified};
 use crate::error::Result;
+use crate::settings::{self, Event};
 
 /// What a lead knows, and what was missing.
 #[derive(Debug)]
@@ -32,10 +33,11 @@ pub async fn open_from_lead(tx: &Tx, new: &NewCustomer) -> Result<CustomerId> {
 }
 
 /// Files what happened before there was a file, at its own instant. What counted then counts as verified.
-pub async fn file_earlier(tx: &Tx, entry: &Entry, at: DateTime<Utc>, is_verified: bool) -> Result<()> {
-    append(tx.db(), at, entry).await?;
+pub async fn file_earlier(tx: &Tx, entry: Entry, at: DateTime<Utc>, is_verified: bool) -> Result<()> {
+    let customer = entry.customer;
+    settings::record(tx, Event { happened_at: Some(at), ..entry.event("customers.filed") }).await?;
     if is_verified {
-        verified(tx, entry.customer, at).await?;
+        verified(tx, customer, at).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use platform::Tx;
 use super::rows::{owners, ownership};
 use crate::error::Result;
 use crate::people::Moved;
+use crate::texts;
 
 /// Gives all customers of somebody to somebody else, and notes it in the history of each.
 pub async fn left(tx: &Tx, (from, to): (UserId, UserId), by: UserId) -> Result<Vec<Moved>> {
@@ -15,7 +16,7 @@ pub async fn left(tx: &Tx, (from, to): (UserId, UserId), by: UserId) -> Result<V
         customer_id: it.id,
         owner_id: Some(to.0),
         how: "handed_over".to_owned(),
-        reason: Some("离职交接".to_owned()),
+        reason: Some(texts::LEAVER.to_owned()),
         by_id: by.0,
         at: tx.now(),
     });

@@ -11,14 +11,14 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::rows::{self, change, customer, ownership};
 use super::write::write;
-use super::{Entry, file, location_change, standing};
+use super::{Entry, file_as, location_change, standing};
 use crate::App;
 use crate::access;
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::people;
 use crate::settings::documents::customer_kinds;
-use crate::settings::{self, Event};
+use crate::texts;
 use domain::working_time::local_date;
 
 /// A file as it was kept.
@@ -59,7 +59,7 @@ pub async fn create(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<
         at: tx.now(),
     };
     ownership::note(tx.db(), owned).await?;
-    tell(tx, actor, id, ("customer_created", "建立客户档案"), json!({})).await?;
+    tell(tx, actor, id, ("customer_created", texts::CUSTOMER_CREATED), json!({})).await?;
     Ok(Kept { customer: written, is_new: true })
 }
 
@@ -88,7 +88,7 @@ pub async fn edit(
         location_change::ask_later(tx, id).await?;
     }
     rows::visible(tx.db(), actor, id).await?.ok_or_else(|| Error::field("/region_id", "region_unknown"))?;
-    tell(tx, actor, id, ("file_changed", "更新客户档案"), json!({"fields": fields})).await?;
+    tell(tx, actor, id, ("file_changed", texts::FILE_CHANGED), json!({"fields": fields})).await?;
     Ok(changed)
 }
 
@@ -113,11 +113,10 @@ async fn tell(
         title: format!("{} {words}", actor.name),
         subject: ("customer", id.0),
         actor: Some(actor.id),
-        facts: facts.clone(),
+        facts,
     };
-    file(tx, entry).await?;
     let name = if kind == "customer_created" { "customers.created" } else { "customers.changed" };
-    settings::record(tx, Event::about(name, Some(actor.id), ("customer", id.0)).at(id).with(facts)).await
+    file_as(tx, name, entry).await
 }
 
 /// Names every field that the role may not write.

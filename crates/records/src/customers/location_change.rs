@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::rows::{change, customer};
 use super::{places, point};
 use crate::error::Result;
+use crate::texts;
 use crate::{App, approvals};
 
 /// Would this move a confirmed point far?
@@ -79,7 +80,7 @@ async fn ask(app: &App, tx: &Tx, id: CustomerId) -> Result<()> {
     let by = proposed["proposed_by"].as_str().and_then(|id| id.parse().ok()).map(UserId);
     let Some(initiator) = by.or(it.owner_id.map(UserId)) else { return Ok(()) };
     let moved_m = point(&it).map(|from| distance_mm(from, to.to(from.system)) / 1000);
-    let words = moved_m.map(|metres| format!("新位置距原位置约 {metres} 米")).unwrap_or_default();
+    let words = moved_m.map(texts::location_moved).unwrap_or_default();
     let request = approvals::Request {
         kind: Kind::LocationChange,
         subject: ("customer", it.id),
@@ -87,7 +88,7 @@ async fn ask(app: &App, tx: &Tx, id: CustomerId) -> Result<()> {
         region: Some(RegionId(it.region_id)),
         owner: it.owner_id.map(UserId),
         initiator,
-        title: format!("门店位置待确认：{}", it.name),
+        title: texts::location_asked(&it.name),
         summary: words,
         facts: json!({"moved_m": moved_m, "source": proposed["source"], "to": proposed}),
         content_hash: None,

@@ -38,10 +38,11 @@ pub use from_lead::{NewCustomer, file_earlier, open_from_lead};
 pub use handover::left;
 pub use location_change::{AskAboutPlace, decided as place_decided, hold};
 pub use places::seen_at;
-pub use standing::{locked_standing, locked_visible_standing, standing, visible_standing};
+pub use standing::{locked_standing, locked_visible_standing, standing, standings, visible_standing};
 pub use standing_tasks::due_terms;
 
 use crate::error::Result;
+use crate::settings::{self, Event};
 
 /// Something that happened at a customer's.
 #[derive(Debug)]
@@ -54,10 +55,21 @@ pub struct Entry {
     pub facts: Value,
 }
 
-/// Files it in the customer's timeline.
+/// Files it in the customer's timeline, which is a reading of the events.
 pub async fn file(tx: &Tx, entry: Entry) -> Result<()> {
-    rows::append(tx.db(), tx.now(), &entry).await?;
-    Ok(())
+    file_as(tx, "customers.filed", entry).await
+}
+
+/// Files what has a name of its own among the events.
+pub async fn file_as(tx: &Tx, name: &'static str, entry: Entry) -> Result<()> {
+    settings::record(tx, entry.event(name)).await
+}
+
+impl Entry {
+    fn event(self, name: &'static str) -> Event {
+        let event = Event::about(name, self.actor, self.subject).at(self.customer).with(self.facts);
+        event.told(self.kind, self.title)
+    }
 }
 
 /// A verified action happened at the customer's.

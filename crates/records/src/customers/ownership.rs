@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use super::keep::{check_owner, text};
 use super::rows::{self, change, customer, ownership};
-use super::{Entry, file};
+use super::{Entry, file_as};
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
 use crate::settings::documents::customer_kinds;
-use crate::settings::{self, Event};
+use crate::texts;
 
 /// A change of owner.
 struct Change<'a> {
@@ -47,7 +47,7 @@ pub async fn hand_over(
         return Err(Error::field("/to_user_id", "owner_already"));
     }
     let names = crate::people::rows::names(tx.db(), &[to.0]).await?;
-    let title = format!("{} 移交客户给 {}", actor.name, names.get(&to.0).map_or("", String::as_str));
+    let title = texts::handed_over_to(&actor.name, names.get(&to.0).map_or("", String::as_str));
     let change = Change { how: "handed_over", to: Some(to), reason: Some(reason.clone()), title: &title };
     let changed = apply(tx, actor, it, change).await?;
     rows::visible(tx.db(), actor, id).await?.ok_or_else(unknown)?;
@@ -70,7 +70,7 @@ pub async fn release(tx: &Tx, actor: &Actor, id: CustomerId, reason: &str) -> Re
     if it.owner_id.is_none() {
         return Err(Error::conflict("customer_in_pool"));
     }
-    let title = format!("{} 释放客户到公海", actor.name);
+    let title = texts::released(&actor.name);
     apply(tx, actor, it, Change { how: "released", to: None, reason: Some(reason), title: &title }).await
 }
 
@@ -92,7 +92,7 @@ pub async fn claim(tx: &Tx, actor: &Actor, id: CustomerId) -> Result<customer::M
     if ownership::n_claimed(tx.db(), actor.id, since).await? >= most {
         return Err(Error::conflict("claims_used_up"));
     }
-    let title = format!("{} 从公海领取客户", actor.name);
+    let title = texts::claimed(&actor.name);
     apply(tx, actor, it, Change { how: "claimed", to: Some(actor.id), reason: None, title: &title }).await
 }
 
@@ -127,10 +127,8 @@ async fn apply(tx: &Tx, actor: &Actor, it: customer::Model, change: Change<'_>) 
         title: change.title.to_owned(),
         subject: ("customer", id.0),
         actor: Some(actor.id),
-        facts: facts.clone(),
+        facts,
     };
-    file(tx, entry).await?;
-    let event = Event::about("customers.owner_changed", Some(actor.id), ("customer", id.0));
-    settings::record(tx, event.at(id).with(facts)).await?;
+    file_as(tx, "customers.owner_changed", entry).await?;
     Ok(changed)
 }

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::rows::places::{self as kept, Model as FixRow};
 use super::rows::{change, customer};
-use super::{Entry, file, location_change, point};
+use super::{Entry, file_as, location_change, point};
 use crate::error::Result;
-use crate::settings::{self, Event};
+use crate::texts;
 
 /// Somebody was at the customer's, and the phone said where that is. A good fix teaches the file its point.
 pub async fn seen_at(tx: &Tx, id: CustomerId, user: UserId, fix: &Fix) -> Result<()> {
@@ -44,25 +44,16 @@ pub async fn seen_at(tx: &Tx, id: CustomerId, user: UserId, fix: &Fix) -> Result
     set(&mut it, found.to(System::Gcj02), (source, Some(uncertainty_m), source != "first_fix"));
     change::update(tx.db(), it).await?;
     let facts = json!({"source": source, "uncertainty_m": uncertainty_m});
-    let title = if source == "first_fix" {
-        "门店位置：首次到店定位，待确认"
-    } else {
-        "门店位置：多人到店定位一致，已确认"
-    };
+    let title = texts::location_learned(source == "first_fix");
     let entry = Entry {
         customer: id,
         kind: "location_learned",
         title: title.to_owned(),
         subject: ("customer", id.0),
         actor: None,
-        facts: facts.clone(),
+        facts,
     };
-    file(tx, entry).await?;
-    settings::record(
-        tx,
-        Event::about("customers.location_learned", None, ("customer", id.0)).at(id).with(facts),
-    )
-    .await
+    file_as(tx, "customers.location_learned", entry).await
 }
 
 fn read(row: &FixRow) -> Option<SeenFix> {

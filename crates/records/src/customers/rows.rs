@@ -8,7 +8,6 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
-use super::Entry;
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::visible_to;
@@ -252,24 +251,6 @@ pub async fn alike(
     Ok(found)
 }
 
-pub async fn append(db: &impl ConnectionTrait, at: DateTime<Utc>, entry: &Entry) -> Result<(), DbErr> {
-    let text = "INSERT INTO customers_timeline (id, customer_id, at, kind, title, subject_type, subject_id, actor_id, facts) \
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let values = [
-        platform::new_id().into(),
-        entry.customer.0.into(),
-        at.into(),
-        entry.kind.into(),
-        entry.title.as_str().into(),
-        entry.subject.0.into(),
-        entry.subject.1.into(),
-        entry.actor.map(|it| it.0).into(),
-        entry.facts.clone().into(),
-    ];
-    execute(db, text, values).await?;
-    Ok(())
-}
-
 /// Narrows a timeline.
 #[derive(Clone, Debug, Default)]
 pub struct TimelineFilter {
@@ -287,15 +268,16 @@ pub async fn timeline(
     filter: TimelineFilter,
     window: Window,
 ) -> Result<Vec<TimelineRow>, DbErr> {
-    let text =
-        "SELECT id, at, kind, title, subject_type, subject_id, actor_id, facts FROM customers_timeline";
+    let text = "SELECT id, happened_at AS at, kind, title, subject_type, subject_id, actor_id, facts \
+                FROM settings_events";
     Select::new(text)
         .and("customer_id = ?", [customer.0.into()])
+        .and("kind IS NOT NULL", [])
         .and_if("kind = ?", filter.kind)
         .and_if("kind <> ?", filter.without)
         .and_if("actor_id = ?", filter.actor)
-        .and_if("at >= ?", filter.from)
-        .and_if("at < ?", filter.until)
+        .and_if("happened_at >= ?", filter.from)
+        .and_if("happened_at < ?", filter.until)
         .window("id", window)
         .all(db)
         .await

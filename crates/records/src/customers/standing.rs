@@ -12,15 +12,24 @@ use platform::Tx;
 use serde_json::json;
 
 use super::rows::standing::{self as kept, StandingRow, credit};
-use super::{Entry, file, rows};
+use super::{Entry, file_as, rows};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::select::Connection;
-use crate::settings::{self, Event};
+use crate::texts;
 
 /// The standing at an instant, for who only looks. None of a customer that is not there.
 pub async fn standing(db: &impl Connection, id: CustomerId, at: DateTime<Utc>) -> Result<Option<Standing>> {
     kept::standing(db, None, id, at).await?.map(read).transpose()
+}
+
+/// The standings of these customers at an instant, for who only looks.
+pub async fn standings(
+    db: &impl Connection,
+    customers: &[CustomerId],
+    at: DateTime<Utc>,
+) -> Result<Vec<Standing>> {
+    kept::standings(db, customers, at).await?.into_iter().map(read).collect()
 }
 
 /// The standing now, with who pays locked until the transaction ends.
@@ -94,13 +103,11 @@ pub async fn grant(
     let entry = Entry {
         customer: standing.bill_to,
         kind: "temporary_credit",
-        title: format!("{} 批准临时额度 ¥{}", actor.name, granted.amount),
+        title: texts::temporary_credit(&actor.name, granted.amount),
         subject: ("customer", standing.bill_to.0),
         actor: Some(actor.id),
-        facts: facts.clone(),
+        facts,
     };
-    file(tx, entry).await?;
-    let event = Event::about("customers.temporary_credit", Some(actor.id), ("customer", standing.bill_to.0));
-    settings::record(tx, event.at(standing.bill_to).with(facts)).await?;
+    file_as(tx, "customers.temporary_credit", entry).await?;
     Ok(credit)
 }

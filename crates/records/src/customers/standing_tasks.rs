@@ -22,6 +22,7 @@ use crate::error::{Error, FieldFault, Result};
 use crate::people;
 use crate::select::Connection;
 use crate::settings::{self, Event};
+use crate::texts;
 
 /// Orders of so many days count for the first so many.
 const ORDER_DAYS: u64 = 90;
@@ -228,7 +229,7 @@ pub async fn due_terms(
         };
         for part in parts(db, &model, day, theirs).await? {
             if rhythm.is_due(part.progress, day) {
-                let label = format!("长期任务“{}”：{}", model.title, rhythm.label(part.progress));
+                let label = texts::standing_task(&model.title, &rhythm.label(part.progress));
                 let term = Term { code: "standing_task".to_owned(), label, points: POINTS };
                 terms.entry(part.customer.id).or_default().push(term);
             }

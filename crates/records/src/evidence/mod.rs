@@ -24,7 +24,7 @@ mod vague;
 
 use domain::evidence::{JudgedPhoto, Judgement, Lasts, Past, Reason, judge_past, judge_with_photos};
 use domain::geo::{Point, System};
-use domain::ids::{CustomerId, UserId};
+use domain::ids::UserId;
 use platform::Tx;
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ pub use location::Location;
 pub use rows::file::Model as File;
 pub use rows::photo::Model as Photo;
 pub use sweeps::{ForgetLooks, SweepOrphans};
-pub use tickets::{Wanted, hand_out};
+pub use tickets::{Task, hand_out_all};
 pub use vague::vague;
 
 use crate::App;
@@ -162,19 +162,6 @@ pub async fn use_for(tx: &Tx, subject: (&'static str, Uuid), photos: &[Uuid]) ->
     };
     rows::use_photos(tx.db(), photos.iter().map(usage).collect()).await?;
     Ok(())
-}
-
-/// Photos and files that the caller hands in for a record at a customer's: each is the caller's own, about this
-/// customer, and proves the record from now on.
-pub async fn prove(
-    tx: &Tx,
-    actor: &Actor,
-    (record, customer): ((&'static str, Uuid), CustomerId),
-    (photo_ids, file_ids): (&[Uuid], &[Uuid]),
-) -> Result<()> {
-    photos_for(tx, photo_ids, ("customer", customer.0), Some(actor.id)).await?;
-    use_for(tx, record, photo_ids).await?;
-    file_with(tx, actor, customer, file_ids).await
 }
 
 fn judged_photo(photo: &Photo) -> JudgedPhoto {

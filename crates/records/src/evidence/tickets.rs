@@ -55,12 +55,12 @@ pub async fn hand_out(
         return Err(Error::field("/device_id", "invalid_value"));
     }
     let (customer, expires_at) = subject(app, tx, actor, wanted).await?;
-    let mut tickets = Vec::new();
+    let (mut tickets, mut kept) = (Vec::new(), Vec::new());
     for _ in 0..wanted.count {
-        let ticket = secret::token()?;
-        let row = ticket::Model {
+        let (ticket, digest) = fresh()?;
+        kept.push(ticket::Model {
             id: platform::new_id(),
-            digest: secret::sha256(&ticket),
+            digest,
             user_id: actor.id.0,
             purpose: wanted.purpose.clone(),
             subject_type: wanted.subject_type.clone(),
@@ -71,11 +71,61 @@ pub async fn hand_out(
             used_at: None,
             used_sha256: None,
             device_id: wanted.device_id.clone(),
-        };
-        rows::insert_ticket(tx.db(), row).await?;
+        });
         tickets.push(ticket);
     }
+    rows::insert_tickets(tx.db(), kept).await?;
     Ok((tickets, expires_at))
+}
+
+/// What photos are wanted for on the road, where whoever asks has seen the task and knows its customer.
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    pub purpose: &'static str,
+    pub subject: (&'static str, Uuid),
+    pub customer: CustomerId,
+}
+
+/// Hands out `count` tickets for each of many tasks, which last for the road.
+pub async fn hand_out_all(
+    tx: &Tx,
+    actor: &Actor,
+    tasks: &[Task],
+    count: usize,
+) -> Result<(Vec<Vec<String>>, DateTime<Utc>)> {
+    let expires_at = tx.now() + ON_THE_ROAD;
+    let (mut all, mut kept) = (Vec::new(), Vec::new());
+    for task in tasks {
+        let mut tickets = Vec::new();
+        for _ in 0..count {
+            let (ticket, digest) = fresh()?;
+            kept.push(ticket::Model {
+                id: platform::new_id(),
+                digest,
+                user_id: actor.id.0,
+                purpose: task.purpose.to_owned(),
+                subject_type: task.subject.0.to_owned(),
+                subject_id: task.subject.1,
+                customer_id: task.customer.0,
+                issued_at: tx.now(),
+                expires_at,
+                used_at: None,
+                used_sha256: None,
+                device_id: None,
+            });
+            tickets.push(ticket);
+        }
+        all.push(tickets);
+    }
+    rows::insert_tickets(tx.db(), kept).await?;
+    Ok((all, expires_at))
+}
+
+/// A ticket that nobody can guess, and what is kept of it.
+fn fresh() -> Result<(String, String)> {
+    let ticket = secret::token()?;
+    let digest = secret::sha256(&ticket);
+    Ok((ticket, digest))
 }
 
 /// The customer behind the task, if the actor sees it, and how long its tickets last.

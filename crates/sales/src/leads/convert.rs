@@ -145,14 +145,14 @@ async fn file_all(tx: &Tx, actor: &Actor, lead: &lead::Model, customer: Customer
     let facts = json!({"source": lead.source, "note": lead.note, "product_interest": lead.product_interest});
     let came =
         entry("lead_created", texts::lead_came(&lead.name), ("lead", lead.id), lead.created_by.map(UserId));
-    customers::file_earlier(tx, &Entry { facts, ..came }, lead.created_at, false).await?;
+    customers::file_earlier(tx, Entry { facts, ..came }, lead.created_at, false).await?;
     for response in rows::all_responses(tx.db(), id_of(lead)).await? {
         let kind = if response.is_verified { "communication" } else { "communication_attempt" };
         let title = texts::lead_response(&response.touch_point, response.outcome.as_deref());
         let by = Some(UserId(response.user_id));
         let said = entry(kind, title, ("lead_response", response.id), by);
         let said = Entry { facts: facts_of(&response), ..said };
-        customers::file_earlier(tx, &said, response.at, response.is_verified).await?;
+        customers::file_earlier(tx, said, response.at, response.is_verified).await?;
         let files: Vec<Uuid> = serde_json::from_value(response.file_ids.clone()).unwrap_or_default();
         evidence::rows::file::file_with(tx.db(), customer, &files).await?;
     }

@@ -12,6 +12,7 @@ use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, MissingEvidence, Result};
 use crate::settings::{self, Event};
+use crate::texts;
 
 /// Moves to a stage. What is missing on the way is named to the field.
 pub async fn advance(
@@ -42,7 +43,7 @@ pub async fn advance(
         stages_version: version,
         lost: None,
     };
-    let title = format!("商机进入“{}”：{}", stage.label, opportunity.name);
+    let title = texts::stage_entered(&stage.label, &opportunity.name);
     go(tx, actor, opportunity, &Going { place, kind, title }).await?;
     standing::settle_support(app, tx, OpportunityId(opportunity.id)).await
 }
@@ -64,7 +65,7 @@ pub async fn lose(
         stages_version: version,
         lost: Some((reason, note)),
     };
-    let title = format!("商机输单（{label}）：{}", opportunity.name);
+    let title = texts::opportunity_lost(label, &opportunity.name);
     go(tx, actor, opportunity, &Going { place, kind: "lost", title }).await
 }
 
@@ -82,8 +83,7 @@ pub async fn reopen(
     let stage = rules::reopen(&stages, status(opportunity), before.as_deref()).map_err(refused)?;
     let place =
         Place { stage: &stage.code, status: Status::Open.name(), stages_version: version, lost: None };
-    let said = note.map(|note| format!("（{note}）")).unwrap_or_default();
-    let title = format!("商机重新打开{said}：{}", opportunity.name);
+    let title = texts::opportunity_reopened(note, &opportunity.name);
     go(tx, actor, opportunity, &Going { place, kind: "reopened", title }).await
 }
 

@@ -21,6 +21,7 @@ use crate::customers::{self, Entry};
 use crate::error::{Error, FieldFault, Result};
 use crate::evidence::{self, Claim, File, Photo};
 use crate::settings::{self, Event, schema};
+use crate::texts;
 
 /// What is handed in.
 #[derive(Debug)]
@@ -238,7 +239,7 @@ async fn file(tx: &Tx, actor: &Actor, record: &records::Model, kind: &EvidenceKi
     let entry = Entry {
         customer,
         kind: "evidence_recorded",
-        title: format!("{} 提交{}", actor.name, kind.label),
+        title: texts::evidence_handed_in(&actor.name, &kind.label),
         subject: ("evidence", record.id),
         actor: Some(actor.id),
         facts,

@@ -17,6 +17,7 @@ use crate::approvals::{self, Request};
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
 use crate::settings::Event;
+use crate::texts;
 use crate::{App, settings};
 
 /// Asks who leads the owner, in a review that is open already where there is one.
@@ -30,7 +31,6 @@ pub(super) async fn ask(
     let opportunity = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
     let (region, owner) = (RegionId(record.region_id), UserId(opportunity.owner_id));
     let is_refused = record.verdict == "reject";
-    let title = if is_refused { "证据未通过，请核实" } else { "证据待复核" };
     let request = Request {
         kind: Kind::EvidenceReview,
         subject: ("evidence", record.id),
@@ -38,8 +38,8 @@ pub(super) async fn ask(
         region: Some(region),
         owner: Some(owner),
         initiator: actor.id,
-        title: format!("{title}：{}", kind.label),
-        summary: format!("{} 为“{}”提交了{}，请查看照片与内容", actor.name, opportunity.name, kind.label),
+        title: texts::evidence_asked(is_refused, &kind.label),
+        summary: texts::evidence_summary(&actor.name, &opportunity.name, &kind.label),
         facts: json!({
             "opportunity_id": record.opportunity_id,
             "kind": record.kind,
@@ -116,7 +116,7 @@ pub async fn reviewed(
     let entry = Entry {
         customer: CustomerId(record.customer_id),
         kind: "evidence_reviewed",
-        title: format!("{label}复核{}", if is_accepted { "通过" } else { "未通过" }),
+        title: texts::evidence_reviewed(label, is_accepted),
         subject: ("evidence", record.id),
         actor: by,
         facts: json!({"accepted": is_accepted}),

@@ -13,7 +13,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::visible_to;
-use crate::select::{self, Select, execute, marks};
+use crate::select::{self, Named, Select, execute, marks};
 
 pub mod opportunity {
     use sea_orm::entity::prelude::*;
@@ -216,13 +216,6 @@ pub async fn mark_supported(
     Ok(())
 }
 
-/// An opportunity by name.
-#[derive(Debug, FromQueryResult)]
-pub struct Named {
-    pub id: Uuid,
-    pub name: String,
-}
-
 /// Gives one owner's open opportunities to another, and says which.
 pub async fn hand_over(
     db: &impl ConnectionTrait,
@@ -232,5 +225,5 @@ pub async fn hand_over(
 ) -> Result<Vec<Named>, DbErr> {
     let text = "UPDATE opportunities SET owner_id = ?, updated_at = ?, version = version + 1 \
                 WHERE owner_id = ? AND status = 'open' RETURNING id, name";
-    Select::new("").then(text, [to.0.into(), at.into(), from.0.into()]).all(db).await
+    select::hand_over(db, text, (from, to), at).await
 }

@@ -2,7 +2,7 @@
 
 use domain::deliveries::{Tally, order_status, worth};
 use domain::ids::{CustomerId, OrderId, OrderLineId, UserId};
-use domain::money::{Fen, Quantity};
+use domain::money::{Fen, Overflow, Quantity};
 use domain::orders::{self as rules, Posting, Status};
 use platform::Tx;
 use serde_json::json;
@@ -74,9 +74,10 @@ async fn close_short(tx: &Tx, actor: &Actor, order: &mut order::Model, reason: &
         .iter()
         .map(|line| {
             let before = tally(line);
-            Tally { rejected: Quantity(before.rejected.0 + before.open().0), ..before }
+            let rejected = before.rejected.checked_add(before.open()).ok_or(Overflow)?;
+            Ok(Tally { rejected, ..before })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     rows::written::close_rest(tx.db(), id, &rest).await?;
     order.status = order_status(&closed).to_owned();
     order.cancel_reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::ids::{CustomerId, OrderId, ProductId, PromotionId, RegionId};
-use domain::money::{Fen, Percent, Quantity, UnitPrice};
+use domain::money::{Fen, Overflow, Percent, Quantity, UnitPrice};
 use domain::orders::{self as rules, Line, Posting, Status};
 use platform::Tx;
 use serde_json::json;
@@ -53,7 +53,7 @@ pub async fn edit(
 
     let is_covered =
         may_stand(tx, &order, (&before, change)) && are_granted(tx, id, &kept, (&before, change)).await?;
-    let difference = Fen(total.0 - order.total_fen);
+    let difference = total.checked_sub(Fen(order.total_fen)).ok_or(Overflow)?;
     order.total_fen = total.0;
     order.planned_ship_on = change.planned_ship_on;
     order.content_hash = Some(content_hash(customer, &change.lines));

@@ -7,7 +7,7 @@ use domain::working_time::{at_local, local_date};
 use platform::Tx;
 use platform::sweeps::Sweep;
 
-use super::rows::exceptions as rows;
+use super::rows::{exceptions as rows, order};
 use crate::App;
 use crate::error::Result;
 use crate::settings;
@@ -50,18 +50,29 @@ impl Kind {
 
 /// Opens it with the usual two working days.
 pub async fn open(tx: &Tx, order: OrderId, kind: Kind) -> Result<()> {
+    open_all(tx, &[order], kind).await
+}
+
+/// The same for many orders.
+pub async fn open_all(tx: &Tx, orders: &[OrderId], kind: Kind) -> Result<()> {
     // A year without a calendar leaves the clock unprojected and fails nothing.
     let calendars = settings::read_calendars(tx.db()).await?;
     let due_at = calendars.of(None).add_working_days(tx.now(), 2).ok();
-    rows::open(tx.db(), order, (kind.name(), kind.owner().name()), (tx.now(), due_at)).await?;
+    rows::open(tx.db(), orders, (kind.name(), kind.owner().name()), (tx.now(), due_at)).await?;
     Ok(())
 }
 
 /// The order waits for somebody until then.
 pub async fn open_waiting(tx: &Tx, order: OrderId, approver: Role, until: DateTime<Utc>) -> Result<()> {
     let kind = Kind::Waiting;
-    rows::open(tx.db(), order, (kind.name(), approver.name()), (tx.now(), Some(until))).await?;
+    rows::open(tx.db(), &[order], (kind.name(), approver.name()), (tx.now(), Some(until))).await?;
     Ok(())
+}
+
+/// The same for an order that is new, with the end of what is asked for.
+pub fn add_waiting(tx: &Tx, order: &order::Model, approver: Role) {
+    let kind = (Kind::Waiting.name(), approver.name());
+    rows::add(tx, OrderId(order.id), kind, order.approval_until);
 }
 
 /// The order went on.
@@ -92,9 +103,7 @@ impl Sweep<App> for Late {
         loop {
             let tx = app.db.begin().await?.at(at);
             let late = rows::late(tx.db(), local_date(at), BATCH).await?;
-            for order in &late {
-                open(&tx, *order, Kind::Late).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
-            }
+            open_all(&tx, &late, Kind::Late).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
             tx.commit().await?;
             n_late += late.len() as u64;
             if late.len() < usize::try_from(BATCH)? {

@@ -22,6 +22,13 @@ pub async fn post(tx: &Tx, bill_to: CustomerId, postings: &[Posting]) -> Result<
     Ok(())
 }
 
+/// Reserves what a new order comes to, at the end of the command. The customer is locked.
+pub fn reserve(tx: &Tx, bill_to: CustomerId, total: Fen) {
+    if total != Fen::ZERO {
+        rows::reserve(tx, bill_to, Buckets { reserved: total, ..Buckets::default() });
+    }
+}
+
 /// Is there an open amount of who pays for the customer, and an order of the customer's in it?
 pub async fn owes(tx: &Tx, customer: CustomerId) -> Result<bool> {
     let Some(standing) = customers::standing(tx.db(), customer, tx.now()).await? else { return Ok(false) };

@@ -1,6 +1,6 @@
 //! Reads everything the checks look at, and has the domain check it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -12,7 +12,8 @@ use domain::working_time::local_date;
 use uuid::Uuid;
 
 use super::rows::catalogue::{self, promotion};
-use super::rows::facts::{self as rows, Asked, FactRow};
+use super::rows::exposure;
+use super::rows::facts::{self as rows, Asked, FactRow, SoldRow};
 use super::standing::Standing;
 use crate::error::{Error, Result};
 use crate::quotes;
@@ -81,6 +82,52 @@ fn promotion(row: promotion::Model) -> Promotion {
     }
 }
 
+/// The same for the lines of many orders at once: as many statements for many as for one.
+pub async fn read_all(
+    db: &impl Connection,
+    asked: &[(&Standing, &[Line])],
+    now: DateTime<Utc>,
+) -> Result<Vec<Known>> {
+    let on = local_date(now);
+    let unique = |ids: Vec<Uuid>| ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+    let lines: Vec<Line> = asked.iter().flat_map(|(_, lines)| lines.iter().cloned()).collect();
+    let products = unique(lines.iter().map(|line| line.product.0).collect());
+    let regions = unique(asked.iter().map(|(standing, _)| standing.region.0).collect());
+    let customers = unique(asked.iter().map(|(standing, _)| standing.customer.0).collect());
+    let payers = unique(asked.iter().map(|(standing, _)| standing.bill_to.0).collect());
+    let sold = rows::sold(db, &products, on).await?;
+    let above = rows::above(db, &regions).await?;
+    let window = rules::window(on.pred_opt().unwrap_or(on));
+    let turnovers = rows::turnovers(db, &customers, window).await?;
+    let held = exposure::held_by(db, &payers).await?;
+    let promotions = promotions(db, &lines).await?;
+    let known = |(standing, lines): &(&Standing, &[Line])| {
+        let mut above: Vec<_> = above.iter().filter(|it| it.origin == standing.region.0).collect();
+        above.sort_unstable_by_key(|it| (it.depth, it.region_id));
+        let turnover = turnovers.iter().find(|it| it.customer_id == standing.customer.0);
+        let turnover =
+            turnover.map(|it| Turnover { delivered: Fen(it.delivered_fen), returned: Fen(it.returned_fen) });
+        let own = |row: &&SoldRow| lines.iter().any(|line| line.product.0 == row.product_id);
+        let sold: Vec<SoldRow> = sold.iter().filter(own).cloned().collect();
+        let (names, products) = products_of(&sold);
+        Known {
+            on,
+            held: held
+                .iter()
+                .find(|(id, _)| *id == standing.bill_to.0)
+                .map(|(_, held)| *held)
+                .unwrap_or_default(),
+            names,
+            turnover: turnover.unwrap_or_default(),
+            products,
+            policies: sold.iter().filter_map(policy).collect(),
+            regions: above.into_iter().map(|it| RegionId(it.region_id)).collect(),
+            promotions: promotions.clone(),
+        }
+    };
+    Ok(asked.iter().map(known).collect())
+}
+
 fn known(standing: &Standing, found: Vec<FactRow>, on: NaiveDate) -> Known {
     let first = found.first();
     let held = first.map(|row| Buckets {
@@ -94,31 +141,38 @@ fn known(standing: &Standing, found: Vec<FactRow>, on: NaiveDate) -> Known {
         .map(|row| Turnover { delivered: Fen(row.delivered_fen), returned: Fen(row.returned_fen) })
         .unwrap_or_default();
     let mut depths: Vec<(i32, RegionId)> =
-        found.iter().filter_map(|row| Some((row.depth?, RegionId(row.region_id?)))).collect();
+        found.iter().filter_map(|row| Some((row.depth?, RegionId(row.sold.region_id?)))).collect();
     depths.push((0, standing.region));
     depths.sort_unstable();
     depths.dedup();
-    let mut known = Known {
+    let sold: Vec<SoldRow> = found.into_iter().map(|row| row.sold).collect();
+    let (names, products) = products_of(&sold);
+    Known {
         on,
         held: held.unwrap_or_default(),
-        names: HashMap::new(),
+        names,
         turnover,
-        products: Vec::new(),
-        policies: found.iter().filter_map(policy).collect(),
+        products,
+        policies: sold.iter().filter_map(policy).collect(),
         regions: depths.into_iter().map(|(_, region)| region).collect(),
         promotions: Vec::new(),
-    };
-    for row in found {
-        if known.names.insert(row.product_id, row.product_name).is_none() {
-            let packs = serde_json::from_value(row.packs).unwrap_or_default();
-            let units = Units { base: row.base_unit, packs };
-            known.products.push(Product { id: ProductId(row.product_id), units });
-        }
     }
-    known
 }
 
-fn policy(row: &FactRow) -> Option<Policy> {
+/// Each product once, with its name.
+fn products_of(sold: &[SoldRow]) -> (HashMap<Uuid, String>, Vec<Product>) {
+    let (mut names, mut products) = (HashMap::new(), Vec::new());
+    for row in sold {
+        if names.insert(row.product_id, row.product_name.clone()).is_none() {
+            let packs = serde_json::from_value(row.packs.clone()).unwrap_or_default();
+            let units = Units { base: row.base_unit.clone(), packs };
+            products.push(Product { id: ProductId(row.product_id), units });
+        }
+    }
+    (names, products)
+}
+
+fn policy(row: &SoldRow) -> Option<Policy> {
     Some(Policy {
         product: ProductId(row.product_id),
         region: row.region_id.map(RegionId),

@@ -30,6 +30,7 @@ use domain::ids::{CustomerId, OrderId, OrderLineId};
 use domain::money::{Fen, Quantity};
 use domain::orders::{Posting, Status, Turnover};
 use platform::Tx;
+use uuid::Uuid;
 
 pub use exceptions::Late;
 pub use exposure::owes;
@@ -101,11 +102,16 @@ async fn note(tx: &Tx, id: OrderId, is_settled: bool, (dispatch, released): (Dis
 
 /// A vehicle takes some of it, or comes back.
 pub async fn dispatched(tx: &Tx, id: OrderId, dispatch: Dispatch) -> Result<()> {
+    all_dispatched(tx, &[id.0], dispatch).await
+}
+
+/// The same for several orders.
+pub async fn all_dispatched(tx: &Tx, ids: &[Uuid], dispatch: Dispatch) -> Result<()> {
     let word = match dispatch {
         Dispatch::UnderWay => "under_way",
         Dispatch::Ended => "ended",
     };
-    rows::written::set_dispatch(tx.db(), id, word).await?;
+    rows::written::set_dispatch(tx.db(), ids, word).await?;
     Ok(())
 }
 

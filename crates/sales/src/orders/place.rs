@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{CustomerId, OrderId, QuoteId, RegionId, UserId};
 use domain::money::Fen;
-use domain::orders::{self as rules, Finding, Line, OrderChecks, Posting, Status};
+use domain::orders::{self as rules, Finding, Line, OrderChecks, Status};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::{Tx, secret};
@@ -22,7 +22,7 @@ use super::{exceptions, exposure};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
-use crate::settings::{self, Event, documents};
+use crate::settings::{self, documents};
 use crate::{App, people, quotes};
 
 /// What somebody wants.
@@ -50,8 +50,7 @@ pub struct Placed {
     pub findings: Vec<FindingRow>,
 }
 
-/// Reads the facts under the customer's lock, lets the domain decide, and keeps the decision. The number is taken
-/// last: its counter is locked from then on, for everybody.
+/// Reads the facts under the customer's lock, lets the domain decide, and keeps the decision.
 pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Placed> {
     let standing = standing::locked_for(tx, actor, draft.customer).await?;
     standing.refuse_blacklisted()?;
@@ -64,21 +63,24 @@ pub async fn place(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<P
     let found = known.check((&draft.lines, total), &standing, (draft.ship_to, Fen::ZERO), &checks);
 
     let id = OrderId(platform::new_id());
-    let mut order = row(tx, actor, draft, (&standing, rep, id, total));
+    let number = settings::next_number(app, tx, "SO", local_date(tx.now())).await?;
+    let mut order = order::Model { number, ..row(tx, actor, draft, (&standing, rep, id, total)) };
     let findings = findings::rows_of(tx, (id, Occasion::Place), &found, &draft.lines, &known.names);
-    exposure::post(tx, standing.bill_to, &[Posting::Submitted(total)]).await?;
     if let Some(quote) = draft.quote {
         quotes::ordered(tx, (quote, draft.quote_revision), draft.customer, id).await?;
     }
     if !found.is_empty() {
-        hold_back(app, tx, &mut order, (actor.id, &standing, &found, &findings), &checks).await?;
+        bind(tx, &mut order, &checks);
     }
-    file(tx, actor, &order, &standing).await?;
     let lines = line_rows(id, &draft.lines, &amounts);
-    rows::written::insert_order(tx.db(), order.clone()).await?;
-    rows::written::insert_lines(tx.db(), lines.clone()).await?;
-    order.number = settings::next_number(tx, "SO", local_date(tx.now())).await?;
-    rows::written::set_number(tx.db(), id, &order.number).await?;
+    rows::written::add(tx, order.clone(), lines.clone());
+    exposure::reserve(tx, standing.bill_to, total);
+    file(tx, actor, &order, &standing).await?;
+    if !found.is_empty() {
+        rows::findings::add(tx, findings.clone());
+        exceptions::add_waiting(tx, &order, approver(&found));
+        pending::ask(app, tx, (&order, actor.id), (&standing, approver(&found), &findings)).await?;
+    }
     Ok(Placed { order, customer_name: standing.name, lines, names: known.names, findings })
 }
 
@@ -152,8 +154,7 @@ fn row(
 ) -> order::Model {
     order::Model {
         id: id.0,
-        // Unique until the number is taken, which is the last thing that happens.
-        number: id.to_string(),
+        number: String::new(),
         external_id: None,
         customer_id: draft.customer.0,
         region_id: standing.region.0,
@@ -210,16 +211,25 @@ pub async fn hold_back(
     (by, standing, found, kept): (UserId, &Standing, &[Finding], &[FindingRow]),
     checks: &Arc<OrderChecks>,
 ) -> Result<()> {
+    let until = bind(tx, order, checks);
+    findings::replace(tx, OrderId(order.id), kept.to_vec()).await?;
+    exceptions::open_waiting(tx, OrderId(order.id), approver(found), until).await?;
+    pending::ask(app, tx, (order, by), (standing, approver(found), kept)).await
+}
+
+/// Binds what will be decided to the order as it is, until the end that is returned.
+fn bind(tx: &Tx, order: &mut order::Model, checks: &OrderChecks) -> DateTime<Utc> {
     let until = rules::validity(order.planned_ship_on, checks, tx.now());
     order.status = Status::PendingSpecialApproval.name().to_owned();
     order.approval_hash = order.content_hash.clone();
     order.approval_cap_fen = Some(order.total_fen);
     order.approval_until = Some(until);
     order.accepted_at = None;
-    let approver = rules::approver_for(found).unwrap_or(Role::RegionalDirector);
-    findings::replace(tx, OrderId(order.id), kept.to_vec()).await?;
-    exceptions::open_waiting(tx, OrderId(order.id), approver, until).await?;
-    pending::ask(app, tx, (order, by), (standing, approver, kept)).await
+    until
+}
+
+fn approver(found: &[Finding]) -> Role {
+    rules::approver_for(found).unwrap_or(Role::RegionalDirector)
 }
 
 async fn file(tx: &Tx, actor: &Actor, order: &order::Model, standing: &Standing) -> Result<()> {
@@ -232,7 +242,5 @@ async fn file(tx: &Tx, actor: &Actor, order: &order::Model, standing: &Standing)
         actor: Some(actor.id),
         facts: json!({"total": total, "status": order.status}),
     };
-    customers::file(tx, entry).await?;
-    let event = Event::about("orders.placed", Some(actor.id), ("order", order.id)).at(standing.customer);
-    settings::record(tx, event.with(json!({"total": total, "status": order.status}))).await
+    customers::file_as(tx, "orders.placed", entry).await
 }

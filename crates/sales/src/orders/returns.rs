@@ -15,8 +15,8 @@ use super::{bill_to, exposure};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, FieldFault, Result};
-use crate::settings::{self, Event};
-use crate::texts;
+use crate::settings;
+use crate::{App, texts};
 
 /// A line of what comes back.
 #[derive(Clone, Debug)]
@@ -27,40 +27,43 @@ pub struct Back {
 }
 
 /// Keeps it and credits it. The order is locked with its customer.
-pub async fn take_back(tx: &Tx, actor: &Actor, order: &order::Model, back: &[Back]) -> Result<Model> {
+pub async fn take_back(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    (order, back): (&order::Model, &[Back]),
+) -> Result<Model> {
     let id = OrderId(order.id);
     let record_id = platform::new_id();
     let lines = credited(&rows::lines(tx.db(), id).await?, back, record_id)?;
     let sum = |lines: &[return_line::Model], counts: fn(&return_line::Model) -> bool| {
-        lines.iter().filter(|line| counts(line)).map(|line| line.amount_fen).sum::<i64>()
+        Fen::sum(lines.iter().filter(|line| counts(line)).map(|line| Fen(line.amount_fen)))
     };
-    let (amount, counted) = (sum(&lines, |_| true), sum(&lines, |line| line.counts_in_return_rate));
+    let (amount, counted) = (sum(&lines, |_| true)?, sum(&lines, |line| line.counts_in_return_rate)?);
     let customer = CustomerId(order.customer_id);
-    exposure::post(tx, bill_to(order), &[Posting::Credited(Fen(amount))]).await?;
+    exposure::post(tx, bill_to(order), &[Posting::Credited(amount)]).await?;
     let today = local_date(tx.now());
-    let change = Turnover { delivered: Fen::ZERO, returned: Fen(counted) };
+    let change = Turnover { delivered: Fen::ZERO, returned: counted };
     rows::exposure::turn_over(tx.db(), customer, today, change).await?;
     exceptions::open(tx, id, Kind::Returned).await?;
     let entry = Entry {
         customer,
         kind: "order_returned",
-        title: texts::order_returned(&order.number, Fen(amount)),
+        title: texts::order_returned(&order.number, amount),
         subject: ("order", order.id),
         actor: Some(actor.id),
-        facts: json!({"return_id": record_id, "amount": Fen(amount)}),
+        facts: json!({"return_id": record_id, "amount": amount}),
     };
-    customers::file(tx, entry).await?;
-    let event = Event::about("orders.returned", Some(actor.id), ("order", order.id)).at(customer);
-    settings::record(tx, event.with(json!({"return_id": record_id, "amount": Fen(amount)}))).await?;
+    customers::file_as(tx, "orders.returned", entry).await?;
     let record = Model {
         id: record_id,
-        number: settings::next_number(tx, "RT", today).await?,
+        number: settings::next_number(app, tx, "RT", today).await?,
         external_id: None,
         order_id: order.id,
         customer_id: order.customer_id,
         bill_to_id: bill_to(order).0,
-        amount_fen: amount,
-        counted_fen: counted,
+        amount_fen: amount.0,
+        counted_fen: counted.0,
         recorded_by: actor.id.0,
         credited_at: tx.now(),
     };

@@ -161,6 +161,30 @@ pub async fn locked(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<ord
     select::locked(db, select).one(db).await
 }
 
+/// Those of these orders that the actor sees.
+pub async fn visible_among(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    ids: &[Uuid],
+) -> Result<Vec<order::Model>, DbErr> {
+    let select = visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id");
+    select::among(db, (select, "id"), ids, "ORDER BY id").await
+}
+
+/// These orders, locked in order of id.
+pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<order::Model>, DbErr> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    let rest = format!("ORDER BY id{}", select::for_update(db));
+    select::among(db, (Select::new("SELECT * FROM orders"), "id"), &ids, &rest).await
+}
+
+/// The lines of these orders, one order after the other.
+pub async fn lines_among(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<Vec<line::Model>, DbErr> {
+    let select = Select::new("SELECT * FROM orders_lines");
+    select::among(db, (select, "order_id"), orders, "ORDER BY order_id, line_no").await
+}
+
 /// The lines of an order, in order.
 pub async fn lines(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<line::Model>, DbErr> {
     Select::new("SELECT * FROM orders_lines")

@@ -78,6 +78,15 @@ pub async fn of(tx: &Tx, id: CustomerId) -> Result<Standing> {
     file::standing(tx.db(), id, tx.now()).await?.map(Standing::from).ok_or(Error::NotFound)
 }
 
+/// The customers of these orders, whoever asks.
+pub async fn of_all(tx: &Tx, orders: &[order::Model]) -> Result<Vec<Standing>> {
+    let mut customers: Vec<CustomerId> = orders.iter().map(|order| CustomerId(order.customer_id)).collect();
+    customers.sort_unstable();
+    customers.dedup();
+    let found = file::standings(tx.db(), &customers, tx.now()).await?;
+    Ok(found.into_iter().map(Standing::from).collect())
+}
+
 fn unknown() -> Error {
     Error::field("/customer_id", "customer_unknown")
 }

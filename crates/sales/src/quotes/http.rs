@@ -191,7 +191,7 @@ async fn post_quote(app: Data<App>, call: Call) -> Result<HttpResponse> {
             opportunity: draft.opportunity_id.map(OpportunityId),
             lines: lines(draft.lines)?,
         };
-        let id = write::write(tx, &call.actor, &draft).await?;
+        let id = write::write(&app, tx, &call.actor, &draft).await?;
         shown(tx, id).await
     })
     .await

@@ -11,7 +11,6 @@ use super::rows::{self, quote};
 use crate::actor::Actor;
 use crate::customers::{self, Entry};
 use crate::error::{Error, Result};
-use crate::settings::{self, Event};
 use crate::{evidence, texts};
 
 /// How it was signed.
@@ -60,11 +59,9 @@ pub async fn keep(tx: &Tx, mut quote: quote::Model, signature: Signature<'_>) ->
         title: texts::quote_signed(&quote.number, signer),
         subject: ("quote", quote.id),
         actor: signature.actor,
-        facts: facts.clone(),
+        facts,
     };
-    customers::file(tx, entry).await?;
-    let event = Event::about("quotes.signed", signature.actor, ("quote", quote.id)).at(customer);
-    settings::record(tx, event.with(facts)).await
+    customers::file_as(tx, "quotes.signed", entry).await
 }
 
 /// The inbox key of everything that is said about a quote.

@@ -26,7 +26,7 @@ pub struct Draft {
 }
 
 /// Writes the first version. The customer has a file that the actor sees.
-pub async fn write(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<QuoteId> {
+pub async fn write(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<QuoteId> {
     let customer = customers::rows::visible(tx.db(), actor, draft.customer).await?;
     let customer = customer.ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?;
     check_opportunity(tx, draft).await?;
@@ -36,7 +36,7 @@ pub async fn write(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<QuoteId> {
     settings::record(tx, event.with(json!({"total": total, "revision": 1}))).await?;
     let row = quote::Model {
         id: id.0,
-        number: settings::next_number(tx, "QT", local_date(tx.now())).await?,
+        number: settings::next_number(app, tx, "QT", local_date(tx.now())).await?,
         external_id: None,
         customer_id: draft.customer.0,
         opportunity_id: draft.opportunity.map(|id| id.0),

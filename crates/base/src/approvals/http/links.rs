@@ -1,15 +1,17 @@
 //! One-tap links: a page that shows what is asked, and the form on it that decides.
 
-use actix_web::http::header;
 use actix_web::web::{self, Data, Form, Path, ServiceConfig};
 use actix_web::{HttpResponse, http};
+use askama::Template;
 use domain::approvals::Word;
 use serde::Deserialize;
 
 use super::super::links;
 use super::month_day_minute;
 use crate::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
+use crate::public_page::{Said, page};
+use crate::texts;
 
 /// The pages, outside the API: they are opened by a browser.
 pub fn pages(config: &mut ServiceConfig) {
@@ -24,23 +26,29 @@ struct Decided {
     comment: Option<String>,
 }
 
+/// What is asked, and the form that answers.
+#[derive(Template)]
+#[template(path = "link.html")]
+struct Asked<'a> {
+    title: &'static str,
+    heading: &'a str,
+    summary: &'a str,
+    due: Option<String>,
+    person: String,
+}
+
 /// Shows what is asked. Never acts.
 async fn get_link(app: Data<App>, token: Path<String>) -> HttpResponse {
     match links::opened(&app, &token).await {
         Ok((approval, name)) => {
-            let due = approval.due_at.map(month_day_minute);
-            let due = due.map(|due| format!("<p>请于 {} 前处理</p>", escaped(&due))).unwrap_or_default();
-            let body = format!(
-                "<h1>{}</h1><p>{}</p>{due}<p>以 {} 的身份处理</p>\
-                 <form method=\"post\"><label for=\"comment\">意见（不同意时必填）</label>\
-                 <textarea id=\"comment\" name=\"comment\" maxlength=\"500\" rows=\"3\"></textarea>\
-                 <button name=\"decision\" value=\"approve\">同意</button>\
-                 <button class=\"no\" name=\"decision\" value=\"reject\">不同意</button></form>",
-                escaped(&approval.title),
-                escaped(&approval.summary),
-                escaped(&name),
-            );
-            page(http::StatusCode::OK, &body)
+            let asked = Asked {
+                title: texts::LINK_PAGE,
+                heading: &approval.title,
+                summary: &approval.summary,
+                due: approval.due_at.map(|at| texts::link_due(&month_day_minute(at))),
+                person: texts::link_as(&name),
+            };
+            page(http::StatusCode::OK, &asked)
         }
         Err(error) => refused(&error),
     }
@@ -48,18 +56,17 @@ async fn get_link(app: Data<App>, token: Path<String>) -> HttpResponse {
 
 async fn post_link(app: Data<App>, token: Path<String>, form: Form<Decided>) -> HttpResponse {
     match decide(&app, &token, form.into_inner()).await {
-        Ok(is_approved) => {
-            let word = if is_approved { "已同意" } else { "已记录您的意见" };
-            page(http::StatusCode::OK, &format!("<h1>{word}</h1><p>可以关闭此页。</p>"))
-        }
+        Ok(is_approved) => said(http::StatusCode::OK, texts::link_decided(is_approved), &[texts::LINK_DONE]),
         Err(error) => refused(&error),
     }
 }
 
+fn said(status: http::StatusCode, heading: &str, lines: &[&str]) -> HttpResponse {
+    page(status, &Said { title: texts::LINK_PAGE, heading, lines })
+}
+
 async fn decide(app: &App, token: &str, decided: Decided) -> Result<bool> {
-    if decided.comment.as_ref().is_some_and(|it| it.chars().count() > 500) {
-        return Err(Error::field("/comment", "text_too_long"));
-    }
+    check_length("/comment", decided.comment.as_deref().unwrap_or_default(), 500)?;
     let tx = app.db.begin().await?;
     let comment = decided.comment.filter(|it| !it.trim().is_empty());
     links::use_link(app, &tx, token, (decided.decision, comment)).await?;
@@ -73,29 +80,5 @@ fn refused(error: &Error) -> HttpResponse {
     if status.is_server_error() {
         tracing::error!(error = %error, "a link could not be used");
     }
-    page(status, &format!("<h1>未能处理</h1><p>{}</p><p>请到小程序里查看。</p>", escaped(&problem.detail)))
-}
-
-fn page(status: http::StatusCode, body: &str) -> HttpResponse {
-    const STYLE: &str = "body{font:16px/1.6 system-ui,sans-serif;max-width:32em;margin:2em auto;padding:0 1em;\
-        color:#1f1f1f;background:#fff}h1{font-size:1.25em}label{display:block;margin-top:1em}\
-        textarea{width:100%;box-sizing:border-box;font:inherit}button{min-height:44px;padding:0 1.5em;margin:1em 1em 0 0;\
-        font:inherit;border:0;border-radius:6px;background:#06743f;color:#fff}button.no{background:#f0f0f0;color:#1f1f1f}";
-    let html = format!(
-        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
-         <title>骨干</title><style>{STYLE}</style></head><body>{body}</body></html>"
-    );
-    HttpResponse::build(status)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-        ))
-        .content_type("text/html; charset=utf-8")
-        .body(html)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    said(status, texts::LINK_FAILED, &[&problem.detail, texts::LINK_ELSEWHERE])
 }

@@ -302,6 +302,8 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
         };
         let chosen = acts::choosable(tx, actor, &draft.approver_ids).await?;
         let (id, _) = open_by(&app, tx, request, (draft.flow.as_deref(), chosen)).await?;
+        // What is shown is read anew.
+        tx.flush().await?;
         let row = rows::approval(tx.db(), id).await?.ok_or(Error::NotFound)?;
         whole(&app, tx, actor, row).await
     })

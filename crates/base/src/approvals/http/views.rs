@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use domain::approvals::{Kind, SeatStatus, State, Status, TaskStatus};
 use domain::ids::UserId;
 use domain::working_time::Calendars;
@@ -21,6 +21,7 @@ use super::may::{self, MayNot};
 use crate::error::Result;
 use crate::people;
 use crate::select::Connection;
+use crate::texts;
 
 /// Something that waits for the caller.
 #[derive(Serialize, ToSchema)]
@@ -299,8 +300,7 @@ pub fn people_of(state: &State) -> Vec<Uuid> {
 
 /// `11-23 15:04` in the company's time.
 pub fn month_day_minute(at: DateTime<Utc>) -> String {
-    let zone = FixedOffset::east_opt(8 * 3600);
-    zone.map(|zone| at.with_timezone(&zone).format("%m-%d %H:%M").to_string()).unwrap_or_default()
+    domain::working_time::shown(at, "%m-%d %H:%M")
 }
 
 /// Who decided in the caller's stead, for the loser of a race in a node that is done while the flow goes on.
@@ -323,6 +323,5 @@ pub async fn decided_already(tx: &Tx, instance: &Instance, actor: UserId) -> Res
     let Some(left) = left else { return Ok(None) };
     let by: Vec<Uuid> = left.actor_id.into_iter().collect();
     let name = people::rows::names(tx.db(), &by).await?.into_values().next();
-    let name = name.unwrap_or_else(|| "系统".to_owned());
-    Ok(Some(format!("已由 {name} 于 {} 处理", month_day_minute(left.at))))
+    Ok(Some(texts::decided_by(name.as_deref(), &month_day_minute(left.at))))
 }

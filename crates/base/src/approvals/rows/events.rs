@@ -1,9 +1,10 @@
 //! What happened to decisions, each event chained to the one before.
 
+use platform::Tx;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, IntoActiveModel};
 
-use crate::select::Select;
+use crate::select::{self, Select};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "approvals_events")]
@@ -29,6 +30,11 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Adds the events of a decision that begins, at the end of the command.
+pub fn add(tx: &Tx, events: Vec<Model>) {
+    select::append::<Entity>(tx, events);
+}
 
 pub async fn append(db: &impl ConnectionTrait, events: Vec<Model>) -> Result<(), DbErr> {
     if events.is_empty() {

@@ -296,10 +296,18 @@ pub async fn open_about(
     db: &impl ConnectionTrait,
     (kind, id): (&str, Uuid),
 ) -> Result<Vec<approval::Model>, DbErr> {
+    open_about_any(db, kind, &[id]).await
+}
+
+/// What is open about any of these subjects, locked.
+pub async fn open_about_any(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    ids: &[Uuid],
+) -> Result<Vec<approval::Model>, DbErr> {
     let select = Select::new(APPROVAL)
         .and("subject_type = ?", [kind.into()])
-        .and("subject_id = ?", [id.into()])
-        .and("status IN ('open', 'returned')", [])
-        .then("ORDER BY id", []);
-    select::locked(db, select).all(db).await
+        .and("status IN ('open', 'returned')", []);
+    let rest = format!("ORDER BY id{}", select::for_update(db));
+    select::among(db, (select, "subject_id"), ids, &rest).await
 }

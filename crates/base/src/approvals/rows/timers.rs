@@ -1,6 +1,7 @@
 //! Clocks of tasks and the rungs they have reached.
 
 use chrono::{DateTime, Utc};
+use platform::Tx;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
@@ -33,6 +34,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 const TIMER: &str = "SELECT * FROM approvals_timers";
+
+/// Arms the clocks of a decision that begins, at the end of the command.
+pub fn add(tx: &Tx, timers: Vec<Model>) {
+    select::append::<Entity>(tx, timers);
+}
 
 pub async fn arm(db: &impl ConnectionTrait, timers: Vec<Model>) -> Result<(), DbErr> {
     if timers.is_empty() {

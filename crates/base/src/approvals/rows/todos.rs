@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
+use platform::Tx;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use super::todo;
 use crate::page::Window;
-use crate::select::{Select, execute, marks};
+use crate::select::{self, Select, execute, marks};
 
 /// Puts to-dos there; what was done before is open again.
 pub async fn put(db: &impl ConnectionTrait, todos: Vec<todo::Model>) -> Result<(), DbErr> {
@@ -28,6 +29,11 @@ pub async fn put(db: &impl ConnectionTrait, todos: Vec<todo::Model>) -> Result<(
         .exec_without_returning(db)
         .await?;
     Ok(())
+}
+
+/// Adds the to-dos of a decision that begins, at the end of the command.
+pub fn add(tx: &Tx, todos: Vec<todo::Model>) {
+    select::append::<todo::Entity>(tx, todos);
 }
 
 /// Takes to-dos away that are not needed any more.

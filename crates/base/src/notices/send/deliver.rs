@@ -8,6 +8,7 @@ use super::Outcome;
 use crate::App;
 use crate::notices::rows::push::Push;
 use crate::notices::{local_minute, template_of};
+use crate::texts;
 
 /// WeChat's word for a page that is not in the released version.
 pub(super) const PAGE_MISSING: &str = "errcode_41030";
@@ -72,8 +73,8 @@ async fn card(app: &App, push: &Push) -> Option<wechat::Card> {
     if agent_id == 0 {
         return None;
     }
-    match crate::approvals::link_of(app, &push.matter, UserId(push.recipient_id), push.created_at).await {
-        Ok(url) => url.map(|url| wechat::Card { url, agent_id }),
+    match app.subjects.link_of(app, &push.matter, UserId(push.recipient_id), push.created_at).await {
+        Ok(url) => url.map(|url| wechat::Card { url, agent_id, button: texts::CARD_BUTTON.to_owned() }),
         Err(fault) => {
             tracing::warn!(error = %fault, "a link could not be made");
             None
@@ -89,7 +90,7 @@ async fn wecom(app: &App, push: &Push, user: &str) -> Outcome {
         title: push.title.clone(),
         description: due_of(push),
         page: push.page.clone(),
-        items: vec![("内容".to_owned(), push.body.clone())],
+        items: vec![(texts::CARD_TEXT.to_owned(), push.body.clone())],
         card: card(app, push).await,
     };
     let not_reached = wecom.send(&notice).await?;

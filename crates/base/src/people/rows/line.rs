@@ -6,7 +6,7 @@ use domain::people::Role;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult};
 
-use crate::select::{Select, execute};
+use crate::select::{Named, Select, execute};
 
 /// A manager above somebody.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -88,13 +88,6 @@ pub async fn set_manager(
     let text = "UPDATE people_users SET manager_id = ?, updated_at = ?, version = version + 1 WHERE id = ?";
     execute(db, text, [manager.into(), at.into(), user.0.into()]).await?;
     Ok(())
-}
-
-/// Somebody by name.
-#[derive(Debug, FromQueryResult)]
-pub struct Named {
-    pub id: Uuid,
-    pub name: String,
 }
 
 /// Gives one manager's direct reports to another, and says whom.

@@ -3,28 +3,47 @@
 pub mod document;
 
 use anyhow::Context;
-use chrono::{DateTime, NaiveDate, Utc};
-use platform::sql;
-use sea_orm::{ConnectionTrait, DbErr};
+use chrono::NaiveDate;
+use platform::append::Target;
+use platform::{Tx, sql};
+use sea_orm::{ConnectionTrait, Value};
 
 use super::Event;
 use crate::select::execute;
 
-pub async fn append(db: &impl ConnectionTrait, at: DateTime<Utc>, event: &Event) -> Result<(), DbErr> {
-    let text = "INSERT INTO settings_events (id, recorded_at, name, actor_id, subject_type, subject_id, customer_id, facts) \
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    let values = [
-        platform::new_id().into(),
-        at.into(),
-        event.name.into(),
-        event.actor.map(|it| it.0).into(),
-        event.subject.0.into(),
-        event.subject.1.into(),
-        event.customer.map(|it| it.0).into(),
-        event.facts.clone().into(),
+/// Appends events, written with whatever else the command adds.
+pub fn append(tx: &Tx, events: Vec<Event>) {
+    let columns = vec![
+        "id",
+        "happened_at",
+        "recorded_at",
+        "name",
+        "actor_id",
+        "subject_type",
+        "subject_id",
+        "customer_id",
+        "facts",
+        "kind",
+        "title",
     ];
-    execute(db, text, values).await?;
-    Ok(())
+    let row = |event: Event| -> Vec<Value> {
+        let (kind, title) = event.told.unzip();
+        vec![
+            platform::new_id().into(),
+            event.happened_at.unwrap_or(tx.now()).into(),
+            tx.now().into(),
+            event.name.into(),
+            event.actor.map(|it| it.0).into(),
+            event.subject.0.into(),
+            event.subject.1.into(),
+            event.customer.map(|it| it.0).into(),
+            event.facts.into(),
+            kind.into(),
+            title.into(),
+        ]
+    };
+    let into = Target { table: "settings_events", columns, conflict: "" };
+    tx.append(into, events.into_iter().map(row).collect());
 }
 
 /// The secret of that name: `fresh` where there was none.
@@ -36,10 +55,14 @@ pub async fn secret(db: &impl ConnectionTrait, name: &str, fresh: &str) -> anyho
     Ok(row.context("reading a secret")?.try_get("", "value")?)
 }
 
-/// Counts one up and returns the new count. The row stays locked until the transaction ends.
-pub async fn count_up(db: &impl ConnectionTrait, kind: &str, day: NaiveDate) -> anyhow::Result<i32> {
-    let text = "INSERT INTO settings_counters (kind, day, n) VALUES ($1, $2, 1) \
-                ON CONFLICT (kind, day) DO UPDATE SET n = settings_counters.n + 1 RETURNING n";
-    let row = db.query_one_raw(sql(db, text, [kind.into(), day.into()])).await?;
+/// Counts `n` up and returns the new count. Within a transaction the row stays locked until its end.
+pub async fn count_up(
+    db: &impl ConnectionTrait,
+    (kind, day): (&str, NaiveDate),
+    n: i32,
+) -> anyhow::Result<i32> {
+    let text = "INSERT INTO settings_counters (kind, day, n) VALUES ($1, $2, $3) \
+                ON CONFLICT (kind, day) DO UPDATE SET n = settings_counters.n + excluded.n RETURNING n";
+    let row = db.query_one_raw(sql(db, text, [kind.into(), day.into(), n.into()])).await?;
     Ok(row.context("counting up")?.try_get("", "n")?)
 }

@@ -14,7 +14,7 @@ use super::super::reasons::Reason;
 use super::super::{give_reason, report_leave};
 use super::views::{ListView, list_view};
 use crate::actor::Call;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Problem, Result, check_length};
 use crate::{App, evidence, settings};
 
 #[derive(Deserialize, ToSchema)]
@@ -35,9 +35,7 @@ pub(super) async fn post_reason(
     path: Path<(NaiveDate, Uuid)>,
 ) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: ReasonDraft| {
-        if draft.note.as_ref().is_some_and(|note| note.chars().count() > 200) {
-            return Err(Error::field("/note", "text_too_long"));
-        }
+        check_length("/note", draft.note.as_deref().unwrap_or_default(), 200)?;
         let (day, item) = *path;
         let (_, kinds) = settings::evidence::kinds(&app, tx.db()).await?;
         let note = draft.note.as_deref().unwrap_or_default();

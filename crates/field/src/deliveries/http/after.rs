@@ -19,7 +19,7 @@ use crate::App;
 use crate::actor::{Actor, Call};
 use crate::deliveries::{Overruled, correct, overrule, rows, supply};
 use crate::describe::ServiceConfig;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -55,7 +55,7 @@ async fn post_correction(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<H
 }
 
 fn check_reason(reason: &str) -> Result<()> {
-    if reason.chars().count() > 200 { Err(Error::field("/reason", "text_too_long")) } else { Ok(()) }
+    check_length("/reason", reason, 200)
 }
 
 #[derive(Deserialize, ToSchema)]

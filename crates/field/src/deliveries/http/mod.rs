@@ -23,7 +23,7 @@ use super::sign_off::status_of;
 use super::{Start, StopDraft, TripDraft, depart, fail, hold, plan, trip_of};
 use crate::actor::{Actor, Call, Nothing};
 use crate::describe::ServiceConfig;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 use crate::{App, orders, people};
 use views::{DeliveryDetail, DeliveryView, detail};
@@ -111,7 +111,7 @@ async fn post_delivery(app: Data<App>, call: Call) -> Result<HttpResponse> {
             planned_on: None,
             stops: vec![stop],
         };
-        let (_, mut deliveries) = plan(tx, &call.actor, &wanted).await?;
+        let (_, mut deliveries) = plan(&app, tx, &call.actor, &wanted).await?;
         detail(tx.db(), &call.actor, deliveries.remove(0)).await
     })
     .await
@@ -162,7 +162,7 @@ async fn post_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpR
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let delivery = locked(tx, &call, *id).await?;
         status_of(&delivery).after(Step::Depart).map_err(|refusal| Error::conflict(refusal.code()))?;
-        depart(tx, &call.actor, &trip_of(tx, &delivery).await?.ok_or(Error::NotFound)?).await?;
+        depart(&app, tx, &call.actor, &trip_of(tx, &delivery).await?.ok_or(Error::NotFound)?).await?;
         let delivery = rows::locked(tx.db(), DeliveryId(*id)).await?.ok_or(Error::NotFound)?;
         detail(tx.db(), &call.actor, delivery).await
     })
@@ -183,9 +183,7 @@ struct FailDraft {
 #[post("/deliveries/{id}/fail")]
 async fn post_fail(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: FailDraft| {
-        if draft.reason.chars().count() > 200 {
-            return Err(Error::field("/reason", "text_too_long"));
-        }
+        check_length("/reason", &draft.reason, 200)?;
         let delivery = locked(tx, &call, *id).await?;
         fail(tx, &call.actor, &delivery, &draft.reason, &draft.photo_ids).await?;
         let delivery = rows::locked(tx.db(), DeliveryId(*id)).await?.ok_or(Error::NotFound)?;

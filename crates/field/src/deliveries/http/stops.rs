@@ -18,7 +18,7 @@ use crate::deliveries::rows::{self, delivery, stop, trip};
 use crate::deliveries::sign_off::{SignedOff, status_of};
 use crate::deliveries::{Draft, arrive, sign_off, stop_of, trip_of};
 use crate::describe::ServiceConfig;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 use crate::evidence::{self, Location};
 use crate::page::Page;
 use crate::{App, settings};
@@ -127,9 +127,7 @@ impl SignOffDraft {
         if let Some(location) = &self.location {
             location.check("/location")?;
         }
-        if self.signer_name.chars().count() > 50 {
-            return Err(Error::field("/signer_name", "text_too_long"));
-        }
+        check_length("/signer_name", &self.signer_name, 50)?;
         Ok(Draft {
             signer_name: self.signer_name,
             location: self.location,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::Tally;
 use domain::ids::TripId;
-use domain::money::{Fen, Quantity};
+use domain::money::{Fen, Overflow, Quantity};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -192,7 +192,7 @@ impl From<hand_in::Model> for HandInView {
             expected_qr: Fen(row.expected_qr_fen),
             counted_cash: Fen(row.counted_cash_fen),
             counted_qr: Fen(row.counted_qr_fen),
-            difference: Fen(row.counted_cash_fen - row.expected_cash_fen),
+            difference: Fen(row.counted_cash_fen.saturating_sub(row.expected_cash_fen)),
             reason: row.reason,
             photo_ids: row.photo_ids,
             handed_in_by: row.handed_in_by,
@@ -248,23 +248,27 @@ pub async fn trip_detail(db: &impl Connection, trip: trip::Model) -> Result<Trip
         signers: rows::signers(db, id).await?,
         deliveries,
     };
-    let stops = rows::stops(db, id).await?.into_iter().map(|stop| stop_view(stop, &carried)).collect();
+    let stops = rows::stops(db, id)
+        .await?
+        .into_iter()
+        .map(|stop| stop_view(stop, &carried))
+        .collect::<Result<_>>()?;
     let sum = |method: &str| {
         let standing = carried.payments.iter().filter(|it| it.method == method && it.voided_at.is_none());
-        Fen(standing.map(|it| it.amount_fen).sum())
+        Fen::sum(standing.map(|it| Fen(it.amount_fen)))
     };
     let mut names = people::rows::names(db, &[trip.driver_id]).await?;
     Ok(TripDetail {
         driver_name: names.remove(&trip.driver_id),
         stops,
-        cash: sum("cash"),
-        qr: sum("qr"),
+        cash: sum("cash")?,
+        qr: sum("qr")?,
         hand_in: rows::hand_ins(db, id).await?.into_iter().next().map(HandInView::from),
         trip: trip.into(),
     })
 }
 
-fn stop_view(row: StopRow, carried: &Carried) -> StopView {
+fn stop_view(row: StopRow, carried: &Carried) -> Result<StopView> {
     let stop = row.stop;
     let place = row.lat.zip(row.lng).zip(row.system);
     let payment = |it: &payment::Model| StopPaymentView {
@@ -278,15 +282,15 @@ fn stop_view(row: StopRow, carried: &Carried) -> StopView {
     let name = |it: &SignerRow| it.signer_name.clone();
     let deliveries: Vec<&delivery::Model> =
         carried.deliveries.iter().filter(|it| it.stop_id == Some(stop.id)).collect();
-    let due = deliveries.iter().map(|it| due(it, &carried.lines).0).sum();
-    StopView {
+    let due = deliveries.iter().map(|it| due(it, &carried.lines)).collect::<Result<Vec<Fen>>>()?;
+    Ok(StopView {
         id: stop.id,
         seq: stop.seq,
         customer_id: stop.customer_id,
         customer_name: row.customer_name,
         location: place.map(|((lat, lng), system)| StopPlaceView { lat, lng, system }),
         arrived_at: stop.arrived_at,
-        due: if row.payment_terms == "on_delivery" { Fen(due) } else { Fen::ZERO },
+        due: if row.payment_terms == "on_delivery" { Fen::sum(due)? } else { Fen::ZERO },
         payments: carried.payments.iter().filter(|it| it.stop_id == stop.id).map(payment).collect(),
         signers: carried.signers.iter().filter(|it| it.customer_id == stop.customer_id).map(name).collect(),
         deliveries: deliveries.into_iter().map(|it| stop_delivery(it, &carried.lines)).collect(),
@@ -297,11 +301,11 @@ fn stop_view(row: StopRow, carried: &Carried) -> StopView {
             .map(DoorLineView::from)
             .collect(),
         version: stop.version,
-    }
+    })
 }
 
 /// What the goods cost: all that is on the vehicle while it is open, what was accepted once it is signed.
-pub fn due(delivery: &delivery::Model, lines: &[LineRow]) -> Fen {
+pub fn due(delivery: &delivery::Model, lines: &[LineRow]) -> Result<Fen> {
     let status = status_of(delivery);
     let of_line = |line: &LineRow| {
         if status.is_open() {
@@ -311,22 +315,23 @@ pub fn due(delivery: &delivery::Model, lines: &[LineRow]) -> Fen {
         }
     };
     let own = lines.iter().filter(|line| line.delivery_id == delivery.id);
-    Fen(own.map(|line| of_line(line).0).sum())
+    let prices = own.map(of_line).collect::<std::result::Result<Vec<Fen>, Overflow>>()?;
+    Ok(Fen::sum(prices)?)
 }
 
 /// What was accepted on a line that the order's totals hold already.
-fn signed_price(line: &LineRow) -> Fen {
+fn signed_price(line: &LineRow) -> std::result::Result<Fen, Overflow> {
     let accepted = Quantity(line.accepted_thousandths.unwrap_or_default());
     let without = Tally {
         ordered: Quantity(line.ordered_thousandths),
-        accepted: Quantity(line.before_accepted - accepted.0),
+        accepted: Quantity(line.before_accepted).checked_sub(accepted).ok_or(Overflow)?,
         rejected: Quantity(0),
     };
     let with = Tally { accepted: Quantity(line.before_accepted), ..without };
     let amount = Fen(line.amount_fen);
     let worth = domain::deliveries::worth;
-    let gained = worth(amount, with).zip(worth(amount, without)).map(|(is, was)| is.since(was));
-    gained.unwrap_or_default().unbilled
+    let gained = worth(amount, with).zip(worth(amount, without)).and_then(|(is, was)| is.since(was));
+    gained.map(|it| it.unbilled).ok_or(Overflow)
 }
 
 fn stop_delivery(delivery: &delivery::Model, lines: &[LineRow]) -> StopDelivery {

@@ -21,7 +21,7 @@ use crate::deliveries::{
     Start, StopDraft, Take, TripDraft, confirm, depart, hand_in, identify, plan, take, tickets,
 };
 use crate::describe::ServiceConfig;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -62,9 +62,7 @@ impl TripBody {
         if vehicle.is_empty() {
             return Err(Error::field("/vehicle", "required"));
         }
-        if vehicle.chars().count() > 30 {
-            return Err(Error::field("/vehicle", "text_too_long"));
-        }
+        check_length("/vehicle", &vehicle, 30)?;
         if self.stops.is_empty() {
             return Err(Error::field("/stops", "required"));
         }
@@ -109,7 +107,7 @@ async fn shown(tx: &Tx, id: Uuid) -> Result<TripDetail> {
 #[post("/trips")]
 async fn post_trip(app: Data<App>, call: Call) -> Result<HttpResponse> {
     call.once(&app, StatusCode::CREATED, async |tx, body: TripBody| {
-        let (trip, _) = plan(tx, &call.actor, &body.checked()?).await?;
+        let (trip, _) = plan(&app, tx, &call.actor, &body.checked()?).await?;
         shown(tx, trip.id).await
     })
     .await
@@ -183,7 +181,7 @@ async fn post_trip_take(
     let tx = app.db.begin().await?;
     let (actor, token, expires_at) = take(&tx, TripId(*id), person).await?;
     let trip = rows::trip(tx.db(), TripId(*id)).await?.ok_or(Error::NotFound)?;
-    let tickets = tickets(&app, &tx, &actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
+    let tickets = tickets(&tx, &actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
     let trip = trip_detail(tx.db(), trip).await?;
     tx.commit().await?;
     Ok(HttpResponse::Ok().json(TakenView { token, expires_at, scope: "trip", trip, tickets }))
@@ -204,9 +202,8 @@ struct DepartedView {
 async fn post_trip_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let trip = locked(tx, &call, *id).await?;
-        depart(tx, &call.actor, &trip).await?;
-        let tickets =
-            tickets(&app, tx, &call.actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
+        depart(&app, tx, &call.actor, &trip).await?;
+        let tickets = tickets(tx, &call.actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
         Ok(DepartedView { trip: shown(tx, *id).await?, tickets })
     })
     .await
@@ -251,8 +248,7 @@ async fn post_hand_in(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Http
 }
 
 fn check_reason(reason: Option<&str>) -> Result<()> {
-    let is_long = reason.is_some_and(|reason| reason.chars().count() > 200);
-    if is_long { Err(Error::field("/reason", "text_too_long")) } else { Ok(()) }
+    check_length("/reason", reason.unwrap_or_default(), 200)
 }
 
 #[derive(Deserialize, ToSchema)]

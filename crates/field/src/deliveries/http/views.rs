@@ -232,7 +232,7 @@ pub async fn detail(
     let customer = customers::rows::customer(db, CustomerId(delivery.customer_id)).await?;
     let customer = customer.ok_or(Error::NotFound)?;
     let lines = rows::lines(db, id).await?;
-    let due = if customer.payment_terms == "on_delivery" { due(&delivery, &lines) } else { Fen::ZERO };
+    let due = if customer.payment_terms == "on_delivery" { due(&delivery, &lines)? } else { Fen::ZERO };
     let lines = lines.into_iter().map(DeliveryLineView::from).collect();
     let attempts = rows::attempts(db, id).await?.into_iter().map(AttemptView::from).collect();
     let corrections =

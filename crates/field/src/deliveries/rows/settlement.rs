@@ -1,11 +1,11 @@
 //! What was paid and exchanged with the attempts at a sign-off: kept once, and taken back with them.
 
 use chrono::{DateTime, Utc};
-use domain::money::Fen;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult};
 
-use crate::select::{Select, execute};
+use super::attempt;
+use crate::select::{self, Select, execute};
 
 /// The other sets of attempts at any delivery of a set.
 const OTHER_SETS: &str = "voided_at IS NULL AND set_id <> ? AND set_id IN (SELECT other.set_id \
@@ -23,11 +23,41 @@ pub async fn mark_settled(db: &impl ConnectionTrait, id: Uuid, at: DateTime<Utc>
     Ok(execute(db, text, [at.into(), id.into()]).await? == 1)
 }
 
-/// What stands as paid for any delivery of a set of attempts, with another set.
-pub async fn paid_otherwise(db: &impl ConnectionTrait, set: Uuid) -> Result<Fen, DbErr> {
-    let text = "SELECT CAST(COALESCE(sum(amount_fen), 0) AS bigint) AS n FROM deliveries_payments";
-    let sum = Select::new(text).and(OTHER_SETS, [set.into(), set.into()]).one::<Sum>(db).await?;
-    Ok(Fen(sum.map_or(0, |it| it.n)))
+/// The attempts of all these sets.
+pub async fn attempts_of_sets(
+    db: &impl ConnectionTrait,
+    sets: &[Uuid],
+) -> Result<Vec<attempt::Model>, DbErr> {
+    let select = Select::new("SELECT * FROM deliveries_attempts");
+    select::among(db, (select, "set_id"), sets, "ORDER BY delivery_id").await
+}
+
+/// The newest attempt at each of these deliveries that was tried.
+pub async fn newest_attempts(
+    db: &impl ConnectionTrait,
+    deliveries: &[Uuid],
+) -> Result<Vec<attempt::Model>, DbErr> {
+    let newest = "NOT EXISTS (SELECT 1 FROM deliveries_attempts newer \
+                  WHERE newer.delivery_id = it.delivery_id AND newer.id > it.id)";
+    let select = Select::new("SELECT it.* FROM deliveries_attempts it").and(newest, []);
+    select::among(db, (select, "it.delivery_id"), deliveries, "ORDER BY it.delivery_id").await
+}
+
+/// What stands as paid, with another set, for the deliveries of a set of attempts.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct PaidRow {
+    pub set_id: Uuid,
+    pub n: i64,
+}
+
+/// What stands as paid for any delivery of each of these sets of attempts, with another set; nothing is no row.
+pub async fn all_paid_otherwise(db: &impl ConnectionTrait, sets: &[Uuid]) -> Result<Vec<PaidRow>, DbErr> {
+    let text = "SELECT pair.set_id, CAST(sum(amount_fen) AS bigint) AS n FROM (\
+                SELECT DISTINCT own.set_id, other.set_id AS other_id FROM deliveries_attempts own \
+                JOIN deliveries_attempts other ON other.delivery_id = own.delivery_id \
+                AND other.set_id <> own.set_id) pair \
+                JOIN deliveries_payments paid ON paid.set_id = pair.other_id AND paid.voided_at IS NULL";
+    select::among(db, (Select::new(text), "pair.set_id"), sets, "GROUP BY pair.set_id").await
 }
 
 /// Do goods stand as exchanged with another set of attempts at any delivery of this one?

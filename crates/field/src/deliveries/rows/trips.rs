@@ -87,8 +87,9 @@ pub async fn insert_trip(db: &impl ConnectionTrait, trip: trip::Model) -> Result
     Ok(())
 }
 
-pub async fn insert_stop(db: &impl ConnectionTrait, stop: stop::Model) -> Result<(), DbErr> {
-    stop::Entity::insert(stop.into_active_model()).exec_without_returning(db).await?;
+pub async fn insert_stops(db: &impl ConnectionTrait, stops: Vec<stop::Model>) -> Result<(), DbErr> {
+    let stops = stops.into_iter().map(IntoActiveModel::into_active_model);
+    stop::Entity::insert_many(stops).exec_without_returning(db).await?;
     Ok(())
 }
 

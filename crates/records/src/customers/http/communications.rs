@@ -108,7 +108,7 @@ async fn post_communication(app: Data<App>, call: Call, id: Path<Uuid>) -> Resul
         let (photo_ids, file_ids) = (body.photo_ids, body.file_ids);
         let told = Told { outcome: body.outcome, note: body.note, photo_ids, file_ids };
         let draft = Draft { touch_point: body.touch_point, contact: body.contact, told };
-        let kept = record(tx, &call.actor, CustomerId(*id), &draft).await?;
+        let kept = record(&app, tx, &call.actor, (CustomerId(*id), &draft)).await?;
         Ok(CommunicationView::from(kept))
     })
     .await
@@ -122,7 +122,7 @@ async fn post_outcome(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Http
     call.once(&app, StatusCode::OK, async |tx, body: OutcomeBody| {
         let (photo_ids, file_ids) = (body.photo_ids, body.file_ids);
         let told = Told { outcome: Some(body.outcome), note: body.note, photo_ids, file_ids };
-        Ok(CommunicationView::from(conclude(tx, &call.actor, *id, &told).await?))
+        Ok(CommunicationView::from(conclude(&app, tx, &call.actor, (*id, &told)).await?))
     })
     .await
 }

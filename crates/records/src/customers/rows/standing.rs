@@ -8,7 +8,7 @@ use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::visible_to;
-use crate::select::Select;
+use crate::select::{self, Select};
 
 /// What an order is checked against, in one row.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -56,6 +56,17 @@ pub async fn standing(
     at: DateTime<Utc>,
 ) -> Result<Option<StandingRow>, DbErr> {
     seen_by(select(id, at), actor).one(db).await
+}
+
+/// The standings of these customers at an instant.
+pub async fn standings(
+    db: &impl ConnectionTrait,
+    customers: &[CustomerId],
+    at: DateTime<Utc>,
+) -> Result<Vec<StandingRow>, DbErr> {
+    let ids: Vec<Uuid> = customers.iter().map(|id| id.0).collect();
+    let select = Select::new("").then(STANDING, [at.into(), at.into()]);
+    select::among(db, (select, "c.id"), &ids, "ORDER BY c.id").await
 }
 
 /// The same, with the row of who pays locked: two orders must not both pass on the same free credit. A delivery that

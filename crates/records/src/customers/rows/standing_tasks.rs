@@ -149,10 +149,13 @@ pub async fn deeds(
 ) -> Result<Vec<DeedRow>, DbErr> {
     let mut found = Vec::new();
     for chunk in customers.chunks(400) {
-        let select = Select::new("SELECT customer_id, subject_id, at, kind, facts FROM customers_timeline");
+        let select = Select::new(
+            "SELECT customer_id, subject_id, happened_at AS at, kind, facts FROM settings_events",
+        );
         let select = one_of(select, "customer_id", chunk.iter().map(|it| Value::from(*it)).collect());
         let select = one_of(select, "kind", kinds.iter().map(|it| Value::from(*it)).collect());
-        let select = select.and("at >= ?", [since.into()]).then("ORDER BY at LIMIT 20000", []);
+        let select =
+            select.and("happened_at >= ?", [since.into()]).then("ORDER BY happened_at LIMIT 20000", []);
         found.extend(select.all::<DeedRow>(db).await?);
     }
     Ok(found)

@@ -114,8 +114,11 @@ pub mod usage {
 const PHOTO: &str = "SELECT evidence_photos.* FROM evidence_photos";
 const TICKET: &str = "SELECT * FROM evidence_tickets";
 
-pub async fn insert_ticket(db: &impl ConnectionTrait, ticket: ticket::Model) -> Result<(), DbErr> {
-    ticket::Entity::insert(ticket.into_active_model()).exec_without_returning(db).await?;
+pub async fn insert_tickets(db: &impl ConnectionTrait, tickets: Vec<ticket::Model>) -> Result<(), DbErr> {
+    for some in tickets.chunks(select::CHUNK) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        ticket::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::visible_unowned;
-use crate::select::{self, Select, execute};
+use crate::select::{self, Named, Select, execute};
 
 pub use alike::open_alike;
 pub use responses::{ResponseRow, all_responses, insert_response, responses};
@@ -241,13 +241,6 @@ pub async fn climb(
     Ok(execute(db, text, [next_rung_at.into(), lead.id.into(), lead.rung.into()]).await? == 1)
 }
 
-/// A lead by name.
-#[derive(Debug, FromQueryResult)]
-pub struct Named {
-    pub id: Uuid,
-    pub name: String,
-}
-
 /// Gives one owner's open leads to another, and says which.
 pub async fn hand_over(
     db: &impl ConnectionTrait,
@@ -257,5 +250,5 @@ pub async fn hand_over(
 ) -> Result<Vec<Named>, DbErr> {
     let text = "UPDATE leads SET owner_id = ?, updated_at = ?, version = version + 1 \
                 WHERE owner_id = ? AND status = 'open' RETURNING id, name";
-    Select::new("").then(text, [to.0.into(), at.into(), from.0.into()]).all(db).await
+    select::hand_over(db, text, (from, to), at).await
 }

@@ -17,7 +17,7 @@ use super::super::rows::{self, evidence, gaps};
 use super::views::{EvidenceView, GapView};
 use crate::App;
 use crate::actor::{Actor, Call};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 
 #[derive(Deserialize, ToSchema)]
@@ -111,9 +111,7 @@ pub(super) async fn post_reject(
         if draft.reason.trim().is_empty() {
             return Err(Error::field("/reason", "comment_missing"));
         }
-        if draft.reason.chars().count() > 500 {
-            return Err(Error::field("/reason", "text_too_long"));
-        }
+        check_length("/reason", &draft.reason, 500)?;
         let record = held(tx, &call, *path).await?;
         reject(&app, tx, &call.actor, &record, draft.reason.trim()).await?;
         let kept = evidence::one(tx.db(), EvidenceId(record.id)).await?.ok_or(Error::NotFound)?;

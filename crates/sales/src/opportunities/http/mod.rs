@@ -19,7 +19,7 @@ use super::create::{Draft, create};
 use super::rows::{self, Filter};
 use crate::actor::{Actor, Call};
 use crate::describe::ServiceConfig;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 use crate::{App, settings};
 
@@ -98,9 +98,7 @@ async fn post_opportunity(app: Data<App>, call: Call) -> Result<HttpResponse> {
         if name.is_empty() {
             return Err(Error::field("/name", "required"));
         }
-        if name.chars().count() > 100 {
-            return Err(Error::field("/name", "text_too_long"));
-        }
+        check_length("/name", name, 100)?;
         let amount = draft.amount.unwrap_or(Fen::ZERO);
         if amount < Fen::ZERO {
             return Err(Error::field("/amount", "negative"));

@@ -14,7 +14,7 @@ use super::super::rows::{self, opportunity};
 use super::views::{DetailView, detail};
 use crate::App;
 use crate::actor::Call;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, check_length};
 
 /// The opportunity, locked, if the caller sees it and has seen its current version.
 async fn held(tx: &Tx, call: &Call, id: OpportunityId) -> Result<opportunity::Model> {
@@ -30,10 +30,7 @@ async fn moved(app: &App, tx: &Tx, call: &Call, id: OpportunityId) -> Result<Det
 }
 
 fn check_note(note: Option<&String>) -> Result<()> {
-    match note {
-        Some(note) if note.chars().count() > 500 => Err(Error::field("/note", "text_too_long")),
-        _ => Ok(()),
-    }
+    check_length("/note", note.map_or("", String::as_str), 500)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -169,7 +169,7 @@ async fn post_returns(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Http
             reason: line.reason,
         });
         let back: Vec<Back> = back.collect();
-        let record = returns::take_back(tx, &call.actor, &order, &back).await?;
+        let record = returns::take_back(&app, tx, &call.actor, (&order, &back)).await?;
         Ok(ReturnView::of(record, call.actor.sees_prices()))
     })
     .await

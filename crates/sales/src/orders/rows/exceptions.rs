@@ -2,27 +2,51 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{OrderId, UserId};
+use platform::Tx;
+use platform::append::Target;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::visible_to;
 use crate::select::{self, Select, execute};
 
-/// Opens it, where it is not open already.
+/// Opens it for these orders, where it is not open already.
 pub async fn open(
     db: &impl ConnectionTrait,
-    order: OrderId,
+    orders: &[OrderId],
     (kind, owner_role): (&str, &str),
     (at, due_at): (DateTime<Utc>, Option<DateTime<Utc>>),
 ) -> Result<(), DbErr> {
-    let text = "INSERT INTO orders_exceptions (id, order_id, kind, owner_role, opened_at, due_at) \
-                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (order_id, kind) WHERE closed_at IS NULL DO NOTHING";
-    let id = platform::new_id();
-    let values = [id.into(), order.0.into(), kind.into(), owner_role.into(), at.into(), due_at.into()];
-    execute(db, text, values).await?;
+    for some in orders.chunks(select::CHUNK) {
+        let text = format!(
+            "INSERT INTO orders_exceptions (id, order_id, kind, owner_role, opened_at, due_at) VALUES {} \
+             ON CONFLICT (order_id, kind) WHERE closed_at IS NULL DO NOTHING",
+            vec!["(?, ?, ?, ?, ?, ?)"; some.len()].join(", ")
+        );
+        let values = some.iter().flat_map(|order| -> [Value; 6] {
+            let id = platform::new_id();
+            [id.into(), order.0.into(), kind.into(), owner_role.into(), at.into(), due_at.into()]
+        });
+        execute(db, &text, values).await?;
+    }
     Ok(())
+}
+
+/// Opens it for an order that is new, at the end of the command.
+pub fn add(tx: &Tx, order: OrderId, (kind, owner_role): (&str, &str), due_at: Option<DateTime<Utc>>) {
+    let columns = vec!["id", "order_id", "kind", "owner_role", "opened_at", "due_at"];
+    let into = Target { table: "orders_exceptions", columns, conflict: "" };
+    let values = vec![
+        platform::new_id().into(),
+        order.0.into(),
+        kind.into(),
+        owner_role.into(),
+        tx.now().into(),
+        due_at.into(),
+    ];
+    tx.append(into, vec![values]);
 }
 
 /// Closes what is open of these kinds because the order went on.

@@ -4,13 +4,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::CustomerId;
 use domain::money::Fen;
 use domain::orders::{Buckets, Turnover};
+use platform::Tx;
+use platform::append::Target;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult};
 
-use crate::select::{Select, execute};
+use crate::select::{self, Select, execute};
 
 #[derive(FromQueryResult)]
 struct BucketsRow {
+    customer_id: Uuid,
     reserved_fen: i64,
     unbilled_fen: i64,
     receivable_fen: i64,
@@ -34,6 +37,31 @@ impl From<BucketsRow> for Buckets {
 pub async fn held(db: &impl ConnectionTrait, bill_to: CustomerId) -> Result<Buckets, DbErr> {
     let select = Select::new("SELECT * FROM orders_exposure").and("customer_id = ?", [bill_to.0.into()]);
     Ok(select.one::<BucketsRow>(db).await?.map(Buckets::from).unwrap_or_default())
+}
+
+/// What is held of the credit of each of these customers; of none where nothing ever was.
+pub async fn held_by(db: &impl ConnectionTrait, payers: &[Uuid]) -> Result<Vec<(Uuid, Buckets)>, DbErr> {
+    let select = Select::new("SELECT * FROM orders_exposure");
+    let rows = select::among::<BucketsRow>(db, (select, "customer_id"), payers, "").await?;
+    Ok(rows.into_iter().map(|row| (row.customer_id, Buckets::from(row))).collect())
+}
+
+/// Adds to what is reserved at the end of the command, once a command. The caller has locked the customer.
+pub fn reserve(tx: &Tx, bill_to: CustomerId, change: Buckets) {
+    let columns = vec![
+        "customer_id",
+        "reserved_fen",
+        "unbilled_fen",
+        "receivable_fen",
+        "credited_fen",
+        "received_fen",
+        "changed_at",
+    ];
+    let conflict = "ON CONFLICT (customer_id) DO UPDATE SET \
+                    reserved_fen = orders_exposure.reserved_fen + excluded.reserved_fen, \
+                    changed_at = excluded.changed_at";
+    let into = Target { table: "orders_exposure", columns, conflict };
+    tx.append(into, vec![values(bill_to, change, tx.now()).into()]);
 }
 
 const INSERT: &str = "INSERT INTO orders_exposure (customer_id, reserved_fen, unbilled_fen, receivable_fen, \

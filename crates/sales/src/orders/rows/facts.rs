@@ -6,24 +6,31 @@ use domain::ids::RegionId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, Value};
 
-use crate::select::{Select, marks};
+use crate::select::{self, Select, marks};
 
-/// A product of the order with one of its prices, if it has any; the rest is the same on every row.
+/// A product with one of its prices, if it has any.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct FactRow {
+pub struct SoldRow {
     pub product_id: Uuid,
     pub product_name: String,
     pub base_unit: String,
     pub packs: Json,
     pub region_id: Option<Uuid>,
-    /// How far above the customer's own region; none for a general price.
-    pub depth: Option<i32>,
     pub price_tier: Option<String>,
     pub unit: Option<String>,
     pub floor_price_e4: Option<i64>,
     pub ceiling_price_e4: Option<i64>,
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
+}
+
+/// A product of the order with one of its prices; the rest is the same on every row.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct FactRow {
+    #[sea_orm(nested)]
+    pub sold: SoldRow,
+    /// How far above the customer's own region; none for a general price.
+    pub depth: Option<i32>,
     pub reserved_fen: Option<i64>,
     pub unbilled_fen: Option<i64>,
     pub receivable_fen: Option<i64>,
@@ -84,6 +91,67 @@ pub async fn read(db: &impl ConnectionTrait, asked: Asked<'_>) -> Result<Vec<Fac
     ];
     let values = fixed.into_iter().chain(asked.products.iter().map(|id| Value::from(*id)));
     Select::new("").then(&text, values).all(db).await
+}
+
+/// A region with one that lies above it, or itself.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct AboveRow {
+    pub origin: Uuid,
+    pub region_id: Uuid,
+    pub depth: i32,
+}
+
+/// What lies above these regions.
+pub async fn above(db: &impl ConnectionTrait, regions: &[Uuid]) -> Result<Vec<AboveRow>, DbErr> {
+    let mut found = Vec::new();
+    for some in regions.chunks(select::CHUNK) {
+        let text = format!(
+            "WITH RECURSIVE above AS (\
+             SELECT id AS origin, id, parent_id, 0 AS depth FROM people_regions WHERE id IN ({}) \
+             UNION ALL SELECT above.origin, upper.id, upper.parent_id, above.depth + 1 FROM people_regions upper \
+             JOIN above ON upper.id = above.parent_id WHERE above.depth < 20) \
+             SELECT origin, id AS region_id, min(depth) AS depth FROM above GROUP BY origin, id",
+            marks(some.len())
+        );
+        let ids = some.iter().map(|id| Value::from(*id));
+        found.extend(Select::new("").then(&text, ids).all::<AboveRow>(db).await?);
+    }
+    Ok(found)
+}
+
+/// These products with the prices that are in force on a day, for whomever.
+pub async fn sold(
+    db: &impl ConnectionTrait,
+    products: &[Uuid],
+    on: NaiveDate,
+) -> Result<Vec<SoldRow>, DbErr> {
+    let text = "SELECT product.id AS product_id, product.name AS product_name, product.base_unit, product.packs, \
+        price.region_id, price.price_tier, price.unit, price.floor_price_e4, price.ceiling_price_e4, \
+        price.valid_from, price.valid_to FROM orders_products product \
+        LEFT JOIN orders_prices price ON price.product_id = product.id \
+        AND price.valid_from <= ? AND (price.valid_to IS NULL OR price.valid_to >= ?)";
+    let select = Select::new("").then(text, [on.into(), on.into()]);
+    select::among(db, (select, "product.id"), products, "").await
+}
+
+/// What went out to a customer and came back.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct TurnoverRow {
+    pub customer_id: Uuid,
+    pub delivered_fen: i64,
+    pub returned_fen: i64,
+}
+
+/// What went out to these customers and came back, from the day after the first to the last.
+pub async fn turnovers(
+    db: &impl ConnectionTrait,
+    customers: &[Uuid],
+    (before, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<TurnoverRow>, DbErr> {
+    let text = "SELECT customer_id, CAST(sum(delivered_fen) AS bigint) AS delivered_fen, \
+                CAST(sum(returned_fen) AS bigint) AS returned_fen FROM orders_turnover";
+    let select = Select::new(text).and("day > ?", [before.into()]).and("day <= ?", [last.into()]);
+    select::among(db, (select, "customer_id"), customers, "GROUP BY customer_id").await
 }
 
 #[derive(FromQueryResult)]

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::OrderId;
+use platform::Tx;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
 use crate::actor::Actor;
 use crate::people::visible_to;
-use crate::select::{Select, execute};
+use crate::select::{self, Select, execute};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "orders_findings")]
@@ -32,6 +33,11 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Adds them at the end of the command.
+pub fn add(tx: &Tx, findings: Vec<Model>) {
+    select::append::<Entity>(tx, findings);
+}
 
 pub async fn insert(db: &impl ConnectionTrait, findings: Vec<Model>) -> Result<(), DbErr> {
     if findings.is_empty() {

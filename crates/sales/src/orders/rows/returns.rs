@@ -2,9 +2,9 @@
 
 use domain::ids::OrderId;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, IntoActiveModel};
+use sea_orm::{DbErr, IntoActiveModel, Value};
 
-use crate::select::{Select, execute};
+use crate::select::{Select, execute, marks};
 
 pub mod return_line {
     use sea_orm::entity::prelude::*;
@@ -58,9 +58,16 @@ pub async fn insert(
     lines: Vec<return_line::Model>,
 ) -> Result<(), DbErr> {
     Entity::insert(record.into_active_model()).exec_without_returning(db).await?;
-    for line in &lines {
-        let text = "UPDATE orders_lines SET returned_thousandths = returned_thousandths + ? WHERE id = ?";
-        execute(db, text, [line.quantity_thousandths.into(), line.order_line_id.into()]).await?;
+    for some in lines.chunks(100) {
+        let text = format!(
+            "UPDATE orders_lines SET returned_thousandths = returned_thousandths + CASE id {} ELSE 0 END \
+             WHERE id IN ({})",
+            vec!["WHEN ? THEN ?"; some.len()].join(" "),
+            marks(some.len())
+        );
+        let pair = |line: &return_line::Model| [line.order_line_id.into(), line.quantity_thousandths.into()];
+        let ids = some.iter().map(|line| Value::from(line.order_line_id));
+        execute(db, &text, some.iter().flat_map(pair).chain(ids)).await?;
     }
     return_line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model))
         .exec_without_returning(db)

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{OrderId, OrderLineId};
 use domain::money::Quantity;
+use platform::Tx;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use super::{line, order};
 use crate::select::{self, Select, execute};
@@ -16,15 +17,10 @@ pub async fn insert_lines(db: &impl ConnectionTrait, lines: Vec<line::Model>) ->
     Ok(())
 }
 
-pub async fn insert_order(db: &impl ConnectionTrait, order: order::Model) -> Result<(), DbErr> {
-    order::Entity::insert(order.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
-}
-
-/// Gives the order its number.
-pub async fn set_number(db: &impl ConnectionTrait, id: OrderId, number: &str) -> Result<(), DbErr> {
-    execute(db, "UPDATE orders SET number = ? WHERE id = ?", [number.into(), id.0.into()]).await?;
-    Ok(())
+/// Adds an order with its lines at the end of the command.
+pub fn add(tx: &Tx, order: order::Model, lines: Vec<line::Model>) {
+    select::append::<order::Entity>(tx, vec![order]);
+    select::append::<line::Entity>(tx, lines);
 }
 
 /// Other lines in the place of those that were; no vehicle has carried them.
@@ -61,9 +57,13 @@ pub async fn update(db: &impl ConnectionTrait, order: &order::Model) -> Result<(
     Ok(())
 }
 
-/// Says whether a vehicle carries any of it.
-pub async fn set_dispatch(db: &impl ConnectionTrait, id: OrderId, dispatch: &str) -> Result<(), DbErr> {
-    execute(db, "UPDATE orders SET dispatch = ? WHERE id = ?", [dispatch.into(), id.0.into()]).await?;
+/// Says whether a vehicle carries any of them.
+pub async fn set_dispatch(db: &impl ConnectionTrait, ids: &[Uuid], dispatch: &str) -> Result<(), DbErr> {
+    for some in ids.chunks(select::CHUNK) {
+        let text = format!("UPDATE orders SET dispatch = ? WHERE id IN ({})", select::marks(some.len()));
+        let ids = some.iter().map(|id| Value::from(*id));
+        execute(db, &text, std::iter::once(Value::from(dispatch)).chain(ids)).await?;
+    }
     Ok(())
 }
 
@@ -107,11 +107,5 @@ pub async fn lapsed(
 
 /// These orders.
 pub async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<order::Model>, DbErr> {
-    let mut orders = Vec::new();
-    for some in ids.chunks(400) {
-        let condition = format!("id IN ({})", select::marks(some.len()));
-        let found = Select::new("SELECT * FROM orders").and(&condition, some.iter().map(|id| (*id).into()));
-        orders.extend(found.then("ORDER BY id", []).all::<order::Model>(db).await?);
-    }
-    Ok(orders)
+    select::among(db, (Select::new("SELECT * FROM orders"), "id"), ids, "ORDER BY id").await
 }

@@ -1,19 +1,17 @@
 //! The page on which a customer reads a quote and signs it: outside `/api/v1`, without a login or a script.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, FormConfig, Path, ServiceConfig};
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError, web};
+use actix_web::{HttpResponse, ResponseError, web};
+use askama::Template;
 use domain::money::{Fen, Quantity, UnitPrice};
 use serde::Deserialize;
 
 use crate::App;
 use crate::error::{Error, Result};
+use crate::public_page::{Said, page};
 use crate::quotes::link::{self, Opened};
 use crate::texts;
-
-/// Nothing is loaded from anywhere, and the form goes nowhere else.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
 
 pub fn pages(config: &mut ServiceConfig) {
     let resource = web::resource("/quote/{token}").app_data(FormConfig::default().limit(4096));
@@ -47,74 +45,54 @@ async fn post_signature(app: Data<App>, token: Path<String>, form: Form<Signatur
 async fn shown(app: &App, token: &str, (status, remark): (StatusCode, &str)) -> Result<HttpResponse> {
     let opened = link::open(app.db.conn(), token, app.db.now().await?).await?;
     Ok(match opened {
-        Some(opened) => page(HttpResponse::build(status), &body(&opened, remark)),
-        None => page(HttpResponse::NotFound(), &format!("<h1>{}</h1>", texts::QUOTE_LINK_OVER)),
-    })
-}
-
-fn page(mut response: HttpResponseBuilder, body: &str) -> HttpResponse {
-    response
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("X-Robots-Tag", "noindex"))
-        .content_type("text/html; charset=utf-8")
-        .body(format!(
-            "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{}</title>\
-             <style>body{{font:16px/1.6 sans-serif;margin:1.5rem auto;max-width:40rem;padding:0 1rem}}\
-             table{{border-collapse:collapse;width:100%}}td,th{{border-bottom:1px solid #ccc;padding:.4rem;\
-             text-align:left}}td:last-child,th:last-child{{text-align:right}}input,button{{font:inherit;\
-             padding:.5rem}}</style>{body}</html>",
-            texts::QUOTE_PAGE
-        ))
-}
-
-fn body(opened: &Opened, remark: &str) -> String {
-    let quote = &opened.quote.quote;
-    let rows: String = opened
-        .lines
-        .iter()
-        .map(|line| {
-            let quantity = Quantity(line.quantity_thousandths);
-            let (price, amount) = (UnitPrice(line.unit_price_e4), Fen(line.amount_fen));
-            let (name, unit) = (escaped(&line.product_name), escaped(&line.unit));
-            format!("<tr><td>{name}<td>{quantity} {unit}<td>{price}<td>{amount}</tr>")
-        })
-        .collect();
-    let customer = escaped(&opened.quote.customer_name);
-    let number = escaped(&quote.number);
-    let heading = texts::QUOTE_PAGE_COLUMNS.map(|name| format!("<th>{name}</th>")).concat();
-    let table = format!("<table><tr>{heading}</tr>{rows}</table>");
-    let total = texts::quote_total(Fen(quote.total_fen));
-    let foot = match &quote.signer_name {
-        Some(signer) => format!("<p>{}</p>", escaped(&texts::quote_was_signed(signer))),
-        None if opened.is_open => form(),
-        None => String::new(),
-    };
-    let remark = escaped(remark);
-    format!("<h1>{customer}</h1><p>{number}</p>{table}<p><b>{total}</b></p><p>{remark}</p>{foot}")
-}
-
-fn form() -> String {
-    format!(
-        "<form method=\"post\"><input name=\"signer_name\" required maxlength=\"50\" placeholder=\"{}\"> \
-         <button>{}</button></form>",
-        texts::QUOTE_PAGE_SIGNER,
-        texts::QUOTE_PAGE_SIGN
-    )
-}
-
-/// What people typed, as text and never as markup.
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::new(), |mut text, it| {
-        match it {
-            '&' => text.push_str("&amp;"),
-            '<' => text.push_str("&lt;"),
-            '>' => text.push_str("&gt;"),
-            '"' => text.push_str("&quot;"),
-            '\'' => text.push_str("&#39;"),
-            other => text.push(other),
+        Some(opened) => page(status, &Shown::of(&opened, remark)),
+        None => {
+            let said = Said { title: texts::QUOTE_PAGE, heading: texts::QUOTE_LINK_OVER, lines: &[] };
+            page(StatusCode::NOT_FOUND, &said)
         }
-        text
     })
+}
+
+#[derive(Template)]
+#[template(path = "quote.html")]
+struct Shown<'a> {
+    title: &'static str,
+    customer: &'a str,
+    number: &'a str,
+    lines: Vec<ShownLine<'a>>,
+    total: String,
+    remark: &'a str,
+    signed: Option<String>,
+    is_open: bool,
+}
+
+struct ShownLine<'a> {
+    name: &'a str,
+    quantity: Quantity,
+    unit: &'a str,
+    price: UnitPrice,
+    amount: Fen,
+}
+
+impl<'a> Shown<'a> {
+    fn of(opened: &'a Opened, remark: &'a str) -> Self {
+        let quote = &opened.quote.quote;
+        let lines = opened.lines.iter().map(|line| ShownLine {
+            name: &line.product_name,
+            quantity: Quantity(line.quantity_thousandths),
+            unit: &line.unit,
+            price: UnitPrice(line.unit_price_e4),
+            amount: Fen(line.amount_fen),
+        });
+        Self {
+            title: texts::QUOTE_PAGE,
+            customer: &opened.quote.customer_name,
+            number: &quote.number,
+            lines: lines.collect(),
+            total: texts::quote_total(Fen(quote.total_fen)),
+            remark,
+            signed: quote.signer_name.as_deref().map(texts::quote_was_signed),
+            is_open: opened.is_open,
+        }
+    }
 }
