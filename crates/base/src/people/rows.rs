@@ -17,7 +17,7 @@ use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::select::{self, Select, execute, marks};
+use crate::select::{self, Select, execute};
 
 pub use delegations::{
     DelegationRow, End, Period, delegation, delegations, end_delegation, end_delegations_of, holding,
@@ -242,10 +242,7 @@ pub async fn identities(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec
         return Ok(Vec::new());
     }
     let select = Select::new("SELECT user_id, openid FROM people_identities");
-    let rows: Vec<Identity> = select
-        .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
-        .all(db)
-        .await?;
+    let rows: Vec<Identity> = select.and_among("user_id", users.iter().copied()).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.user_id, row.openid)).collect())
 }
 
