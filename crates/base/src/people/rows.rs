@@ -55,6 +55,7 @@ pub mod region {
 }
 
 pub mod user {
+    use domain::people::Role;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -66,7 +67,7 @@ pub mod user {
         pub username: String,
         pub name: String,
         pub phone: Option<String>,
-        pub role: String,
+        pub role: Role,
         pub region_id: Option<Uuid>,
         pub manager_id: Option<Uuid>,
         pub active_from: Option<Date>,

@@ -1,6 +1,7 @@
 //! Regions and employees as other systems know them: by external id, many at a time.
 
 use chrono::NaiveDate;
+use domain::people::Role;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
@@ -122,7 +123,7 @@ pub struct Standing {
     pub username: String,
     pub name: String,
     pub phone: Option<String>,
-    pub role: String,
+    pub role: Role,
     pub region_id: Option<Uuid>,
     pub region: Option<String>,
     pub manager_id: Option<Uuid>,
@@ -176,7 +177,7 @@ pub async fn change_user(db: &impl ConnectionTrait, user: &user::Model) -> Resul
         user.username.as_str().into(),
         user.name.as_str().into(),
         user.phone.clone().into(),
-        user.role.as_str().into(),
+        user.role.into(),
         user.region_id.into(),
         user.manager_id.into(),
         user.active_from.into(),
