@@ -2622,6 +2622,8 @@ export interface components {
             /** @description `phone`, `visit`, `wechat`, `quote_link`, `email` or `meeting`. */
             touch_point: string;
         };
+        /** @enum {string} */
+        CommunicationOutcome: "connected" | "no_answer" | "refused" | "wrong_contact";
         /** @description A communication record. */
         CommunicationView: {
             /** Format: date-time */
@@ -2635,11 +2637,11 @@ export interface components {
             /** @description It counts as an action. */
             is_verified: boolean;
             note?: string | null;
-            outcome?: string | null;
+            outcome?: components["schemas"]["CommunicationOutcome"] | null;
             /** Format: date-time */
             outcome_at?: string | null;
             photo_ids: string[];
-            touch_point: string;
+            touch_point: components["schemas"]["TouchPoint"];
             /** Format: uuid */
             user_id: string;
         };
@@ -3174,6 +3176,8 @@ export interface components {
             /** @description JSON pointer into the record. */
             pointer: string;
         };
+        /** @enum {string} */
+        EvidenceStatus: "accepted" | "provisional" | "rejected";
         /** @description A record of evidence. */
         EvidenceView: {
             /** Format: date-time */
@@ -3197,19 +3201,17 @@ export interface components {
             photo_ids: string[];
             /** @description Counts for now; somebody looks at it. */
             provisional: boolean;
-            reasons: string[];
+            reasons: components["schemas"]["VerdictReason"][];
             /** Format: date-time */
             recorded_at: string;
             /** Format: date-time */
             rejected_at?: string | null;
             /** @description `none`, `pending`, `accepted` or `rejected`. */
             review: string;
-            /** @description `accepted`, `provisional` or `rejected`. */
-            status: string;
+            status: components["schemas"]["EvidenceStatus"];
             /** Format: uuid */
             user_id: string;
-            /** @description `pass`, `uncertain`, `review` or `reject`. */
-            verdict: string;
+            verdict: components["schemas"]["Verdict"];
             /** Format: int32 */
             version: number;
             /** @description Texts that say nothing that can be checked: such a record is no verified action. */
@@ -3998,6 +4000,8 @@ export interface components {
             expected_on?: string | null;
             name: string;
         };
+        /** @enum {string} */
+        OpportunityStatus: "open" | "won" | "lost";
         /** @description What a customer may buy. */
         OpportunityView: {
             /** @description Yuan with two decimals. */
@@ -4042,8 +4046,7 @@ export interface components {
              * @description The version of the stages that it runs on.
              */
             stages_version?: number | null;
-            /** @description `open`, `won` or `lost`. */
-            status: string;
+            status: components["schemas"]["OpportunityStatus"];
             unsupported?: components["schemas"]["UnsupportedView"] | null;
             /** Format: date-time */
             updated_at: string;
@@ -4297,11 +4300,11 @@ export interface components {
                 /** @description It counts as an action. */
                 is_verified: boolean;
                 note?: string | null;
-                outcome?: string | null;
+                outcome?: components["schemas"]["CommunicationOutcome"] | null;
                 /** Format: date-time */
                 outcome_at?: string | null;
                 photo_ids: string[];
-                touch_point: string;
+                touch_point: components["schemas"]["TouchPoint"];
                 /** Format: uuid */
                 user_id: string;
             }[];
@@ -4789,8 +4792,7 @@ export interface components {
                  * @description The version of the stages that it runs on.
                  */
                 stages_version?: number | null;
-                /** @description `open`, `won` or `lost`. */
-                status: string;
+                status: components["schemas"]["OpportunityStatus"];
                 unsupported?: components["schemas"]["UnsupportedView"] | null;
                 /** Format: date-time */
                 updated_at: string;
@@ -5116,9 +5118,9 @@ export interface components {
                 /** Format: uuid */
                 lead_id: string;
                 note?: string | null;
-                outcome?: string | null;
+                outcome?: components["schemas"]["CommunicationOutcome"] | null;
                 photo_ids: string[];
-                touch_point: string;
+                touch_point: components["schemas"]["TouchPoint"];
                 /** Format: uuid */
                 user_id: string;
             }[];
@@ -5796,9 +5798,9 @@ export interface components {
             /** Format: uuid */
             lead_id: string;
             note?: string | null;
-            outcome?: string | null;
+            outcome?: components["schemas"]["CommunicationOutcome"] | null;
             photo_ids: string[];
-            touch_point: string;
+            touch_point: components["schemas"]["TouchPoint"];
             /** Format: uuid */
             user_id: string;
         };
@@ -6274,6 +6276,8 @@ export interface components {
             summary: string;
             title: string;
         };
+        /** @enum {string} */
+        TouchPoint: "phone" | "visit" | "wechat" | "quote_link" | "email" | "meeting";
         /** @description What happened, in order. */
         TraceView: {
             /** Format: uuid */
@@ -6356,6 +6360,10 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /** @enum {string} */
+        Verdict: "pass" | "uncertain" | "review" | "reject";
+        /** @enum {string} */
+        VerdictReason: "nonce_invalid" | "nonce_expired" | "duplicate_exact" | "duplicate_similar" | "resembles_earlier" | "far_away" | "outside_fence" | "fence_unclear" | "coord_system_suspect" | "accuracy_low" | "no_location" | "exif_location_mismatch" | "time_mismatch" | "stale_photo" | "clock_unset" | "edited_software" | "gps_time_is_local" | "album_source" | "impossible_travel" | "device_differs" | "clock_skewed" | "static_location" | "store_location_doubtful" | "store_location_unknown" | "location_from_photo" | "picture_cut" | "document_repeated" | "exif_missing";
         /** @description A visit. */
         VisitView: {
             /** Format: uuid */
