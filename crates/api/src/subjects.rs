@@ -4,11 +4,11 @@
 use anyhow::Context;
 use base::subjects::{Named, Record, Subjects};
 use chrono::{DateTime, Utc};
-use domain::approvals::Status;
+use domain::approvals::{Status, Subject};
 use domain::deliveries::Refusal;
-use domain::ids::{
-    CustomerId, DeliveryId, EvidenceId, OpportunityId, OrderId, QuoteId, RegionId, TripId, UserId, VisitId,
-};
+use domain::evidence::PhotoTask;
+use domain::ids::{CustomerId, RegionId, UserId};
+use domain::people::Work;
 use domain::working_time::local_date;
 use platform::Tx;
 use uuid::Uuid;
@@ -26,58 +26,73 @@ pub struct Product;
 
 #[async_trait::async_trait]
 impl Subjects for Product {
-    async fn hold(&self, tx: &Tx, approval: &approval::Model) -> Result<()> {
-        match approval.subject_type.as_str() {
-            "visit" => visits::hold(tx, VisitId(approval.subject_id)).await.map(drop),
-            "delivery" => deliveries::hold(tx, DeliveryId(approval.subject_id)).await.map(drop),
-            "evidence" => opportunities::hold(tx, EvidenceId(approval.subject_id)).await,
-            "customer" => customers::hold(tx, CustomerId(approval.subject_id)).await,
-            "order" => orders::hold(tx, OrderId(approval.subject_id)).await.map(drop),
-            _ => Ok(()),
+    async fn hold(&self, tx: &Tx, subject: Subject) -> Result<()> {
+        match subject {
+            Subject::Visit(id) => visits::hold(tx, id).await.map(drop),
+            Subject::Delivery(id) => deliveries::hold(tx, id).await.map(drop),
+            Subject::Evidence(id) => opportunities::hold(tx, id).await,
+            Subject::Customer(id) => customers::hold(tx, id).await,
+            Subject::Order(id) => orders::hold(tx, id).await.map(drop),
+            Subject::Request(_) => Ok(()),
         }
     }
 
-    fn withdrawn_because(&self, approval: &approval::Model) -> Option<&'static str> {
-        (approval.subject_type == "delivery").then(|| Refusal::AlreadyClosed.code())
+    fn withdrawn_because(&self, subject: Subject) -> Option<&'static str> {
+        match subject {
+            Subject::Delivery(_) => Some(Refusal::AlreadyClosed.code()),
+            Subject::Customer(_)
+            | Subject::Evidence(_)
+            | Subject::Order(_)
+            | Subject::Request(_)
+            | Subject::Visit(_) => None,
+        }
     }
 
     async fn resume(&self, app: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::Model) -> Result<()> {
         let is_approved = ended.status == Status::Approved.name();
         let by = actor.map(|actor| actor.id);
-        match ended.subject_type.as_str() {
-            "visit" => visits::reviewed(tx, by, ended.subject_id, is_approved).await,
-            "evidence" => opportunities::reviewed(app, tx, by, (ended.subject_id, is_approved)).await,
-            "delivery" => {
+        match ended.subject() {
+            Subject::Visit(id) => visits::reviewed(tx, by, id.0, is_approved).await,
+            Subject::Evidence(id) => opportunities::reviewed(app, tx, by, (id.0, is_approved)).await,
+            Subject::Delivery(_) => {
+                // A delivery may have been signed off in several attempts; the decision is about one of them.
+                let review = ended.review()?;
                 let word = deliveries::Word {
-                    attempt: attempt_of(ended)?,
+                    attempt: review.attempt_id.context("a review of a delivery names its attempt")?,
                     is_accepted: is_approved,
-                    is_override: approvals::asks_for_override(ended),
+                    is_override: review.asks_for_override,
                     reason: ended.comment.as_deref().unwrap_or_default(),
                 };
                 deliveries::reviewed(tx, by, &word).await
             }
-            "customer" => customers::place_decided(tx, CustomerId(ended.subject_id), is_approved).await,
-            "order" => {
+            Subject::Customer(id) => customers::place_decided(tx, id, is_approved).await,
+            Subject::Order(id) => {
                 let verdict = orders::Verdict {
-                    order: ended.subject_id,
+                    order: id.0,
                     is_approved,
                     comment: ended.comment.as_deref(),
                     content_hash: ended.content_hash.as_deref(),
                 };
                 orders::decided(app, tx, by, verdict).await
             }
-            _ => Ok(()),
+            Subject::Request(_) => Ok(()),
         }
     }
 
     async fn depart(&self, app: &App, tx: &Tx, from_to: (UserId, UserId), by: UserId) -> Result<Vec<Moved>> {
         let (user, to) = from_to;
-        // One line a slice, in calling order.
-        // What decisions are about is locked before the decisions.
-        let mut moved = customers::left(tx, (user, to), by).await?;
-        moved.extend(opportunities::left(tx, user, to).await?);
-        moved.extend(leads::left(tx, user, to).await?);
-        moved.extend(approvals::left(app, tx, user, to).await?);
+        let mut moved = Vec::new();
+        // In calling order: what decisions are about is locked before the decisions.
+        for work in Work::ALL {
+            moved.extend(match work {
+                Work::Customer => customers::left(tx, (user, to), by).await?,
+                Work::Opportunity => opportunities::left(tx, user, to).await?,
+                Work::Lead => leads::left(tx, user, to).await?,
+                Work::Todo => approvals::left(app, tx, user, to).await?,
+                // Whoever they led is moved by whoever sees them out.
+                Work::User => Vec::new(),
+            });
+        }
         Ok(moved)
     }
 
@@ -86,27 +101,21 @@ impl Subjects for Product {
         Ok(seen.map(|it| Named { id, region: RegionId(it.region_id), owner: it.owner_id.map(UserId) }))
     }
 
-    async fn customer_behind(
-        &self,
-        tx: &Tx,
-        actor: &Actor,
-        (kind, id): (&str, Uuid),
-    ) -> Result<Option<CustomerId>> {
-        let customer = match kind {
-            "customer" => customers::rows::visible(tx.db(), actor, CustomerId(id)).await?.map(|it| it.id),
-            "delivery" => {
-                deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
+    async fn customer_behind(&self, tx: &Tx, actor: &Actor, task: PhotoTask) -> Result<Option<CustomerId>> {
+        let db = tx.db();
+        let customer = match task {
+            PhotoTask::Customer(id) => customers::rows::visible(db, actor, id).await?.map(|it| it.id),
+            PhotoTask::Delivery(id) => {
+                deliveries::rows::visible(db, actor, id).await?.map(|it| it.customer_id)
             }
-            "opportunity" => {
-                let row = opportunities::rows::visible(tx.db(), actor, OpportunityId(id)).await?;
-                row.map(|it| it.opportunity.customer_id)
+            PhotoTask::Opportunity(id) => {
+                opportunities::rows::visible(db, actor, id).await?.map(|it| it.opportunity.customer_id)
             }
-            "quote" => {
-                quotes::rows::visible(tx.db(), actor, QuoteId(id)).await?.map(|it| it.quote.customer_id)
+            PhotoTask::Quote(id) => {
+                quotes::rows::visible(db, actor, id).await?.map(|it| it.quote.customer_id)
             }
             // A voucher of what was collected is filed with the trip's first customer.
-            "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?,
-            _ => None,
+            PhotoTask::Trip(id) => deliveries::first_customer(tx, actor, id).await?,
         };
         Ok(customer.map(CustomerId))
     }
@@ -145,11 +154,4 @@ impl Subjects for Product {
     ) -> Result<Option<String>> {
         approvals::link_of(app, matter, user, told_at).await
     }
-}
-
-/// A delivery may have been signed off in several attempts; the decision is about one of them.
-fn attempt_of(decided: &approval::Model) -> Result<Uuid> {
-    let id = decided.facts.get("attempt_id").and_then(serde_json::Value::as_str);
-    let id = id.and_then(|id| id.parse().ok()).context("a review of a delivery names its attempt")?;
-    Ok(id)
 }

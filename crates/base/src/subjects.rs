@@ -4,6 +4,8 @@
 //! a task or a piece of work is about.
 
 use chrono::{DateTime, Utc};
+use domain::approvals::Subject;
+use domain::evidence::PhotoTask;
 use domain::ids::{CustomerId, RegionId, UserId};
 use platform::Tx;
 use uuid::Uuid;
@@ -18,10 +20,10 @@ use crate::people::Moved;
 #[async_trait::async_trait]
 pub trait Subjects: Send + Sync {
     /// Locks what a decision is about before the decision itself, in the order in which its own commands lock the two.
-    async fn hold(&self, tx: &Tx, approval: &approval::Model) -> Result<()>;
+    async fn hold(&self, tx: &Tx, subject: Subject) -> Result<()>;
 
     /// Why nobody needs to decide any more, where the subject has a word for it.
-    fn withdrawn_because(&self, approval: &approval::Model) -> Option<&'static str>;
+    fn withdrawn_because(&self, subject: Subject) -> Option<&'static str>;
 
     /// Goes on with what waited for the decision, in the same transaction. Nobody acts where a machine decided.
     async fn resume(&self, app: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval::Model) -> Result<()>;
@@ -34,8 +36,7 @@ pub trait Subjects: Send + Sync {
     async fn customer(&self, tx: &Tx, actor: &Actor, id: CustomerId) -> Result<Option<Named>>;
 
     /// The customer behind the task that a photo is taken for, if the actor sees the task.
-    async fn customer_behind(&self, tx: &Tx, actor: &Actor, task: (&str, Uuid))
-    -> Result<Option<CustomerId>>;
+    async fn customer_behind(&self, tx: &Tx, actor: &Actor, task: PhotoTask) -> Result<Option<CustomerId>>;
 
     /// Does anybody owe for what the customer ordered, or will?
     async fn owes(&self, tx: &Tx, customer: CustomerId) -> Result<bool>;

@@ -73,6 +73,8 @@ ids! {
     QuoteId,
     /// A region of the company.
     RegionId,
+    /// What somebody asks for in their own words.
+    RequestId,
     /// A stop of a trip.
     StopId,
     /// Somebody's to-do.

@@ -2477,7 +2477,7 @@ export interface components {
             status: string;
             /** Format: uuid */
             subject_id: string;
-            subject_type: string;
+            subject_type: components["schemas"]["SubjectKind"];
             summary: string;
             /** @description The nodes that were asked, in order; only on a single decision. */
             tasks: components["schemas"]["NodeView"][];
@@ -4274,7 +4274,7 @@ export interface components {
                 status: string;
                 /** Format: uuid */
                 subject_id: string;
-                subject_type: string;
+                subject_type: components["schemas"]["SubjectKind"];
                 summary: string;
                 /** @description The nodes that were asked, in order; only on a single decision. */
                 tasks: components["schemas"]["NodeView"][];
@@ -5229,7 +5229,7 @@ export interface components {
                 status: string;
                 /** Format: uuid */
                 subject_id: string;
-                subject_type: string;
+                subject_type: components["schemas"]["SubjectKind"];
                 summary: string;
                 title: string;
             }[];
@@ -6134,6 +6134,8 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /** @enum {string} */
+        SubjectKind: "customer" | "delivery" | "evidence" | "order" | "request" | "visit";
         TakeBody: {
             /** @description The driver's personal number. */
             pin: string;
@@ -6272,7 +6274,7 @@ export interface components {
             status: string;
             /** Format: uuid */
             subject_id: string;
-            subject_type: string;
+            subject_type: components["schemas"]["SubjectKind"];
             summary: string;
             title: string;
         };
@@ -11215,7 +11217,7 @@ export interface operations {
                 /** @description What kind of decision. */
                 kind?: string | null;
                 /** @description What it is about, such as `order`. */
-                subject_type?: string | null;
+                subject_type?: components["schemas"]["SubjectKind"] | null;
                 customer_id?: string | null;
                 region_id?: string | null;
                 /** @description Only what is due before. */

@@ -13,9 +13,9 @@ use crate::error::Result;
 use crate::people;
 use crate::select::Connection;
 
-/// What a decision is about, for the rules.
+/// What the rules need to know of a decision.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct Basis<'a> {
     pub begun: &'a Begun,
     pub facts: &'a Value,
     pub owner: Option<UserId>,
@@ -25,33 +25,28 @@ pub struct Subject<'a> {
 /// What the rules say.
 pub async fn consult(
     tx: &Tx,
-    subject: Subject<'_>,
+    basis: Basis<'_>,
     rule: impl Fn(Case<'_>) -> std::result::Result<Done, Halt>,
 ) -> Result<std::result::Result<Done, Refusal>> {
-    consult_knowing(tx, subject, &mut Answers::default(), rule).await
+    consult_knowing(tx, basis, &mut Answers::default(), rule).await
 }
 
 /// The same for several rules about one subject: what was looked up for one is known to the next.
 pub async fn consult_knowing(
     tx: &Tx,
-    subject: Subject<'_>,
+    basis: Basis<'_>,
     answers: &mut Answers,
     rule: impl Fn(Case<'_>) -> std::result::Result<Done, Halt>,
 ) -> Result<std::result::Result<Done, Refusal>> {
     let day = local_date(tx.now());
     loop {
-        let case = Case {
-            flow: &subject.begun.flow,
-            facts: subject.facts,
-            owner: subject.owner,
-            answers,
-            now: tx.now(),
-        };
+        let case =
+            Case { flow: &basis.begun.flow, facts: basis.facts, owner: basis.owner, answers, now: tx.now() };
         match rule(case) {
             Ok(done) => return Ok(Ok(done)),
             Err(Halt::Refused(refusal)) => return Ok(Err(refusal)),
             Err(Halt::Ask(query)) => {
-                let people = answer(tx.db(), &query, subject.region, day).await?;
+                let people = answer(tx.db(), &query, basis.region, day).await?;
                 answers.keep(query, people);
             }
         }

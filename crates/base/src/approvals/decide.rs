@@ -50,7 +50,7 @@ pub async fn decide(
 ) -> Result<approval::Model> {
     let (seen, principals) = visible(tx, actor, id).await?;
     // What it is about is locked before the decision, as its own commands do.
-    app.subjects.hold(tx, &seen).await?;
+    app.subjects.hold(tx, seen.subject()).await?;
     let row = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
     let verb = wanted.verb;
     if wanted.version.is_some_and(|version| version != row.version) {
@@ -61,8 +61,8 @@ pub async fn decide(
         return Err(Error::conflict("not_batchable"));
     }
     check(tx, actor, &instance, verb).await?;
-    let who = Acting { user: actor.id, principals, is_override: is_override(&instance.row) };
-    let done = consult(tx, instance.subject(), |case| rules::act(case, &instance.state, &who, verb)).await?;
+    let who = Acting { user: actor.id, principals, is_override: instance.row.review()?.is_override() };
+    let done = consult(tx, instance.basis(), |case| rules::act(case, &instance.state, &who, verb)).await?;
     let done = match done {
         Ok(done) => done,
         Err(refusal) => return Err(refused(app, tx, actor, (&instance, &refusal)).await?),
@@ -75,16 +75,6 @@ pub async fn decide(
         app.subjects.resume(app, tx, Some(actor), &row).await?;
     }
     Ok(row)
-}
-
-/// Does approving override a machine's `reject`? Then the decider says why.
-pub fn is_override(approval: &approval::Model) -> bool {
-    asks_for_override(approval) || approval.facts.get("verdict").is_some_and(|verdict| verdict == "reject")
-}
-
-/// Does logistics ask that a delivery be completed without its locks?
-pub fn asks_for_override(approval: &approval::Model) -> bool {
-    approval.facts.get("override").is_some_and(|it| it == true)
 }
 
 /// What the rules cannot know: whether somebody who is named works here and may decide, and who is an admin.
@@ -128,7 +118,7 @@ async fn refused(
             Some(detail) => Error::Conflict("already_decided", Some(detail)),
             None => Error::conflict(code),
         },
-        Refusal::Withdrawn => Error::conflict(app.subjects.withdrawn_because(row).unwrap_or(code)),
+        Refusal::Withdrawn => Error::conflict(app.subjects.withdrawn_because(row.subject()).unwrap_or(code)),
         Refusal::CommentMissing => Error::Invalid(code, vec![FieldFault::new("/comment", code)]),
         Refusal::TooSoon => {
             let since = instance.state.reminded_at.map_or(tx.now(), |at| at + rules::REMIND_AFTER);

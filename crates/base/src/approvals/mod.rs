@@ -25,7 +25,7 @@ mod tell;
 
 pub use audit::audit;
 pub use begun::Flows;
-pub use decide::{Wanted, asks_for_override, decide, is_override, visible};
+pub use decide::{Wanted, decide, visible};
 pub use links::link_of;
 pub use open::{Request, all_waiting, lapse, left, open, renew, waiting, withdraw};
 pub use resume::Resume;

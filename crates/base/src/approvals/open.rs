@@ -1,7 +1,8 @@
 //! What other slices do with decisions: ask, ask about something newer, take back, hand over.
 
-use domain::approvals::{self as rules, Kind, State, Status};
+use domain::approvals::{self as rules, Kind, State, Status, Subject, SubjectKind};
 use domain::ids::{ApprovalId, CustomerId, RegionId, UserId};
+use domain::people::Work;
 use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use super::begun::{self, Begun};
 use super::chain::By;
-use super::consult::{Subject, consult};
+use super::consult::{Basis, consult};
 use super::keep::{self, Instance, keep};
 use super::resume::Resume;
 use super::rows::{self, approval};
@@ -22,7 +23,7 @@ use crate::settings::{self, Event};
 #[derive(Debug)]
 pub struct Request {
     pub kind: Kind,
-    pub subject: (&'static str, Uuid),
+    pub subject: Subject,
     pub customer: Option<CustomerId>,
     pub region: Option<RegionId>,
     /// Whose customer or record it is.
@@ -43,7 +44,7 @@ pub async fn open(app: &App, tx: &Tx, request: Request) -> Result<Option<Approva
     match open_by(app, tx, request, (None, Vec::new())).await {
         Ok((id, _)) => Ok(Some(id)),
         Err(Error::Conflict(code, _)) if code == "nobody_to_decide" || code == "flow_missing" => {
-            tracing::error!(kind, subject.id = %subject.1, code, "nobody can decide; add a director or an admin");
+            tracing::error!(kind, subject.id = %subject.id(), code, "nobody can decide; add a director or an admin");
             Ok(None)
         }
         Err(error) => Err(error),
@@ -67,8 +68,8 @@ pub(super) async fn open_by(
     let row = approval::Model {
         id: platform::new_id(),
         kind: request.kind.name().to_owned(),
-        subject_type: request.subject.0.to_owned(),
-        subject_id: request.subject.1,
+        subject_type: request.subject.kind(),
+        subject_id: request.subject.id(),
         customer_id: request.customer.map(|it| it.0),
         region_id: request.region.map(|it| it.0),
         initiator_id: request.initiator.0,
@@ -96,13 +97,17 @@ pub(super) async fn open_by(
         last_hash: Some(String::new()),
     };
     let instance = Instance { row, state: State::blank(request.initiator), begun };
-    let (hash, subject) = (instance.row.content_hash.clone(), instance.subject());
+    let (hash, subject) = (instance.row.content_hash.clone(), instance.basis());
     let done = consult(tx, subject, |case| {
         rules::open(case, version, request.initiator, (hash.clone(), chosen.clone()))
     });
     let done = done.await?.map_err(|refusal| Error::conflict(refusal.code()))?;
     let row = keep::begin(app, tx, &instance, &done, By::person(request.initiator)).await?;
-    let event = Event::about("approvals.opened", Some(request.initiator), request.subject);
+    let event = Event::about(
+        "approvals.opened",
+        Some(request.initiator),
+        (request.subject.kind().name(), request.subject.id()),
+    );
     let event = match request.customer {
         Some(customer) => event.at(customer),
         None => event,
@@ -137,8 +142,8 @@ async fn with_initiator(tx: &Tx, mut facts: Value, initiator: UserId) -> Result<
 
 impl Instance {
     /// What it is about, for the rules.
-    pub fn subject(&self) -> Subject<'_> {
-        Subject {
+    pub fn basis(&self) -> Basis<'_> {
+        Basis {
             begun: &self.begun,
             facts: &self.row.facts,
             owner: self.row.owner_id.map(UserId),
@@ -182,7 +187,7 @@ impl Instance {
         let initiator = UserId(row.initiator_id);
         let blank = Self { row, state: State::blank(initiator), begun };
         let open = |case: rules::Case<'_>| rules::open(case, version, initiator, (None, Vec::new()));
-        let done = consult(tx, blank.subject(), open).await?;
+        let done = consult(tx, blank.basis(), open).await?;
         let done = done.map_err(|refusal| Error::conflict(refusal.code()))?;
         let row = keep(app, tx, &blank, &done, By::machine("adoption")).await?;
         Ok(Self { row, state: done.state, begun: blank.begun })
@@ -190,12 +195,12 @@ impl Instance {
 }
 
 /// The decision that is waited for about a subject.
-pub async fn waiting(tx: &Tx, subject: (&str, Uuid)) -> Result<Option<approval::Model>> {
+pub async fn waiting(tx: &Tx, subject: Subject) -> Result<Option<approval::Model>> {
     Ok(rows::open_about(tx.db(), subject).await?.pop())
 }
 
 /// The decisions that are waited for about these subjects.
-pub async fn all_waiting(tx: &Tx, kind: &str, subjects: &[Uuid]) -> Result<Vec<approval::Model>> {
+pub async fn all_waiting(tx: &Tx, kind: SubjectKind, subjects: &[Uuid]) -> Result<Vec<approval::Model>> {
     Ok(rows::open_about_any(tx.db(), kind, subjects).await?)
 }
 
@@ -204,14 +209,14 @@ pub async fn all_waiting(tx: &Tx, kind: &str, subjects: &[Uuid]) -> Result<Vec<a
 pub async fn renew(app: &App, tx: &Tx, open: approval::Model, request: Request) -> Result<()> {
     let instance = Instance::of(app, tx, open).await?;
     let hash = request.content_hash.clone();
-    let done = consult(tx, instance.subject(), |case| {
+    let done = consult(tx, instance.basis(), |case| {
         Ok(rules::renew(case, &instance.state, request.initiator, hash.clone()))
     });
     let done = done.await?.map_err(|refusal| Error::conflict(refusal.code()))?;
     let facts = with_initiator(tx, request.facts, request.initiator).await?;
     let row = approval::Model {
-        subject_type: request.subject.0.to_owned(),
-        subject_id: request.subject.1,
+        subject_type: request.subject.kind(),
+        subject_id: request.subject.id(),
         initiator_id: request.initiator.0,
         title: request.title,
         summary: request.summary,
@@ -225,17 +230,17 @@ pub async fn renew(app: &App, tx: &Tx, open: approval::Model, request: Request) 
 }
 
 /// Takes back whatever is open about a subject that went on by itself. Nobody is told: nothing was decided.
-pub async fn withdraw(tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
+pub async fn withdraw(tx: &Tx, subject: Subject) -> Result<()> {
     end_quietly(tx, subject, Status::Withdrawn).await
 }
 
 /// Ends whatever is open about a subject whose content has changed or whose time is over; the subject says so in its
 /// own words.
-pub async fn lapse(tx: &Tx, subject: (&str, Uuid)) -> Result<()> {
+pub async fn lapse(tx: &Tx, subject: Subject) -> Result<()> {
     end_quietly(tx, subject, Status::Lapsed).await
 }
 
-async fn end_quietly(tx: &Tx, subject: (&str, Uuid), status: Status) -> Result<()> {
+async fn end_quietly(tx: &Tx, subject: Subject, status: Status) -> Result<()> {
     for row in rows::open_about(tx.db(), subject).await? {
         let id = row.id;
         match (&row.state, &row.flow_digest) {
@@ -261,7 +266,7 @@ async fn end_quietly(tx: &Tx, subject: (&str, Uuid), status: Status) -> Result<(
 }
 
 async fn ended(tx: &Tx, instance: &Instance, status: Status) -> Result<rules::Done> {
-    let done = consult(tx, instance.subject(), |case| Ok(rules::end(case, &instance.state, status))).await?;
+    let done = consult(tx, instance.basis(), |case| Ok(rules::end(case, &instance.state, status))).await?;
     done.map_err(|refusal| Error::conflict(refusal.code()))
 }
 
@@ -271,11 +276,11 @@ pub async fn left(app: &App, tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Mo
     let mut moved = Vec::new();
     for id in rows::concerning(tx.db(), from).await? {
         let Some(seen) = rows::approval(tx.db(), ApprovalId(id)).await? else { continue };
-        app.subjects.hold(tx, &seen).await?;
+        app.subjects.hold(tx, seen.subject()).await?;
         let Some(row) = rows::locked(tx.db(), ApprovalId(id)).await? else { continue };
         let instance = Instance::of(app, tx, row).await?;
         let is_given_back = instance.state.status == Status::Returned && instance.row.initiator_id == from.0;
-        let done = consult(tx, instance.subject(), |case| {
+        let done = consult(tx, instance.basis(), |case| {
             if is_given_back {
                 return Ok(rules::end(case, &instance.state, Status::Lapsed));
             }
@@ -293,7 +298,7 @@ pub async fn left(app: &App, tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Mo
         if done.state.status.is_over() {
             tx.send(&Resume { approval: row.id }).await?;
         }
-        moved.push(Moved { kind: "todo", id: row.id, title: row.title, to: received.unwrap_or(to) });
+        moved.push(Moved { kind: Work::Todo, id: row.id, title: row.title, to: received.unwrap_or(to) });
     }
     Ok(moved)
 }

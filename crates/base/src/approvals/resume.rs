@@ -23,7 +23,7 @@ impl Job<App> for Resume {
         let tx = app.db.begin().await?;
         let id = ApprovalId(self.approval);
         let Some(seen) = rows::approval(tx.db(), id).await? else { return Ok(()) };
-        app.subjects.hold(&tx, &seen).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+        app.subjects.hold(&tx, seen.subject()).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         let Some(row) = rows::locked(tx.db(), id).await? else { return Ok(()) };
         app.subjects.resume(app, &tx, None, &row).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         tx.commit().await

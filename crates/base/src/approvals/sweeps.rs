@@ -67,7 +67,7 @@ async fn climb(app: &App, at: DateTime<Utc>, timer: Uuid, approval: Uuid) -> Res
     let tx = app.db.begin().await?.at(at);
     let id = ApprovalId(approval);
     let Some(seen) = rows::approval(tx.db(), id).await? else { return Ok(()) };
-    app.subjects.hold(&tx, &seen).await?;
+    app.subjects.hold(&tx, seen.subject()).await?;
     let Some(row) = rows::locked(tx.db(), id).await? else { return Ok(()) };
     let Some(mut timer) = timers::locked(tx.db(), timer).await? else { return Ok(()) };
     let is_due = timer.status == "running" && timer.next_rung_at.is_some_and(|next| next <= at);
@@ -84,7 +84,7 @@ async fn climb(app: &App, at: DateTime<Utc>, timer: Uuid, approval: Uuid) -> Res
         let task = u32::try_from(timer.task).unwrap_or_default();
         let rung = timer.rung;
         let done =
-            consult(&tx, instance.subject(), |case| rules::climb(case, &instance.state, task, (rung, step)));
+            consult(&tx, instance.basis(), |case| rules::climb(case, &instance.state, task, (rung, step)));
         match done.await? {
             Ok(done) => reached(app, &tx, &instance, done, step.act).await?,
             // A flow that cannot go on by itself waits for a person; the rung stays reached.

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use domain::ids::UserId;
-use domain::people::{Role, is_active, is_term, last_day};
+use domain::people::{Role, Work, is_active, is_term, last_day};
 use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::json;
@@ -35,7 +35,7 @@ pub struct Leaving {
 /// A piece of work that has moved.
 #[derive(Clone, Debug)]
 pub struct Moved {
-    pub kind: &'static str,
+    pub kind: Work,
     pub id: Uuid,
     pub title: String,
     pub to: UserId,
@@ -117,7 +117,7 @@ async fn hand_over_team(tx: &Tx, leaver: &user::Model, to: UserId) -> Result<Vec
         rows::set_manager(tx.db(), leader, leaver.manager_id, tx.now()).await?;
     }
     let team = rows::hand_over_team(tx.db(), from, leader, tx.now()).await?;
-    Ok(team.into_iter().map(|it| Moved { kind: "user", id: it.id, title: it.name, to: leader }).collect())
+    Ok(team.into_iter().map(|it| Moved { kind: Work::User, id: it.id, title: it.name, to: leader }).collect())
 }
 
 async fn tell(app: &App, tx: &Tx, (left, to): (&user::Model, UserId), n_moved: usize) -> Result<()> {

@@ -24,6 +24,7 @@ mod machine;
 mod rehearse;
 mod seat;
 mod state;
+mod subject;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -42,5 +43,6 @@ pub use machine::{climb, end, move_turns, renew};
 pub use rehearse::{Rehearsal, rehearse};
 pub use seat::{Origin, Seat, SeatStatus};
 pub use state::{Fork, LastDecision, State, Status, Task, TaskStatus};
+pub use subject::{ReviewFacts, Subject, SubjectKind};
 pub use tally::{Tally, tally};
 pub use verb::{Refusal, Verb};

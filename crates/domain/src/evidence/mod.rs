@@ -9,6 +9,7 @@ mod past;
 mod photo;
 mod place;
 mod resemblance;
+mod task;
 #[cfg(test)]
 mod tests;
 mod travel;
@@ -24,6 +25,7 @@ pub use past::{Lasts, ON_THE_ROAD, Origin, Past, is_copy, judge_past};
 pub use photo::{JudgedPhoto, Shot, Source, TicketState, judge_photo, judge_with_photos};
 pub use place::{Fix, Store, judge_place};
 pub use resemblance::{Around, Resemblance, WIDEST, band_keys, judge_resemblance, probe_keys};
+pub use task::{PhotoTask, PhotoTaskKind};
 pub use travel::{Seen, judge_travel};
 pub use worth::{confidence, is_drawn};
 

@@ -39,6 +39,22 @@ names! {
     }
 }
 
+names! {
+    /// The kinds of work that somebody who leaves hands on, in the order they are moved in.
+    pub enum Work {
+        /// A customer that is theirs.
+        Customer = "customer",
+        /// An opportunity that is theirs.
+        Opportunity = "opportunity",
+        /// A lead that nobody has turned into a customer.
+        Lead = "lead",
+        /// A decision that waits for them.
+        Todo = "todo",
+        /// Somebody they lead.
+        User = "user",
+    }
+}
+
 impl Role {
     /// Does the role see what things cost? Who carries them does not.
     pub fn sees_prices(self) -> bool {

@@ -1,5 +1,6 @@
 //! Writes a sign-off back to everything that waits for it, in the caller's transaction.
 
+use domain::approvals::Subject;
 use domain::customers::Step;
 use domain::deliveries::{self as rules, Completion, Handed, Invoicing, Status};
 use domain::ids::{CustomerId, DeliveryId, UserId};
@@ -44,7 +45,7 @@ pub async fn complete(
         blocked_by,
     };
     rows::close(tx.db(), id, &closing).await?;
-    approvals::withdraw(tx, ("delivery", id.0)).await?;
+    approvals::withdraw(tx, Subject::Delivery(id)).await?;
     rows::hand_over(tx.db(), id, &handed).await?;
     let signature = Signature::Given(delivered_on, attempt.signer_name.clone());
     write_back(tx, delivery, &Change::between(&[], &handed)?, signature).await?;

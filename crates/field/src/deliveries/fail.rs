@@ -1,5 +1,6 @@
 //! A delivery that could not be handed over, with the reason. The order is free for another.
 
+use domain::approvals::Subject;
 use domain::deliveries::Step;
 use domain::ids::{CustomerId, DeliveryId, OrderId};
 use platform::Tx;
@@ -36,7 +37,7 @@ pub async fn fail(
     };
     rows::fail(tx.db(), id, reason).await?;
     orders::dispatched(tx, OrderId(delivery.order_id), Dispatch::Ended).await?;
-    approvals::withdraw(tx, ("delivery", id.0)).await?;
+    approvals::withdraw(tx, Subject::Delivery(id)).await?;
     let customer = CustomerId(delivery.customer_id);
     let entry = Entry {
         customer,

@@ -1,6 +1,6 @@
 //! A person looks at a doubtful sign-off, or vouches for a refused one.
 
-use domain::approvals::Kind;
+use domain::approvals::{Kind, Subject, SubjectKind};
 use domain::deliveries::{self as rules, Step};
 use domain::evidence::{Judgement, Verdict};
 use domain::ids::{CustomerId, DeliveryId, RegionId, UserId};
@@ -89,12 +89,12 @@ async fn put(
     let (region, owner) = (RegionId(customer.region_id), customer.owner_id.map(UserId));
     let request = Request {
         kind: Kind::EvidenceReview,
-        subject: ("delivery", delivery.id),
+        subject: Subject::Delivery(DeliveryId(delivery.id)),
         customer: Some(CustomerId(customer.id)),
         region: Some(region),
         owner,
         initiator: actor.id,
-        title: format!("{}:{}", asked.title, customer.name),
+        title: format!("{}：{}", asked.title, customer.name),
         summary: asked.summary,
         facts: asked.facts,
         content_hash: None,
@@ -112,9 +112,11 @@ async fn put(
 pub async fn asked_about(tx: &Tx, sets: &[Uuid]) -> Result<Vec<Uuid>> {
     let attempts = rows::attempts_of_sets(tx.db(), sets).await?;
     let deliveries: Vec<Uuid> = attempts.iter().map(|it| it.delivery_id).collect();
-    let waiting = approvals::all_waiting(tx, "delivery", &deliveries).await?;
-    let asked: Vec<&Value> = waiting.iter().filter_map(|it| it.facts.get("attempt_id")).collect();
-    let is_asked = |it: &&attempt::Model| asked.contains(&&json!(it.id));
+    let mut asked = Vec::new();
+    for open in approvals::all_waiting(tx, SubjectKind::Delivery, &deliveries).await? {
+        asked.extend(open.review()?.attempt_id);
+    }
+    let is_asked = |it: &&attempt::Model| asked.contains(&it.id);
     let mut sets: Vec<Uuid> = attempts.iter().filter(is_asked).map(attempt::Model::set).collect();
     sets.sort_unstable();
     sets.dedup();

@@ -1,7 +1,7 @@
 //! A person looks at a doubtful check-in, or vouches for a refused one.
 
 use chrono::NaiveTime;
-use domain::approvals::Kind;
+use domain::approvals::{Kind, Subject};
 use domain::evidence::Verdict;
 use domain::ids::{CustomerId, RegionId, UserId, VisitId};
 use domain::notices::end_of_day;
@@ -32,11 +32,11 @@ pub async fn replace_reviews(
     let pending: Vec<Uuid> = pending.map(|attempt| attempt.id).collect();
     let mut kept = None;
     for id in &pending {
-        let open = approvals::waiting(tx, ("visit", *id)).await?;
+        let open = approvals::waiting(tx, Subject::Visit(VisitId(*id))).await?;
         if status == Status::Attempted && kept.is_none() {
             kept = open;
         } else {
-            approvals::withdraw(tx, ("visit", *id)).await?;
+            approvals::withdraw(tx, Subject::Visit(VisitId(*id))).await?;
         }
     }
     rows::end_reviews(tx.db(), &pending).await?;
@@ -55,7 +55,7 @@ pub async fn ask(
     let is_refused = visit.verdict == evidence::verdict_name(Verdict::Reject);
     let request = Request {
         kind: Kind::EvidenceReview,
-        subject: ("visit", VisitId(visit.id).0),
+        subject: Subject::Visit(VisitId(visit.id)),
         customer: Some(CustomerId(customer.id)),
         region: Some(region),
         owner: Some(UserId(visit.user_id)),

@@ -1,6 +1,7 @@
 //! A leaver's customers go to somebody else.
 
 use domain::ids::UserId;
+use domain::people::Work;
 use platform::Tx;
 
 use super::rows::{owners, ownership};
@@ -21,5 +22,5 @@ pub async fn left(tx: &Tx, (from, to): (UserId, UserId), by: UserId) -> Result<V
         at: tx.now(),
     });
     ownership::note_all(tx.db(), noted.collect()).await?;
-    Ok(moved.into_iter().map(|it| Moved { kind: "customer", id: it.id, title: it.name, to }).collect())
+    Ok(moved.into_iter().map(|it| Moved { kind: Work::Customer, id: it.id, title: it.name, to }).collect())
 }

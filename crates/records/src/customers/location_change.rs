@@ -3,7 +3,7 @@
 //! The file keeps the place that is proposed, and a job asks about it in a transaction of its own: whoever was there, or
 //! edits the file, goes on with their own work meanwhile. [`decided`] is what the decision resumes.
 
-use domain::approvals::Kind;
+use domain::approvals::{Kind, Subject};
 use domain::customers::is_far_move;
 use domain::geo::{Point, distance_mm};
 use domain::ids::{CustomerId, RegionId, UserId};
@@ -83,7 +83,7 @@ async fn ask(app: &App, tx: &Tx, id: CustomerId) -> Result<()> {
     let words = moved_m.map(texts::location_moved).unwrap_or_default();
     let request = approvals::Request {
         kind: Kind::LocationChange,
-        subject: ("customer", it.id),
+        subject: Subject::Customer(id),
         customer: Some(id),
         region: Some(RegionId(it.region_id)),
         owner: it.owner_id.map(UserId),

@@ -1,7 +1,7 @@
 //! Hands out capture tickets: bound to a person, a task and a purpose, and used once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::evidence::ON_THE_ROAD;
+use domain::evidence::{ON_THE_ROAD, PhotoTask, PhotoTaskKind};
 use domain::ids::CustomerId;
 use domain::notices::end_of_day;
 use platform::{Tx, secret};
@@ -130,14 +130,16 @@ fn fresh() -> Result<(String, String)> {
 
 /// The customer behind the task, if the actor sees it, and how long its tickets last.
 async fn subject(app: &App, tx: &Tx, actor: &Actor, wanted: &Wanted) -> Result<(CustomerId, DateTime<Utc>)> {
-    let lasting = match wanted.subject_type.as_str() {
-        "customer" if wanted.count > 1 => end_of_day(tx.now()),
-        "customer" | "quote" => tx.now() + ONLINE,
+    let kind = PhotoTaskKind::by_name(&wanted.subject_type);
+    let kind = kind.ok_or_else(|| Error::field("/subject_type", "subject_unknown"))?;
+    let lasting = match kind {
+        PhotoTaskKind::Customer if wanted.count > 1 => end_of_day(tx.now()),
+        PhotoTaskKind::Customer | PhotoTaskKind::Quote => tx.now() + ONLINE,
         // A demo lasts, and its signed page comes at its end.
-        "opportunity" => end_of_day(tx.now()),
-        "delivery" | "trip" => tx.now() + ON_THE_ROAD,
-        _ => return Err(Error::field("/subject_type", "subject_unknown")),
+        PhotoTaskKind::Opportunity => end_of_day(tx.now()),
+        PhotoTaskKind::Delivery | PhotoTaskKind::Trip => tx.now() + ON_THE_ROAD,
     };
-    let customer = app.subjects.customer_behind(tx, actor, (&wanted.subject_type, wanted.subject_id)).await?;
+    let task = PhotoTask::of(kind, wanted.subject_id);
+    let customer = app.subjects.customer_behind(tx, actor, task).await?;
     Ok((customer.ok_or_else(|| Error::field("/subject_id", "subject_unknown"))?, lasting))
 }

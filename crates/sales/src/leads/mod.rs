@@ -19,7 +19,7 @@ mod respond;
 pub mod rows;
 
 use domain::ids::{LeadId, UserId};
-use domain::people::{Role, is_active};
+use domain::people::{Role, Work, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
 use uuid::Uuid;
@@ -36,7 +36,7 @@ use rows::lead;
 /// Gives the open leads of somebody who leaves to somebody else. Their clocks go on.
 pub async fn left(tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Moved>> {
     let moved = rows::hand_over(tx.db(), from, to, tx.now()).await?;
-    Ok(moved.into_iter().map(|it| Moved { kind: "lead", id: it.id, title: it.name, to }).collect())
+    Ok(moved.into_iter().map(|it| Moved { kind: Work::Lead, id: it.id, title: it.name, to }).collect())
 }
 
 /// Whoever is to answer a lead: an active rep or supervisor in the actor's scope.

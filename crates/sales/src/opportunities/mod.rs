@@ -25,6 +25,7 @@ pub mod rows;
 mod standing;
 
 use domain::ids::{EvidenceId, OpportunityId, UserId};
+use domain::people::Work;
 use platform::Tx;
 
 pub use act::{Deed, acted, unacted};
@@ -51,5 +52,5 @@ pub async fn hold(tx: &Tx, evidence: EvidenceId) -> Result<()> {
 /// Gives the open opportunities of somebody who leaves to somebody else.
 pub async fn left(tx: &Tx, from: UserId, to: UserId) -> Result<Vec<Moved>> {
     let moved = rows::hand_over(tx.db(), from, to, tx.now()).await?;
-    Ok(moved.into_iter().map(|it| Moved { kind: "opportunity", id: it.id, title: it.name, to }).collect())
+    Ok(moved.into_iter().map(|it| Moved { kind: Work::Opportunity, id: it.id, title: it.name, to }).collect())
 }

@@ -1,6 +1,6 @@
 //! A person looks at a record; the only file of this capability that asks for a decision.
 
-use domain::approvals::Kind;
+use domain::approvals::{Kind, Subject};
 use domain::evidence::Verdict;
 use domain::evidence::kinds::EvidenceKind;
 use domain::ids::{CustomerId, EvidenceId, OpportunityId, RegionId, UserId};
@@ -34,7 +34,7 @@ pub(super) async fn ask(
     let is_refused = record.verdict == Verdict::Reject;
     let request = Request {
         kind: Kind::EvidenceReview,
-        subject: ("evidence", record.id),
+        subject: Subject::Evidence(EvidenceId(record.id)),
         customer: Some(CustomerId(record.customer_id)),
         region: Some(region),
         owner: Some(owner),
@@ -75,7 +75,7 @@ pub(super) async fn reject(
     if !stands(record) {
         return Err(Error::conflict("evidence_rejected"));
     }
-    approvals::withdraw(tx, ("evidence", record.id)).await?;
+    approvals::withdraw(tx, Subject::Evidence(EvidenceId(record.id))).await?;
     let event = Event::about("opportunities.evidence_rejected", Some(actor.id), ("evidence", record.id));
     settings::record(tx, event.at(CustomerId(record.customer_id)).with(json!({"reason": reason}))).await?;
     reviewed(app, tx, Some(actor.id), (record.id, false)).await

@@ -1,6 +1,6 @@
 //! Asks for a special approval: the only place where orders meet the approval engine.
 
-use domain::approvals::Kind;
+use domain::approvals::{Kind, Subject};
 use domain::ids::{CustomerId, OrderId, RegionId, UserId};
 use domain::people::Role;
 use platform::Tx;
@@ -31,7 +31,7 @@ pub async fn ask(app: &App, tx: &Tx, mut asked: Asked) -> Result<()> {
     let content_hash = asked.facts["content_hash"].as_str().map(str::to_owned);
     let request = approvals::Request {
         kind: Kind::SpecialApproval,
-        subject: ("order", asked.order.0),
+        subject: Subject::Order(asked.order),
         customer: Some(asked.customer),
         region: Some(asked.region),
         owner: Some(asked.rep),
@@ -47,10 +47,10 @@ pub async fn ask(app: &App, tx: &Tx, mut asked: Asked) -> Result<()> {
 
 /// The order has changed, or its time is over.
 pub async fn lapse(tx: &Tx, order: OrderId) -> Result<()> {
-    approvals::lapse(tx, ("order", order.0)).await
+    approvals::lapse(tx, Subject::Order(order)).await
 }
 
 /// Nobody needs to decide any more.
 pub async fn withdraw(tx: &Tx, order: OrderId) -> Result<()> {
-    approvals::withdraw(tx, ("order", order.0)).await
+    approvals::withdraw(tx, Subject::Order(order)).await
 }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
-use domain::approvals::{Target, Verb, Word};
+use domain::approvals::{SubjectKind, Target, Verb, Word};
 use domain::ids::{ApprovalId, UserId};
 use domain::money::Fen;
 use platform::Tx;
@@ -260,7 +260,7 @@ async fn revise(
     draft: &ResubmitDraft,
 ) -> Result<Option<String>> {
     let is_changed = draft.summary.is_some() || draft.amount.is_some();
-    if !is_changed || seen.subject_type != "request" || seen.initiator_id != actor.id.0 {
+    if !is_changed || seen.subject_type != SubjectKind::Request || seen.initiator_id != actor.id.0 {
         return Ok(seen.content_hash);
     }
     let mut row = rows::locked(tx.db(), ApprovalId(seen.id)).await?.ok_or(Error::NotFound)?;

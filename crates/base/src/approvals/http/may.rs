@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use super::super::consult::consult_knowing;
 use super::super::keep::Instance;
 use crate::actor::Actor;
-use crate::approvals::is_override;
 use crate::error::Result;
 use crate::{access, texts};
 
@@ -79,8 +78,11 @@ pub async fn may(
     instance: &Instance,
 ) -> Result<May> {
     let mut may = May::default();
-    let who =
-        Acting { user: actor.id, principals: principals.to_vec(), is_override: is_override(&instance.row) };
+    let who = Acting {
+        user: actor.id,
+        principals: principals.to_vec(),
+        is_override: instance.row.review()?.is_override(),
+    };
     let mut known = Answers::default();
     for (name, verb) in tries(instance, actor) {
         if !access::decides(actor.role) && OF_A_TURN.contains(&name) {
@@ -89,7 +91,7 @@ pub async fn may(
         let refused = if name == "withdraw" && instance.begun.flow.kind == Kind::EvidenceReview {
             Some("review_not_withdrawn")
         } else {
-            let tried = consult_knowing(tx, instance.subject(), &mut known, |case| {
+            let tried = consult_knowing(tx, instance.basis(), &mut known, |case| {
                 rules::act(case, &instance.state, &who, &verb)
             });
             tried.await?.err().map(|refusal: Refusal| refusal.code())

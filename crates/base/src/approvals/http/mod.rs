@@ -11,8 +11,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
-use domain::approvals::{Kind, Status};
-use domain::ids::{ApprovalId, CustomerId, UserId};
+use domain::approvals::{Kind, Status, Subject, SubjectKind};
+use domain::ids::{ApprovalId, CustomerId, RequestId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -96,7 +96,7 @@ struct TodoFilter {
     /// What kind of decision.
     kind: Option<String>,
     /// What it is about, such as `order`.
-    subject_type: Option<String>,
+    subject_type: Option<SubjectKind>,
     customer_id: Option<Uuid>,
     region_id: Option<Uuid>,
     /// Only what is due before.
@@ -122,7 +122,7 @@ impl TodoFilter {
             people,
             status: self.status.clone(),
             kind: self.kind.clone(),
-            subject_type: self.subject_type.clone(),
+            subject_type: self.subject_type,
             customer: self.customer_id,
             region: self.region_id,
             due_before: self.due_before,
@@ -290,7 +290,7 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
             "title": draft.title.trim(), "summary": draft.summary.trim()});
         let request = Request {
             kind: Kind::Request,
-            subject: ("request", platform::new_id()),
+            subject: Subject::Request(RequestId(platform::new_id())),
             customer: customer.map(|it| it.id),
             region: customer.map(|it| it.region).or(actor.region),
             owner: customer.and_then(|it| it.owner).or(Some(actor.id)),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::approvals::{Kind, SeatStatus, State, Status, TaskStatus};
+use domain::approvals::{Kind, SeatStatus, State, Status, SubjectKind, TaskStatus};
 use domain::ids::UserId;
 use domain::working_time::Calendars;
 use platform::Tx;
@@ -30,7 +30,7 @@ pub struct TodoView {
     approval_id: Uuid,
     /// `special_approval`, `legal_review`, `evidence_review`, `dispute`, `location_change` or `request`.
     kind: String,
-    subject_type: String,
+    subject_type: SubjectKind,
     subject_id: Uuid,
     customer_id: Option<Uuid>,
     region_id: Option<Uuid>,
@@ -129,7 +129,7 @@ impl TodoView {
 pub struct ApprovalView {
     id: Uuid,
     kind: String,
-    subject_type: String,
+    subject_type: SubjectKind,
     subject_id: Uuid,
     customer_id: Option<Uuid>,
     initiator_id: Uuid,

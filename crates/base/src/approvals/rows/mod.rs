@@ -6,6 +6,7 @@ pub mod timers;
 pub mod todos;
 
 use chrono::{DateTime, Utc};
+use domain::approvals::{Subject, SubjectKind};
 use domain::ids::{ApprovalId, UserId};
 use domain::people::Role;
 use sea_orm::entity::prelude::*;
@@ -17,6 +18,8 @@ use crate::people::visible_to;
 use crate::select::{self, Select, execute, marks};
 
 pub mod approval {
+    use anyhow::Context;
+    use domain::approvals::{ReviewFacts, Subject, SubjectKind};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -25,7 +28,7 @@ pub mod approval {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub kind: String,
-        pub subject_type: String,
+        pub subject_type: SubjectKind,
         pub subject_id: Uuid,
         pub customer_id: Option<Uuid>,
         pub region_id: Option<Uuid>,
@@ -58,6 +61,19 @@ pub mod approval {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
+
+    impl Model {
+        /// What it is about.
+        pub fn subject(&self) -> Subject {
+            Subject::of(self.subject_type, self.subject_id)
+        }
+
+        /// What a verdict needs of the facts that the decider saw.
+        pub fn review(&self) -> anyhow::Result<ReviewFacts> {
+            let facts = serde_json::from_value(self.facts.clone());
+            facts.with_context(|| format!("the facts of the decision {}", self.id))
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -173,7 +189,7 @@ pub async fn keep(db: &impl ConnectionTrait, it: &approval::Model) -> Result<(),
                 comment = ?, content_hash = ?, flow_key = ?, flow_version = ?, flow_digest = ?, state = ?, round = ?, \
                 n_events = ?, last_hash = ?, version = version + 1 WHERE id = ?";
     let values = [
-        it.subject_type.as_str().into(),
+        it.subject_type.into(),
         it.subject_id.into(),
         it.initiator_id.into(),
         it.title.as_str().into(),
@@ -292,17 +308,14 @@ pub async fn read_copy(
 }
 
 /// What is open about a subject, locked.
-pub async fn open_about(
-    db: &impl ConnectionTrait,
-    (kind, id): (&str, Uuid),
-) -> Result<Vec<approval::Model>, DbErr> {
-    open_about_any(db, kind, &[id]).await
+pub async fn open_about(db: &impl ConnectionTrait, subject: Subject) -> Result<Vec<approval::Model>, DbErr> {
+    open_about_any(db, subject.kind(), &[subject.id()]).await
 }
 
 /// What is open about any of these subjects, locked.
 pub async fn open_about_any(
     db: &impl ConnectionTrait,
-    kind: &str,
+    kind: SubjectKind,
     ids: &[Uuid],
 ) -> Result<Vec<approval::Model>, DbErr> {
     let select = Select::new(APPROVAL)

@@ -1,6 +1,7 @@
 //! Whose turn it is, a row a person and decision.
 
 use chrono::{DateTime, Utc};
+use domain::approvals::SubjectKind;
 use domain::ids::UserId;
 use platform::Tx;
 use sea_orm::entity::prelude::*;
@@ -95,7 +96,7 @@ pub struct Wanted {
     pub people: Vec<UserId>,
     pub status: Option<String>,
     pub kind: Option<String>,
-    pub subject_type: Option<String>,
+    pub subject_type: Option<SubjectKind>,
     pub customer: Option<Uuid>,
     pub region: Option<Uuid>,
     pub due_before: Option<DateTime<Utc>>,
@@ -108,7 +109,7 @@ impl Wanted {
             .and_among("t.assignee_id", people)
             .and_if("t.status = ?", self.status.clone())
             .and_if("approvals.kind = ?", self.kind.clone())
-            .and_if("approvals.subject_type = ?", self.subject_type.clone())
+            .and_if("approvals.subject_type = ?", self.subject_type)
             .and_if("approvals.customer_id = ?", self.customer)
             .and_if("approvals.region_id = ?", self.region)
             .and_if("approvals.due_at < ?", self.due_before)

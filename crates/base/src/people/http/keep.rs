@@ -187,10 +187,10 @@ impl From<Left> for LeftView {
     fn from(left: Left) -> Self {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for moved in &left.moved {
-            *counts.entry(moved.kind).or_default() += 1;
+            *counts.entry(moved.kind.name()).or_default() += 1;
         }
         let shown = left.moved.iter().take(N_LISTED).map(|it| MovedView {
-            kind: it.kind.to_owned(),
+            kind: it.kind.name().to_owned(),
             id: it.id,
             title: it.title.clone(),
             to_user_id: it.to.0,
