@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use domain::approvals::Status;
 use domain::deliveries::Refusal;
 use domain::ids::{
-    CustomerId, DeliveryId, EvidenceId, OpportunityId, OrderId, QuoteId, RegionId, TripId, UserId, VisitId,
+    AttemptId, CustomerId, DeliveryId, EvidenceId, OpportunityId, OrderId, QuoteId, RegionId, TripId, UserId,
+    VisitId,
 };
 use domain::working_time::local_date;
 use platform::Tx;
@@ -46,7 +47,7 @@ pub async fn resume(app: &App, tx: &Tx, actor: Option<&Actor>, ended: &approval:
         "evidence" => opportunities::reviewed(app, tx, by, (ended.subject_id, is_approved)).await,
         "delivery" => {
             let word = deliveries::Word {
-                attempt: attempt_of(ended)?,
+                attempt: AttemptId(attempt_of(ended)?),
                 is_accepted: is_approved,
                 is_override: asks_for_override(ended),
                 reason: ended.comment.as_deref().unwrap_or_default(),
@@ -106,7 +107,7 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
     Ok(match kind {
         "customer" => customers::rows::visible(tx.db(), actor, CustomerId(id)).await?.map(|it| it.id),
         "delivery" => {
-            deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id)
+            deliveries::rows::visible(tx.db(), actor, DeliveryId(id)).await?.map(|it| it.customer_id.0)
         }
         "opportunity" => {
             let row = opportunities::rows::visible(tx.db(), actor, OpportunityId(id)).await?;
@@ -114,7 +115,7 @@ pub async fn customer_behind(tx: &Tx, actor: &Actor, (kind, id): (&str, Uuid)) -
         }
         "quote" => quotes::rows::visible(tx.db(), actor, QuoteId(id)).await?.map(|it| it.quote.customer_id),
         // A voucher of what was collected is filed with the trip's first customer.
-        "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?,
+        "trip" => deliveries::first_customer(tx, actor, TripId(id)).await?.map(|it| it.0),
         _ => None,
     }
     .map(CustomerId))

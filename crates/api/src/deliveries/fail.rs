@@ -1,13 +1,12 @@
 //! A delivery that could not be handed over, with the reason. The order is free for another.
 
 use domain::deliveries::Step;
-use domain::ids::{CustomerId, DeliveryId, OrderId};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::rows::{self, delivery};
-use super::sign_off::{photos, status_of};
+use super::sign_off::photos;
 use crate::actor::Actor;
 use crate::approvals;
 use crate::customers::{self, Entry};
@@ -24,8 +23,8 @@ pub async fn fail(
     reason: &str,
     photo_ids: &[Uuid],
 ) -> Result<()> {
-    let id = DeliveryId(delivery.id);
-    status_of(delivery).after(Step::Fail).map_err(|refusal| Error::conflict(refusal.code()))?;
+    let id = delivery.id;
+    delivery.status.after(Step::Fail).map_err(|refusal| Error::conflict(refusal.code()))?;
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Error::field("/reason", "fail_reason_missing"));
@@ -35,14 +34,14 @@ pub async fn fail(
         None => evidence::photos_for(tx, photo_ids, ("delivery", id.0), None).await?,
     };
     rows::fail(tx.db(), id, reason).await?;
-    orders::dispatched(tx, OrderId(delivery.order_id), Dispatch::Ended).await?;
+    orders::dispatched(tx, delivery.order_id, Dispatch::Ended).await?;
     approvals::withdraw(tx, ("delivery", id.0)).await?;
-    let customer = CustomerId(delivery.customer_id);
+    let customer = delivery.customer_id;
     let entry = Entry {
         customer,
         kind: "delivery_failed",
         title: format!("未送达:送货单 {},{reason}", delivery.number),
-        subject: ("delivery", delivery.id),
+        subject: ("delivery", id.0),
         actor: Some(actor.id),
         facts: json!({"reason": reason, "photo_ids": photo_ids}),
     };

@@ -1,12 +1,12 @@
 //! Makes a delivery ready for an order.
 
 use chrono::{DateTime, Utc};
-use domain::deliveries::Status;
-use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, StopId, UserId};
+use domain::deliveries::{Review, Status};
+use domain::ids::{CustomerId, DeliveryId, DeliveryLineId, OrderId, OrderLineId, RegionId, StopId, UserId};
 use domain::money::Quantity;
+use domain::stored::Stored;
 use domain::working_time::local_date;
 use platform::Tx;
-use serde_json::json;
 
 use super::rows::{self, delivery, line};
 use crate::actor::Actor;
@@ -48,26 +48,26 @@ pub async fn start(
     let lines = chosen(&left, wanted.lines.as_deref())?;
     let id = DeliveryId(platform::new_id());
     let delivery = delivery::Model {
-        id: id.0,
+        id,
         number: settings::next_number(tx, "DN", local_date(tx.now())).await?,
-        order_id: order.id,
-        customer_id: order.customer_id,
-        region_id: order.region_id,
-        driver_id: driver.0,
-        status: Status::Planned.name().to_owned(),
+        order_id: OrderId(order.id),
+        customer_id: CustomerId(order.customer_id),
+        region_id: RegionId(order.region_id),
+        driver_id: driver,
+        status: Status::Planned,
         promised_at: wanted.promised_at,
         departed_at: None,
         signed_at: None,
         delivered_on: None,
         signer_name: None,
         verdict: None,
-        reasons: json!([]),
+        reasons: Stored(Vec::new()),
         provisional: false,
-        review: "none".to_owned(),
+        review: Review::None,
         fail_reason: None,
         created_at: tx.now(),
         version: 1,
-        stop_id: Some(stop.0),
+        stop_id: Some(stop),
         invoicing: None,
         blocked_by: None,
         overridden_by: None,
@@ -84,10 +84,10 @@ pub async fn start(
 
 fn line_row(id: DeliveryId, line: OrderLineId, quantity: Quantity) -> line::Model {
     line::Model {
-        id: platform::new_id(),
-        delivery_id: id.0,
-        order_line_id: line.0,
-        quantity_thousandths: quantity.0,
+        id: DeliveryLineId(platform::new_id()),
+        delivery_id: id,
+        order_line_id: line,
+        quantity_thousandths: quantity,
         accepted_thousandths: None,
         rejected_thousandths: None,
         reject_reason: None,

@@ -2,13 +2,12 @@
 
 use chrono::NaiveDate;
 use domain::deliveries::{Step, TripStatus};
-use domain::ids::{CustomerId, DeliveryId, OrderId, StopId, TripId, UserId};
+use domain::ids::{CustomerId, OrderId, StopId, TripId, UserId};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
 
 use super::rows::{self, delivery, stop, trip};
-use super::sign_off::status_of;
 use super::start::{Start, ready, start};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
@@ -39,13 +38,13 @@ pub async fn plan(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<(trip::M
     let today = local_date(tx.now());
     let id = TripId(platform::new_id());
     let trip = trip::Model {
-        id: id.0,
+        id,
         number: settings::next_number(tx, "TR", today).await?,
         vehicle: wanted.vehicle.clone(),
-        driver_id: driver.0,
+        driver_id: driver,
         planned_on: wanted.planned_on.unwrap_or(today),
-        status: TripStatus::Planned.name().to_owned(),
-        created_by: actor.id.0,
+        status: TripStatus::Planned,
+        created_by: actor.id,
         created_at: tx.now(),
         taken_at: None,
         departed_at: None,
@@ -56,10 +55,10 @@ pub async fn plan(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<(trip::M
     for (seq, stop) in (1..).zip(&wanted.stops) {
         let id = StopId(platform::new_id());
         let row = stop::Model {
-            id: id.0,
+            id,
             trip_id: trip.id,
             seq,
-            customer_id: stop.customer.0,
+            customer_id: stop.customer,
             arrived_at: None,
             version: 1,
         };
@@ -112,19 +111,18 @@ async fn ordered(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order
 
 /// Off it goes, once, with everything that is on it. The trip is locked by the caller.
 pub async fn depart(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<()> {
-    let id = TripId(trip.id);
-    let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
-    let status = status.depart().map_err(|refusal| Error::conflict(refusal.code()))?;
+    let id = trip.id;
+    let status = trip.status.depart().map_err(|refusal| Error::conflict(refusal.code()))?;
     let deliveries = rows::of_trip(tx.db(), id).await?;
-    let leaving = deliveries.iter().filter(|it| status_of(it).after(Step::Depart).is_ok());
-    let leaving: Vec<OrderId> = leaving.map(|it| OrderId(it.order_id)).collect();
+    let leaving = deliveries.iter().filter(|it| it.status.after(Step::Depart).is_ok());
+    let leaving: Vec<OrderId> = leaving.map(|it| it.order_id).collect();
     orders::ship(tx, &leaving).await?;
     rows::set_trip(tx.db(), id, status, (None, Some(tx.now()))).await?;
     for delivery in deliveries {
-        let on = Event::about("deliveries.departed", Some(actor.id), ("delivery", delivery.id));
-        if let Ok(status) = status_of(&delivery).after(Step::Depart) {
-            rows::advance(tx.db(), DeliveryId(delivery.id), status, Some(tx.now())).await?;
-            settings::record(tx, on.at(CustomerId(delivery.customer_id))).await?;
+        let on = Event::about("deliveries.departed", Some(actor.id), ("delivery", delivery.id.0));
+        if let Ok(status) = delivery.status.after(Step::Depart) {
+            rows::advance(tx.db(), delivery.id, status, Some(tx.now())).await?;
+            settings::record(tx, on.at(delivery.customer_id)).await?;
         }
     }
     settings::record(tx, Event::about("deliveries.trip_departed", Some(actor.id), ("trip", id.0))).await
@@ -132,22 +130,22 @@ pub async fn depart(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<()> {
 
 /// The vehicle is at the store. The stop is locked by the caller.
 pub async fn arrive(tx: &Tx, actor: &Actor, stop: &stop::Model) -> Result<()> {
-    let deliveries = rows::of_stop(tx.db(), StopId(stop.id)).await?;
+    let deliveries = rows::of_stop(tx.db(), stop.id).await?;
     let mut refusal = None;
     let mut moved = Vec::new();
     for delivery in &deliveries {
-        match status_of(delivery).after(Step::Arrive) {
-            Ok(status) => moved.push((DeliveryId(delivery.id), status)),
+        match delivery.status.after(Step::Arrive) {
+            Ok(status) => moved.push((delivery.id, status)),
             Err(refused) => refusal = refusal.or(Some(refused)),
         }
     }
     if let Some(refusal) = refusal.filter(|_| moved.is_empty()) {
         return Err(Error::conflict(refusal.code()));
     }
-    rows::arrive(tx.db(), StopId(stop.id), tx.now()).await?;
+    rows::arrive(tx.db(), stop.id, tx.now()).await?;
     for (id, status) in moved {
         rows::advance(tx.db(), id, status, None).await?;
     }
-    let event = Event::about("deliveries.arrived", Some(actor.id), ("stop", stop.id));
-    settings::record(tx, event.at(CustomerId(stop.customer_id))).await
+    let event = Event::about("deliveries.arrived", Some(actor.id), ("stop", stop.id.0));
+    settings::record(tx, event.at(stop.customer_id)).await
 }
