@@ -1,10 +1,14 @@
 # Small, non-root, health-checked. Needs BuildKit, which is what `docker build` uses.
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
+# What libjpeg-turbo is built with.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends cmake make nasm \
+    && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/src/target,sharing=locked \
-    cargo build --locked --release -p api --bin gugan \
+    cargo build --locked --release -p api --bin gugan --features turbo \
     && cp target/release/gugan /usr/local/bin/gugan
 
 FROM node:20-bookworm-slim AS client

@@ -13,7 +13,9 @@ heading "private PostgreSQL and Redis"
 stop_servers_on_exit
 start_servers
 
-step "build gugan" cargo build --locked --release -p api --bin gugan || { summary; exit 1; }
+turbo=()
+have_turbo && turbo=(--features turbo)
+step "build gugan" cargo build --locked --release -p api --bin gugan "${turbo[@]}" || { summary; exit 1; }
 gugan=$(target_dir)/release/gugan
-step "benches" env GUGAN_BIN="$gugan" cargo bench -p benches --locked "$@" || true
+step "benches" env GUGAN_BIN="$gugan" cargo bench -p benches --locked "${turbo[@]}" "$@" || true
 summary

@@ -60,6 +60,17 @@ need_compiler() {
     compiler_works || fail "a C compiler is missing: install one (Debian: apt-get install build-essential), then run this again"
 }
 
+has_turbo() { command -v cmake >/dev/null && command -v make >/dev/null && command -v nasm >/dev/null; }
+
+# libjpeg-turbo is built from its source where there are tools for it; JPEGs are read in Rust elsewhere.
+have_turbo() {
+    has_turbo && return 0
+    can_apt && apt_install cmake make nasm
+    has_turbo && return 0
+    printf '\n!!!! LEFT OUT: libjpeg-turbo. cmake, make and nasm are missing and cannot be had here; JPEGs are read in Rust\n\n'
+    return 1
+}
+
 # Where cargo puts what it builds, whatever the environment or a configuration file says.
 target_dir() { cargo metadata --locked --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'; }
 

@@ -20,7 +20,9 @@ step "build gugan" cargo build --locked -p api --bin gugan || { summary; exit 1;
 gugan=$(target_dir)/debug/gugan
 
 static_checks
-step "unit tests" cargo test --workspace --exclude tests --locked || true
+turbo=()
+have_turbo && turbo=(--features wechat/turbo)
+step "unit tests" cargo test --workspace --exclude tests --locked "${turbo[@]}" || true
 step "product tests, embedded: SQLite, in-process queue" \
     env -u GUGAN_TEST_DATABASE_URL -u GUGAN_TEST_REDIS_URL PROFILE=embedded GUGAN_BIN="$gugan" cargo test -p tests --locked || true
 step "product tests, production: PostgreSQL and Redis" \

@@ -1,5 +1,7 @@
-//! A photo's whole way, in CPU milliseconds, beside what a Node backend would use on the same files in the same run.
+//! A photo's whole way, in CPU milliseconds, beside the least it could take and what a Node backend would use on the
+//! same files in the same run.
 //!
+//! With the feature `turbo` JPEGs are read as in the image, and the floor is measured too.
 //! `npm ci` in `benches/peers/photos` brings the peer; without it, or without node, only our own figures are printed.
 #![expect(
     clippy::float_arithmetic,
@@ -26,10 +28,13 @@ fn main() {
         n_bytes as f64 / 1e6 / f64::from(N_PHOTOS)
     );
     files.iter().for_each(|file| handle(file));
-    let mut each: Vec<f64> = (0..N_ROUNDS).flat_map(|_| &files).map(|file| cpu_ms(|| handle(file))).collect();
-    each.sort_by(f64::total_cmp);
-    let ours = each[each.len() / 2];
+    let ours = median(&files, handle);
     println!("gugan: {ours:.1} CPU ms a photo, peak {} MB", peak_mb());
+    #[cfg(feature = "turbo")]
+    {
+        let floor = median(&files, least);
+        println!("floor: {floor:.1} CPU ms a photo; gugan takes {:.2} of it", ours / floor);
+    }
     match peer(folder.path()) {
         Ok((theirs, rss)) => println!(
             "sharp + exifr: {theirs:.1} CPU ms a photo, {rss} MB; gugan takes {:.2} of it",
@@ -37,6 +42,35 @@ fn main() {
         ),
         Err(why) => println!("LEFT OUT: the peer (sharp + exifr), {why}; npm ci in benches/peers/photos"),
     }
+}
+
+/// The middle one of all photos in all rounds.
+fn median(files: &[PathBuf], call: fn(&Path)) -> f64 {
+    let mut each: Vec<f64> = (0..N_ROUNDS).flat_map(|_| files).map(|file| cpu_ms(|| call(file))).collect();
+    each.sort_by(f64::total_cmp);
+    each[each.len() / 2]
+}
+
+/// What nobody can do without: the digest, a quarter of the picture by libjpeg-turbo, and a JPEG of that.
+#[cfg(feature = "turbo")]
+fn least(file: &Path) {
+    use sha2::Digest;
+    use turbojpeg::{Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
+
+    let bytes = std::fs::read(file).unwrap();
+    std::hint::black_box(sha2::Sha256::digest(&bytes));
+    let mut decoder = Decompressor::new().unwrap();
+    decoder.set_scaling_factor(ScalingFactor::ONE_QUARTER).unwrap();
+    let quarter = decoder.read_header(&bytes).unwrap().scaled(ScalingFactor::ONE_QUARTER);
+    let (width, height, format) = (quarter.width, quarter.height, PixelFormat::RGB);
+    let mut pixels = vec![0; width * height * 3];
+    let into = Image { pixels: pixels.as_mut_slice(), width, pitch: width * 3, height, format };
+    decoder.decompress(&bytes, into).unwrap();
+    let mut encoder = Compressor::new().unwrap();
+    encoder.set_quality(82).unwrap();
+    encoder.set_subsamp(Subsamp::Sub2x2).unwrap();
+    let from = Image { pixels: pixels.as_slice(), width, pitch: width * 3, height, format };
+    std::hint::black_box(encoder.compress_to_vec(from).unwrap());
 }
 
 /// Facts, digest, preview, thumbnail, looks.

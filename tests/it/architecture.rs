@@ -37,8 +37,9 @@ const CAPABILITIES: [&str; 20] = [
 /// is asked to stand in, or takes a leaver's work over, hears of it.
 const CALLS_UP: [(&str, &str); 2] = [("people", "notices"), ("people", "settings")];
 
-/// The folders of `api` that are no capability: what can be told to the program, and what it can be tried with.
-const BESIDE: [&str; 3] = ["commands", "demo", "dev"];
+/// The folders of `api` that are no capability: what can be told to the program, what it can be tried with, and
+/// how files come in.
+const BESIDE: [&str; 4] = ["commands", "demo", "dev", "uploads"];
 
 /// The folders of `domain` that are no capability: what all of them count, measure and name with.
 const FOUNDATIONS: [&str; 3] = ["geo", "identifiers", "working_time"];

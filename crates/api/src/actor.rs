@@ -292,30 +292,29 @@ pub fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D> {
         return Err(Error::Invalid("control_character", Vec::new()));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|fault| {
-        let pointer = pointer(fault.path());
-        let cause = fault.into_inner();
-        if !cause.is_data() {
-            return Error::Unreadable("malformed_json");
-        }
-        let text = cause.to_string();
-        if text.starts_with("unknown field") {
-            let name = text.split('`').nth(1).unwrap_or_default();
-            let pointer =
-                if pointer.ends_with(&format!("/{name}")) { pointer } else { format!("{pointer}/{name}") };
-            return Error::Invalid("unknown_field", vec![FieldFault::new(pointer, "unknown_field")]);
-        }
-        if text.starts_with("missing field") {
-            let name = text.split('`').nth(1).unwrap_or_default();
-            return Error::Invalid(
-                "required",
-                vec![FieldFault::new(format!("{pointer}/{name}"), "required")],
-            );
-        }
-        Error::Invalid("invalid_value", vec![FieldFault::new(pointer, "invalid_value")])
-    })?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(fault_of)?;
     deserializer.end().map_err(|_| Error::Unreadable("malformed_json"))?;
     Ok(value)
+}
+
+/// What is wrong with a body, and where.
+fn fault_of(fault: serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let pointer = pointer(fault.path());
+    let cause = fault.into_inner();
+    if !cause.is_data() {
+        return Error::Unreadable("malformed_json");
+    }
+    let text = cause.to_string();
+    let name = text.split('`').nth(1).unwrap_or_default();
+    if text.starts_with("unknown field") {
+        let pointer =
+            if pointer.ends_with(&format!("/{name}")) { pointer } else { format!("{pointer}/{name}") };
+        return Error::Invalid("unknown_field", vec![FieldFault::new(pointer, "unknown_field")]);
+    }
+    if text.starts_with("missing field") {
+        return Error::Invalid("required", vec![FieldFault::new(format!("{pointer}/{name}"), "required")]);
+    }
+    Error::Invalid("invalid_value", vec![FieldFault::new(pointer, "invalid_value")])
 }
 
 /// Does a text in the body contain a control character other than a line break or a tab? JSON writes them as escapes

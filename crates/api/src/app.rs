@@ -10,12 +10,13 @@ use platform::queue::Queue;
 use platform::sweeps::{Sweep, Sweeper};
 use platform::{Clock, Db, sql};
 use sea_orm::ConnectionTrait;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use wechat::WeChat;
 use wechat::simulated::Simulator;
 
 use crate::config::Config;
 use crate::settings::Cache;
+use crate::uploads::{self, Places};
 use crate::{demo, wechat_access};
 
 /// The installation as one process sees it. Cheap to clone.
@@ -30,10 +31,12 @@ pub struct App {
     pub simulated: Option<Simulator>,
     /// The documents in force.
     pub settings: Arc<Cache>,
-    /// Photos taken in at the same time.
-    pub uploads: Arc<Semaphore>,
-    /// Photos decoded at the same time.
-    pub previews: Arc<Semaphore>,
+    /// Files that arrive at the same time.
+    pub places: Arc<Places>,
+    /// Files that are read and decoded at the same time.
+    pub turns: Arc<Semaphore>,
+    /// Held while one batch of pushes is with WeChat.
+    pub pushing: Arc<Mutex<()>>,
     /// The flows that decisions began with.
     pub flows: Arc<crate::approvals::Flows>,
     jobs: Arc<Jobs<App>>,
@@ -63,8 +66,9 @@ impl App {
         Ok(Self {
             settings: Arc::default(),
             flows: Arc::default(),
-            uploads: Arc::new(Semaphore::new(config.uploads.at_once)),
-            previews: Arc::new(Semaphore::new(2)),
+            places: Arc::new(Places::new(config.uploads.at_once, config.uploads.at_once_each)),
+            turns: Arc::new(Semaphore::new(uploads::N_TURNS)),
+            pushing: Arc::default(),
             config: Arc::new(config),
             db,
             queue,

@@ -95,6 +95,7 @@ pub struct Company {
 pub struct Uploads {
     pub photo_bytes: usize,
     pub at_once: usize,
+    pub at_once_each: usize,
     pub import_bytes: usize,
 }
 
@@ -183,6 +184,11 @@ impl Config {
     fn check(&self) -> anyhow::Result<()> {
         self.timetable()?;
         ensure!(self.workers.n >= 1 && self.workers.batch >= 1, "workers.n and workers.batch are at least 1");
+        let uploads = &self.uploads;
+        ensure!(
+            (1..=1_000).contains(&uploads.at_once_each) && (1..=10_000).contains(&uploads.at_once),
+            "uploads.at_once_each is between 1 and 1000, uploads.at_once between 1 and 10000"
+        );
         if let Some(folder) = self.client_folder() {
             let page = folder.join("index.html");
             ensure!(

@@ -1,6 +1,7 @@
 //! The server: routes, documentation, health, metrics.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::http::header;
@@ -13,15 +14,14 @@ use platform::telemetry::Metrics;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{OpenApi as Document, OpenApiBuilder};
-use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::access::{ROUTES, Who};
 use crate::actor::bearer;
 use crate::error::{Error, Result};
-use crate::{App, approvals, client, notices, quotes, telemetry};
+use crate::{App, approvals, client, describe, notices, quotes, telemetry};
 
 /// The largest JSON body.
 const JSON_BYTES: usize = 1 << 20;
@@ -30,11 +30,8 @@ const JSON_BYTES: usize = 1 << 20;
 pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)> {
     let (listen, threads) = (app.config.http.listen.clone(), app.config.http.threads);
     let server = HttpServer::new(move || {
-        let (service, _) = ActixApp::new()
-            .into_utoipa_app()
-            .service(utoipa_actix_web::scope("/api/v1").configure(crate::routes))
-            .split_for_parts();
-        service
+        ActixApp::new()
+            .service(web::scope("/api/v1").configure(|config| describe::serve(config, crate::routes)))
             .app_data(Data::new(app.clone()))
             .app_data(Data::new(metrics.clone()))
             .app_data(PayloadConfig::new(JSON_BYTES))
@@ -42,11 +39,12 @@ pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)>
                 QueryConfig::default().error_handler(|_, _| Error::field("", "invalid_parameter").into()),
             )
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
-            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi()))
+            .service(SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json")))
             .configure(notices::http::callbacks)
             .configure(approvals::http::pages)
             .configure(quotes::http::pages)
             .route("/docs", web::get().to(to_docs))
+            .route("/openapi.json", web::get().to(get_openapi))
             .configure(|config| {
                 if let Some(folder) = app.config.client_folder() {
                     config.route("/app", web::get().to(to_app)).service(client::pages(folder));
@@ -60,6 +58,9 @@ pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)>
             .wrap(security_headers())
             .wrap(Compress::default())
     });
+    // A phone on a weak network may take a while for the head of a request, and to hear why its body is not wanted.
+    let server = server.client_request_timeout(Duration::from_secs(15));
+    let server = server.client_disconnect_timeout(Duration::from_secs(5)).worker_max_blocking_threads(16);
     let server = server.workers(threads).shutdown_timeout(20).bind(&listen)?;
     let address = server.addrs().first().copied().context("listening on nothing")?;
     Ok((server.run(), address))
@@ -70,6 +71,12 @@ fn security_headers() -> DefaultHeaders {
         .add(("X-Content-Type-Options", "nosniff"))
         .add(("Referrer-Policy", "no-referrer"))
         .add(("X-Frame-Options", "DENY"))
+}
+
+/// The API's description. Made when somebody asks for it, and not kept: hardly anybody does.
+async fn get_openapi() -> Result<HttpResponse> {
+    let made = tokio::task::spawn_blocking(|| openapi().to_json()).await.map_err(anyhow::Error::from)?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(made.map_err(anyhow::Error::from)?))
 }
 
 async fn to_docs() -> HttpResponse {
@@ -132,12 +139,8 @@ struct Base;
 
 /// The API's description, made from the routes themselves, with who may call each.
 pub fn openapi() -> Document {
-    let (_, document) = ActixApp::new()
-        .into_utoipa_app()
-        .openapi(Base::openapi())
-        .service(utoipa_actix_web::scope("/api/v1").configure(crate::routes))
-        .split_for_parts();
-    let mut document: Document = OpenApiBuilder::from(document).build();
+    let mut document = Base::openapi();
+    describe::describe(&mut document, "/api/v1", crate::routes);
     if let Some(components) = document.components.as_mut() {
         components.add_security_scheme("session", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     }

@@ -17,6 +17,7 @@ pub mod config;
 mod customers;
 mod deliveries;
 mod demo;
+mod describe;
 mod dev;
 mod error;
 mod evidence;
@@ -34,6 +35,7 @@ mod settings;
 mod subjects;
 mod telemetry;
 mod texts;
+mod uploads;
 mod visits;
 mod wechat_access;
 mod words;
@@ -45,10 +47,9 @@ pub use http::openapi;
 use domain::actions::Moment;
 use platform::jobs::Jobs;
 use platform::sweeps::Sweep;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every capability's routes, under `/api/v1`.
-fn routes(config: &mut ServiceConfig<'_>) {
+fn routes(config: &mut describe::ServiceConfig<'_>) {
     people::http::routes(config);
     settings::http::routes(config);
     approvals::http::routes(config);

@@ -33,6 +33,9 @@ const TEXTS: &[(&str, &str)] = &[
     ("idempotency_key_invalid", "幂等键须为 1 到 128 个可见字符"),
     ("idempotency_key_reused", "同一个幂等键已用于不同的内容"),
     ("too_busy", "当前上传人数较多,请稍后自动重试"),
+    ("too_many_uploads", "您有多个文件正在上传，请等它们传完再传下一个"),
+    ("upload_too_slow", "网络太慢，文件没有传完，请到信号好的地方再传一次"),
+    ("upload_cut_off", "网络中断，文件没有传完，请重新上传"),
     ("malformed_push", "推送内容无法读取"),
     // Configuration
     ("no_draft", "没有正在编辑的草稿"),

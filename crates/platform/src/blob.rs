@@ -2,6 +2,7 @@
 //! on the disk is noticed when it is read.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
@@ -10,16 +11,20 @@ use opendal::services::{Fs, S3};
 use opendal::{ErrorKind, HttpTransporter, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
 use tokio::io::AsyncReadExt;
+use tokio::sync::Semaphore;
 
 use crate::secret;
 
 /// How much of a file is in memory while it is stored; S3 takes no smaller parts.
 const PIECE: usize = 5 * 1024 * 1024;
+/// How many files are stored at the same time.
+const N_STORED: usize = 8;
 
 /// A store on disk or on anything that speaks S3.
 #[derive(Clone, Debug)]
 pub struct Blobs {
     operator: Operator,
+    turns: Arc<Semaphore>,
 }
 
 impl Blobs {
@@ -44,7 +49,7 @@ impl Blobs {
         };
         let operator =
             operator.layer(TimeoutLayer::new()).layer(RetryLayer::new().with_max_times(3).with_jitter());
-        Ok(Self { operator })
+        Ok(Self { operator, turns: Arc::new(Semaphore::new(N_STORED)) })
     }
 
     /// Stores the bytes and returns their SHA-256, their name from now on.
@@ -61,6 +66,7 @@ impl Blobs {
         if self.exists(sha256).await? {
             return Ok(());
         }
+        let _turn = self.turns.acquire().await?;
         let mut source = tokio::fs::File::open(file).await.context("opening what arrived")?;
         let mut writer =
             self.operator.writer_with(&path(sha256)).chunk(PIECE).await.context("writing a blob")?;

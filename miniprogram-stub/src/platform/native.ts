@@ -7,7 +7,8 @@ import { FileLost, type Location, type PhotoJob } from './drafts'
 /** Where the server is; in a browser the page's own origin. */
 const BASE = import.meta.env.VITE_API_BASE ?? ''
 const REQUEST_MS = 20_000
-const UPLOAD_MS = 60_000
+// As long as the server waits for a body: a photo takes minutes on a weak network.
+const UPLOAD_MS = 1_200_000
 
 // Requests. WeChat allows 10 under way of each kind; the rest wait here, not in its error handler.
 

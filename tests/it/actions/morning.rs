@@ -169,14 +169,14 @@ async fn two_mornings_at_once_are_both_in_the_inbox_and_only_the_present_one_rin
 #[tokio::test]
 async fn a_reminder_that_waits_is_dropped_when_the_list_is_filed() {
     let world = World::start().await;
-    let fault = json!({"errcode": 45009, "count": 5, "path": "/message/subscribe/send"});
+    let fault = json!({"errcode": 45011, "count": 5, "path": "/message/subscribe/send"});
     world.login("rep-06").await.file_list(MONDAY).await.ok();
     world.anonymous().post("/dev/wechat/faults", fault).await.ok();
     world.at("2026-11-16T07:45:00+08:00").await;
     let rep = world.login("rep-01").await;
     let delivery = async || rep.get("/notifications/deliveries").await.ok()["items"][0].clone();
     assert_eq!(delivery().await["status"], "queued");
-    assert_eq!(delivery().await["reason"], "errcode_45009");
+    assert_eq!(delivery().await["reason"], "errcode_45011");
     world.at("2026-11-16T07:46:00+08:00").await;
     rep.file_list(MONDAY).await.ok();
 

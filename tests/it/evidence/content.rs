@@ -31,7 +31,8 @@ async fn the_original_is_kept_to_the_byte_and_the_preview_is_small_and_silent() 
     assert_eq!((status, kind.as_str()), (200, "image/jpeg"));
     assert_eq!(preview[..3], [0xff, 0xd8, 0xff]);
     let picture = image::load_from_memory(&preview).unwrap();
-    assert_eq!(picture.dimensions(), (1024, 768));
+    let (width, height) = picture.dimensions();
+    assert!((960..=1024).contains(&width) && width * 3 == height * 4, "{width} x {height}");
     for word in [&b"Exif"[..], b"HarmonyOS"] {
         assert!(bytes.windows(word.len()).any(|it| it == word));
         assert!(!preview.windows(word.len()).any(|it| it == word));

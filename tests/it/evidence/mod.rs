@@ -8,6 +8,7 @@ pub mod documents;
 mod good_faith;
 mod refused;
 mod similar;
+mod slow;
 mod verdict;
 
 use serde_json::Value;

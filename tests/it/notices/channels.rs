@@ -216,3 +216,29 @@ async fn a_way_that_stays_shut_is_left_for_the_next_one() {
     assert_eq!(street.ways().await[2], way("wecom", "sent", ""));
     street.world.end().await;
 }
+
+#[tokio::test]
+async fn a_quota_that_is_used_up_parks_the_channel_until_the_next_day() {
+    let street = a_street_with(|_| {}).await;
+    street.fault(45009, 1).await;
+    street.happen().await;
+    assert_eq!(street.newest().await, state("queued", "errcode_45009"));
+    street.happen().await;
+    assert_eq!(street.newest().await, state("queued", ""), "WeChat is not asked for another one");
+    // One of the two matters is decided before the quota is back.
+    let todo = street.supervisor.todos().await.remove(0);
+    street.supervisor.decide(&todo, "approve", None).await.ok();
+    street.world.at("2026-11-16T23:59:00+08:00").await;
+    assert_eq!(street.n_sent().await, 0);
+    street.world.at("2026-11-17T10:00:00+08:00").await;
+    let log = street.supervisor.get("/notifications/deliveries?limit=20").await.ok();
+    let items = log["items"].as_array().unwrap();
+    let parked = items.iter().filter(|it| it["created_at"].as_str().unwrap() < "2026-11-16T03:00:00Z");
+    let mut parked: Vec<&str> = parked
+        .filter(|it| it["template_id"] == "sim-todo")
+        .map(|it| it["status"].as_str().unwrap())
+        .collect();
+    parked.sort_unstable();
+    assert_eq!(parked, ["dropped", "sent"], "what still lives goes on: {log}");
+    street.world.end().await;
+}

@@ -7,12 +7,12 @@ use platform::jobs::Ran;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use wechat::simulated::FaultSpec;
 
 use super::rows;
 use crate::App;
 use crate::actor::{json_body, read};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,25 +1,18 @@
 //! From a file that arrived to what is stored of it: facts, original, preview, thumbnail, looks.
 
-use std::time::Duration;
-
-use anyhow::Context;
 use domain::working_time::local_date;
-use tokio::sync::SemaphorePermit;
-use tokio::time::timeout;
 use uuid::Uuid;
 use wechat::photo::{self, Developed, Facts, Limits, Looks};
 
-use super::incoming::Incoming;
 use super::rows::looks;
 use crate::error::{Error, FieldFault, Result};
+use crate::uploads::{Incoming, blocking};
 use crate::{App, settings};
 
 /// What is kept beside an original.
 pub const PREVIEW: &str = "1024.jpg";
 pub const THUMBNAIL: &str = "320.jpg";
 
-/// How long a file waits for its turn.
-const WAIT: Duration = Duration::from_secs(10);
 /// How many pictures that look alike are named.
 const NAMED: usize = 20;
 
@@ -54,24 +47,13 @@ pub async fn prepare(app: &App, file: Incoming) -> Result<(Prepared, Incoming)> 
 /// One decode for everything. A picture that cannot be decoded here is a photo all the same: its bytes are kept.
 fn develop(file: Incoming, limits: &Limits) -> Result<(Incoming, Facts, Option<Developed>)> {
     let bytes = file.read()?;
-    let facts = photo::read(&bytes, limits).map_err(|refusal| match refusal.code() {
-        "photo_too_large" => Error::TooLarge("photo_too_large"),
-        code => Error::Invalid(code, vec![FieldFault::new("/file", code)]),
-    })?;
+    let facts =
+        photo::read_digested(&bytes, Some(&file.sha256), limits).map_err(|refusal| match refusal.code() {
+            "photo_too_large" => Error::TooLarge("photo_too_large"),
+            code => Error::Invalid(code, vec![FieldFault::new("/file", code)]),
+        })?;
     let developed = if facts.has_pixels { photo::develop(&bytes, &facts, limits).ok() } else { None };
     Ok((file, facts, developed))
-}
-
-/// Runs off the async threads, a few at a time, so that memory stays bounded. Who waits too long is asked to come
-/// back.
-pub async fn blocking<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _place = turn(app).await?;
-    Ok(tokio::task::spawn_blocking(work).await.context("working on a photo")?)
-}
-
-async fn turn(app: &App) -> Result<SemaphorePermit<'_>> {
-    let turn = timeout(WAIT, app.previews.acquire()).await.map_err(|_| Error::Unavailable("too_busy", 2))?;
-    Ok(turn.map_err(anyhow::Error::from)?)
 }
 
 async fn alike(app: &App, looks: &Looks) -> Result<Vec<(Uuid, u32)>> {

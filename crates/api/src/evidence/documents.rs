@@ -5,12 +5,11 @@ use platform::Tx;
 use uuid::Uuid;
 use wechat::photo::{self, Document, Limits, Refusal};
 
-use super::develop::blocking;
-use super::incoming::Incoming;
 use super::rows::{self, file};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
 use crate::settings::{self, Event};
+use crate::uploads::{Incoming, blocking};
 use crate::{App, customers};
 
 /// A document as it arrived.

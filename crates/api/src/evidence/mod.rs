@@ -14,7 +14,6 @@ mod audit;
 mod develop;
 mod documents;
 pub mod http;
-mod incoming;
 mod judge;
 mod location;
 mod receive;

@@ -13,12 +13,12 @@ use uuid::Uuid;
 
 use super::Location;
 use super::develop::Prepared;
-use super::incoming::Incoming;
 use super::judge::{self, Received};
 use super::rows::{self, looks, photo as row, seen, ticket};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::settings::{self, Event};
+use crate::uploads::Incoming;
 use crate::{App, customers};
 
 /// A photo as it arrived.

@@ -1,18 +1,15 @@
 //! Imports over HTTP.
 
-use actix_multipart::{Field, Multipart};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::imports::Kind;
-use futures::TryStreamExt;
 use platform::idempotency::Claim;
 use platform::secret::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, import};
@@ -20,7 +17,9 @@ use super::start::{Request, start};
 use super::{Finding, file};
 use crate::App;
 use crate::actor::{self, Actor, Once};
-use crate::error::{Error, FieldFault, Problem, Result};
+use crate::describe::ServiceConfig;
+use crate::error::{Error, Problem, Result};
+use crate::uploads::{Allowed, arrive, blocking};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(post_import).service(get_import);
@@ -103,7 +102,7 @@ impl From<import::Model> for ImportView {
 #[utoipa::path(tag = "imports", params(Options),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 202, body = StartedView), (status = 413, body = Problem), (status = 415, body = Problem),
-              (status = 422, body = Problem)))]
+              (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 #[post("/imports/{import}")]
 async fn post_import(
     app: Data<App>,
@@ -114,22 +113,20 @@ async fn post_import(
 ) -> Result<HttpResponse> {
     let kind = Kind::by_name(&kind).ok_or_else(|| Error::field("/kind", "import_kind_unknown"))?;
     let dry_run = options.dry_run;
-    let bytes = file_part(&request, payload, app.config.uploads.import_bytes).await?;
-    let (bytes, file_sha256, checked) = tokio::task::spawn_blocking(move || {
-        let (file_sha256, checked) = (sha256(&bytes), file::check(&bytes, kind));
-        (bytes, file_sha256, checked)
-    })
-    .await
-    .map_err(anyhow::Error::from)?;
+    let allowed = Allowed { file: (app.config.uploads.import_bytes, "import_too_large"), texts: &[] };
+    let mut parts = arrive(&app, actor.id, (&request, payload), &allowed).await?;
+    let file = parts.file()?;
+    let check = move || anyhow::Ok((file::check(&file.read()?, kind), file));
+    let (checked, file) = blocking(&app, check).await??;
     if checked.is_ok() {
-        app.blobs.put(bytes).await?;
+        app.blobs.put_file(file.path(), &file.sha256).await?;
     }
-    let digest = sha256(format!("POST /imports/{}\n{dry_run}\n{file_sha256}", kind.name()));
+    let digest = sha256(format!("POST /imports/{}\n{dry_run}\n{}", kind.name(), file.sha256));
     let claim = actor::key(&request)?.map(|key| Claim { actor: actor.id.0, key, digest });
     let once = Once { app: &app, claim };
     once.run(StatusCode::ACCEPTED, async |tx| {
         checked?;
-        let request = Request { kind, dry_run, file_sha256 };
+        let request = Request { kind, dry_run, file_sha256: file.sha256 };
         let import = start(tx, &actor, request).await?;
         Ok(StartedView { id: import.id, status: import.status })
     })
@@ -142,44 +139,4 @@ async fn post_import(
 async fn get_import(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
     let import = rows::visible(app.db.conn(), &actor, *id).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().json(ImportView::from(import)))
-}
-
-/// What a form adds around its file.
-const FORM_BYTES: usize = 1 << 16;
-
-/// Reads the part `file`. Another part is a typo and refused.
-async fn file_part(request: &HttpRequest, payload: Payload, max_bytes: usize) -> Result<Vec<u8>> {
-    let kind = value(request, header::CONTENT_TYPE);
-    if !kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-        return Err(Error::Unsupported("content_type_unsupported"));
-    }
-    let n_announced: Option<usize> = value(request, header::CONTENT_LENGTH).parse().ok();
-    if n_announced.is_some_and(|n| n > max_bytes + FORM_BYTES) {
-        return Err(Error::TooLarge("import_too_large"));
-    }
-    let mut form = Multipart::new(request.headers(), payload.into_inner());
-    let mut file = None;
-    while let Some(mut field) = form.try_next().await.map_err(|_| missing())? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name != "file" || file.is_some() {
-            let pointer = format!("/{name}");
-            return Err(Error::Invalid("part_unknown", vec![FieldFault::new(pointer, "part_unknown")]));
-        }
-        file = Some(bytes(&mut field, max_bytes).await?);
-    }
-    file.ok_or_else(missing)
-}
-
-fn value(request: &HttpRequest, name: header::HeaderName) -> &str {
-    let value = request.headers().get(name);
-    value.and_then(|it| it.to_str().ok()).unwrap_or_default()
-}
-
-fn missing() -> Error {
-    Error::field("/file", "part_missing")
-}
-
-async fn bytes(field: &mut Field, max_bytes: usize) -> Result<Vec<u8>> {
-    let read = field.bytes(max_bytes).await.map_err(|_| Error::TooLarge("import_too_large"))?;
-    Ok(read.map_err(|_| missing())?.to_vec())
 }

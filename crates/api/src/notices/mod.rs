@@ -2,7 +2,7 @@
 //!
 //! Every matter is in the inbox first, written in the transaction that caused it. A push is a delivery row that a
 //! job sends: at most one for each person, matter, rung and channel, whatever is retried. WeChat has no idempotency
-//! key, so a row is marked `sending` before the call; a row found in that state later is `unknown`, waits ten
+//! key, so a row is marked `sending` before the call, a few at a time; a row found in that state later is `unknown`, waits ten
 //! minutes for word from the platform, and only then counts as not arrived. What does not go one way goes on by the
 //! next of the chain that the rules name; at its end the inbox is all there is. A message whose matter is settled or
 //! over is dropped; beyond a day's budget messages are merged into a digest.

@@ -9,12 +9,12 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
 use domain::ids::OrderId;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, Filter};
 use crate::App;
 use crate::actor::Actor;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use views::{OrderView, OrderWithLines, Whole};

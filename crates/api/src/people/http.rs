@@ -12,13 +12,13 @@ use domain::people::Role;
 use platform::secret::sha256;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, region, user};
 use super::{Entry, bind, login, login_console, set_pin};
 use crate::App;
 use crate::actor::{Actor, Call, bearer, json_body, read};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

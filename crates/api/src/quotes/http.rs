@@ -12,7 +12,6 @@ use domain::money::Fen;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, QuoteRow, line, quote};
@@ -20,6 +19,7 @@ use super::write::Draft;
 use super::{link, sign, write};
 use crate::App;
 use crate::actor::{Actor, Call, Nothing, Once};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -10,12 +10,12 @@ use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, visit};
 use super::{Draft, OutcomeDraft, check_in, complete, hold};
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::evidence::{self, Location};
 use crate::page::{Page, Paging};

@@ -5,6 +5,8 @@ use std::io::Cursor;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, ImageReader, RgbImage};
 use jpeg_decoder::{CodingProcess, Decoder, ImageInfo, PixelFormat};
 
+#[cfg(feature = "turbo")]
+use super::turbo::decode as quick;
 use super::{Facts, Format, Limits, Refusal};
 
 /// The picture as stored, not yet upright. A JPEG's longer side is about `longest_side` or more, whatever its own
@@ -20,13 +22,29 @@ pub(super) fn decode(
         return Err(Refusal::TooManyPixels);
     }
     match facts.format {
-        // Some writers break the rules in ways that the other decoder forgives.
-        Format::Jpeg => jpeg(bytes, facts, longest_side, limits).or_else(|refusal| match refusal {
-            Refusal::TooManyPixels => Err(refusal),
-            _ => whole(bytes, facts, limits),
-        }),
+        Format::Jpeg => quick(bytes, facts, longest_side, limits)
+            .map_or_else(|| in_rust(bytes, facts, longest_side, limits), Ok),
         _ => whole(bytes, facts, limits),
     }
+}
+
+/// None without libjpeg-turbo.
+#[cfg(not(feature = "turbo"))]
+fn quick(_: &[u8], _: &Facts, _: u32, _: &Limits) -> Option<DynamicImage> {
+    None
+}
+
+/// A JPEG. Some writers break the rules in ways that the second decoder forgives.
+pub(super) fn in_rust(
+    bytes: &[u8],
+    facts: &Facts,
+    longest_side: u32,
+    limits: &Limits,
+) -> Result<DynamicImage, Refusal> {
+    jpeg(bytes, facts, longest_side, limits).or_else(|refusal| match refusal {
+        Refusal::TooManyPixels => Err(refusal),
+        _ => whole(bytes, facts, limits),
+    })
 }
 
 /// Scaled while it is decoded: most of a full decode's time and memory is never spent.
@@ -49,7 +67,7 @@ fn jpeg(bytes: &[u8], facts: &Facts, longest_side: u32, limits: &Limits) -> Resu
 
 /// A side asked of the decoder, which then gives the next larger eighth of the whole. A picture 6 % short of its
 /// preview is good enough, and a quarter of the work where it comes from twelve million pixels.
-fn enough(side: u16, longest_side: u32) -> u16 {
+pub(super) fn enough(side: u16, longest_side: u32) -> u16 {
     let wanted = u16::try_from(longest_side - longest_side / 16).unwrap_or(u16::MAX);
     side.min(wanted.max(1))
 }
@@ -107,7 +125,10 @@ fn whole(bytes: &[u8], facts: &Facts, limits: &Limits) -> Result<DynamicImage, R
     if decoder.dimensions() != (facts.width, facts.height) {
         return Err(Refusal::Damaged);
     }
-    if decoder.total_bytes() > limits.max_decode_bytes {
+    // Colours of more than eight bits are cut to eight, in a copy.
+    let is_deep = decoder.color_type().bytes_per_pixel() > decoder.color_type().channel_count();
+    let n_copied = if is_deep { decoder.total_bytes() / 2 } else { 0 };
+    if decoder.total_bytes() + n_copied > limits.max_decode_bytes {
         return Err(Refusal::TooManyPixels);
     }
     DynamicImage::from_decoder(decoder).map_err(refusal)

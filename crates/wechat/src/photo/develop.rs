@@ -1,15 +1,15 @@
 //! What is made of a photo in one decode: a preview, a thumbnail, and what it is recognised by.
 
-use fast_image_resize::Resizer;
 use image::DynamicImage;
 use image::metadata::Orientation;
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::decode::decode;
 use super::look::{self, Looks};
+use super::resize::resized;
 use super::{Facts, Limits, Refusal};
 
-/// The longer side of a preview in pixels.
+/// The longer side of a preview in pixels, or up to 6 % less.
 pub const PREVIEW: u32 = 1024;
 /// The longer side of a thumbnail in pixels.
 pub const THUMBNAIL: u32 = 320;
@@ -42,8 +42,10 @@ pub fn preview(bytes: &[u8], facts: &Facts, longest_side: u32, limits: &Limits) 
 
 fn upright(bytes: &[u8], facts: &Facts, longest_side: u32, limits: &Limits) -> Result<DynamicImage, Refusal> {
     let picture = decode(bytes, facts, longest_side, limits)?;
-    let small = resized(&picture, fit((facts.width, facts.height), longest_side))?;
-    drop(picture);
+    let (width, height) = fit((facts.width, facts.height), longest_side);
+    // What was decoded a little smaller is left so: making it larger adds nothing.
+    let is_small = picture.width() <= width && picture.height() <= height;
+    let small = if is_small { picture } else { resized(&picture, (width, height))? };
     let mut small = DynamicImage::ImageRgb8(small.into_rgb8());
     small.apply_orientation(Orientation::from_exif(facts.orientation).unwrap_or(Orientation::NoTransforms));
     Ok(small)
@@ -53,16 +55,20 @@ fn scaled(picture: &DynamicImage, longest_side: u32) -> Result<DynamicImage, Ref
     resized(picture, fit((picture.width(), picture.height()), longest_side))
 }
 
-/// In the picture's own colours: converting first would take another copy of the whole.
-pub(super) fn resized(picture: &DynamicImage, (width, height): (u32, u32)) -> Result<DynamicImage, Refusal> {
-    let mut small = DynamicImage::new(width, height, picture.color());
-    Resizer::new().resize(picture, &mut small, None).map_err(|_| Refusal::Damaged)?;
-    Ok(small)
-}
-
 /// A photo that was scaled down needs no finer colours than one that was shot: two by two pixels share theirs.
 pub(super) fn jpeg(picture: &DynamicImage) -> Result<Vec<u8>, Refusal> {
-    let rgb = picture.to_rgb8();
+    let copy;
+    let rgb = match picture {
+        DynamicImage::ImageRgb8(rgb) => rgb,
+        other => {
+            copy = other.to_rgb8();
+            &copy
+        }
+    };
+    #[cfg(feature = "turbo")]
+    if let Some(file) = super::turbo::encode(rgb, QUALITY) {
+        return Ok(file);
+    }
     let side = |n: u32| u16::try_from(n).map_err(|_| Refusal::Damaged);
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, QUALITY);

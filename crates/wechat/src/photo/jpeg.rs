@@ -68,12 +68,37 @@ impl<'a> Walk<'a> {
                 self.exif = Some(body)
             }
             marker::APP2 if body.starts_with(b"MPF\0") => self.several_pictures = true,
-            0xc0..=0xcf if !matches!(code, 0xc4 | 0xc8 | 0xcc) && self.size.is_none() => {
-                self.size = size(body);
-            }
+            _ if is_frame(code) && self.size.is_none() => self.size = size(body),
             _ => {}
         }
     }
+}
+
+/// Do all colours come in the first scan?
+#[cfg(feature = "turbo")]
+pub(super) fn is_one_scan(file: &[u8]) -> bool {
+    let (mut at, mut n_colours) = (2, None);
+    while let Some((code, after)) = next_marker(file, at) {
+        if matches!(code, marker::TEM | marker::RST0..=marker::EOI) {
+            at = after;
+            continue;
+        }
+        // The number follows the length in a scan's header; precision, height and width come before it in a frame's.
+        match code {
+            marker::SOS => return n_colours.is_some() && file.get(after + 2).copied() == n_colours,
+            code if is_frame(code) => n_colours = file.get(after + 7).copied(),
+            _ => {}
+        }
+        let Some(length) = Order::Big.u16(file, after) else {
+            return false;
+        };
+        at = after + usize::from(length);
+    }
+    false
+}
+
+fn is_frame(code: u8) -> bool {
+    matches!(code, 0xc0..=0xcf) && !matches!(code, 0xc4 | 0xc8 | 0xcc)
 }
 
 /// Height and width follow one byte of precision.

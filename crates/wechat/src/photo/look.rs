@@ -4,10 +4,11 @@
 #![expect(clippy::float_arithmetic, reason = "a cosine transform of brightness; no money here")]
 
 use std::f64::consts::PI;
+use std::sync::LazyLock;
 
 use image::{DynamicImage, GrayImage, imageops};
 
-use super::develop::resized;
+use super::resize;
 
 /// Sides of the little picture the cosine hash is taken from, and of the low frequencies kept.
 const SIDE: usize = 32;
@@ -85,8 +86,7 @@ fn deviation(gray: &GrayImage) -> f64 {
 /// Rows of brightness at another size, by Lanczos' filter over all that is left out.
 fn little(gray: &GrayImage, width: usize, height: usize) -> Option<Vec<u8>> {
     let size = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
-    let little = resized(&DynamicImage::ImageLuma8(gray.clone()), size).ok()?;
-    Some(little.into_luma8().into_raw())
+    Some(resize::gray(gray, size).ok()?.into_raw())
 }
 
 fn dhash(gray: &GrayImage) -> Option<u64> {
@@ -115,8 +115,14 @@ fn phash(gray: &GrayImage) -> Option<u64> {
 
 /// The cosine of frequency `k` at place `n`.
 fn wave(k: usize, n: usize) -> f64 {
-    (PI * k as f64 * (2 * n + 1) as f64 / (2 * SIDE) as f64).cos()
+    WAVES[k][n]
 }
+
+static WAVES: LazyLock<[[f64; SIDE]; KEPT]> = LazyLock::new(|| {
+    std::array::from_fn(|k| {
+        std::array::from_fn(|n| (PI * k as f64 * (2 * n + 1) as f64 / (2 * SIDE) as f64).cos())
+    })
+});
 
 fn bits(each: impl Iterator<Item = bool>) -> u64 {
     each.fold(0, |bits, it| bits << 1 | u64::from(it))

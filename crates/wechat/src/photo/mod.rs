@@ -27,9 +27,12 @@ mod limits;
 mod look;
 mod mark;
 mod png;
+mod resize;
 mod simple;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "turbo")]
+mod turbo;
 mod webp;
 
 use std::fmt::Write as _;
@@ -144,6 +147,11 @@ enum State {
 /// Reads the header and the EXIF of an upload. Takes time and memory in
 /// proportion to the length, decodes no pixels, does not block.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Facts, Refusal> {
+    read_digested(bytes, None, limits)
+}
+
+/// The same of a file whose digest is known already.
+pub fn read_digested(bytes: &[u8], known: Option<&str>, limits: &Limits) -> Result<Facts, Refusal> {
     if bytes.is_empty() {
         return Err(Refusal::Empty);
     }
@@ -161,7 +169,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Facts, Refusal> {
     Ok(Facts {
         format,
         n_bytes: bytes.len() as u64,
-        sha256: sha256(bytes),
+        sha256: known.map_or_else(|| sha256(bytes), str::to_owned),
         width,
         height,
         orientation: said.orientation,

@@ -13,13 +13,13 @@ use domain::working_time::local_date;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use self::views::{ItemView, ListView, list_view, proposals};
 use super::ItemDraft;
 use super::rows::{self, Owed};
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::{App, customers, evidence, settings};

@@ -10,7 +10,6 @@ use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::super::rows::{self, approval};
@@ -19,6 +18,7 @@ use super::views::ApprovalView;
 use super::whole;
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::people;
 

@@ -8,11 +8,11 @@ use domain::approvals::flow::Flows;
 use domain::approvals::{Kind, rehearse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::rows;
 use crate::App;
 use crate::actor::Call;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::settings;
 use crate::settings::documents::{self, Kind as DocumentKind};

@@ -16,7 +16,6 @@ use domain::ids::{ApprovalId, CustomerId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 pub use links::pages;
@@ -29,6 +28,7 @@ use super::rows::todos::{self, Wanted};
 use super::rows::{self, approval};
 use crate::App;
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::{people, settings, subjects};

@@ -10,7 +10,6 @@ use domain::ids::{ApprovalId, UserId};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::super::keep::Instance;
@@ -19,6 +18,7 @@ use super::super::visible;
 use super::views::{self, ApprovalView};
 use crate::App;
 use crate::actor::Actor;
+use crate::describe::ServiceConfig;
 use crate::error::{Problem, Result};
 use crate::page::{Page, Paging};
 use crate::people;

@@ -9,13 +9,13 @@ use domain::ids::CustomerId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::customers::communications::{Draft, Told, conclude, record};
 use crate::customers::rows::{self, communications as kept};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

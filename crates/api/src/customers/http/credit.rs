@@ -9,7 +9,6 @@ use domain::ids::CustomerId;
 use domain::money::Fen;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::App;
@@ -17,6 +16,7 @@ use crate::actor::{Actor, Call};
 use crate::customers::rows::standing::{self as kept, credit};
 use crate::customers::standing;
 use crate::customers::standing::grant;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

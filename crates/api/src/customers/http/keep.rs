@@ -9,7 +9,6 @@ use domain::ids::CustomerId;
 use platform::Tx;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::views::{CustomerView, Today};
@@ -19,6 +18,7 @@ use crate::customers::alike::{Alike, alike};
 use crate::customers::draft::Draft;
 use crate::customers::keep::{create, edit};
 use crate::customers::rows::{self, change, customer};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::texts::ANOTHERS_CUSTOMER;

@@ -15,7 +15,6 @@ use domain::ids::CustomerId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use self::views::{CustomerView, Today};
@@ -23,6 +22,7 @@ use super::poster;
 use super::rows::{self, Filter, TimelineFilter, TimelineRow};
 use crate::App;
 use crate::actor::Actor;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use domain::geo::{Point, System};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::views::Place;
 use crate::App;
 use crate::actor::Actor;
 use crate::customers::nearby::{Near, nearby};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::Page;
 

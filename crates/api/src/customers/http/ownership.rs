@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use domain::ids::{CustomerId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::views::{CustomerView, Today};
@@ -15,6 +14,7 @@ use crate::App;
 use crate::actor::{Actor, Call, Nothing};
 use crate::customers::ownership::{claim, hand_over, pool_top, release};
 use crate::customers::rows::{self, customer, ownership as kept};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -9,13 +9,13 @@ use domain::working_time::local_date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::App;
 use crate::actor::{Actor, Call, Nothing};
 use crate::customers::rows::standing_tasks as kept;
 use crate::customers::standing_tasks::{Draft, Tally, coverage, draft, edit, end, own, publish};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::people;

@@ -10,7 +10,6 @@ use domain::people::Role;
 use domain::working_time::{at_local, local_date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::stops::SignOffLine;
@@ -19,6 +18,7 @@ use super::{handled_by, locked, locked_visible};
 use crate::App;
 use crate::actor::{Actor, Call};
 use crate::deliveries::{Overruled, correct, overrule, rows, supply};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

@@ -16,12 +16,12 @@ use domain::money::Quantity;
 use platform::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, Filter, delivery, trip};
 use super::{Start, StopDraft, TripDraft, depart, fail, hold, plan, trip_of};
 use crate::actor::{Actor, Call, Nothing};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::{App, orders, people};

@@ -10,7 +10,6 @@ use domain::money::{Fen, Quantity};
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::{handled_by, locked_visible, signed_by};
@@ -18,6 +17,7 @@ use crate::actor::{Actor, Call, Nothing};
 use crate::deliveries::rows::{self, delivery, stop, trip};
 use crate::deliveries::sign_off::SignedOff;
 use crate::deliveries::{Draft, arrive, sign_off, stop_of, trip_of};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::evidence::{self, Location};
 use crate::page::Page;

@@ -10,7 +10,6 @@ use domain::money::Fen;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::handled_by;
@@ -21,6 +20,7 @@ use crate::deliveries::rows::{self, trip};
 use crate::deliveries::{
     Start, StopDraft, Take, TripDraft, confirm, depart, hand_in, identify, plan, take, tickets,
 };
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 

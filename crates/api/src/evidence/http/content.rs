@@ -9,13 +9,14 @@ use serde::Deserialize;
 use uuid::Uuid;
 use wechat::photo::{self, Limits};
 
-use super::super::develop::{PREVIEW, THUMBNAIL, blocking};
+use super::super::develop::{PREVIEW, THUMBNAIL};
 use super::super::{Photo, rows};
 use crate::actor::Actor;
 use crate::error::{Error, Problem, Result};
 use crate::notices::local_minute;
 use crate::select::names;
 use crate::settings::{self, Event};
+use crate::uploads::blocking;
 use crate::{App, texts};
 
 #[derive(Deserialize, utoipa::IntoParams)]

@@ -16,11 +16,10 @@ use uuid::Uuid;
 
 use super::super::documents::{Draft, receive, typed};
 use super::super::rows::file;
-use super::multipart::{self, Allowed};
-use super::places;
 use crate::App;
 use crate::actor::{self, Actor, Once};
 use crate::error::{Error, Problem, Result};
+use crate::uploads::{Allowed, arrive};
 
 /// A document that was handed in.
 #[derive(Serialize, ToSchema)]
@@ -70,8 +69,8 @@ struct FileForm {
 
 /// Takes a document in. Its type is told from its content; nothing in it is opened or run.
 #[utoipa::path(tag = "evidence", request_body(content = FileForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = FileView), (status = 413, body = Problem), (status = 422, body = Problem),
-              (status = 503, body = Problem)))]
+    responses((status = 201, body = FileView), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
+              (status = 429, body = Problem), (status = 503, body = Problem)))]
 #[post("/files")]
 pub(super) async fn post_file(
     app: Data<App>,
@@ -79,10 +78,9 @@ pub(super) async fn post_file(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse> {
-    let _place = places::place(&app, actor.id).await?;
     let allowed =
         Allowed { file: (app.config.uploads.photo_bytes, "file_too_large"), texts: &["customer_id"] };
-    let mut parts = places::in_time(multipart::read(&app, &request, payload, &allowed)).await?;
+    let mut parts = arrive(&app, actor.id, (&request, payload), &allowed).await?;
     let customer = parts.word::<Uuid>("customer_id")?.map(CustomerId);
     let draft = Draft { file: parts.file()?, name: parts.file_name.take(), customer };
     let (draft, found) = typed(&app, draft).await?;

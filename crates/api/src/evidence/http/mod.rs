@@ -3,9 +3,8 @@
 mod archive;
 mod content;
 mod files;
-mod multipart;
-mod places;
 mod reviews;
+mod upload;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload, Query};
@@ -16,17 +15,17 @@ use platform::secret::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use self::multipart::Allowed;
 use super::develop::prepare;
 use super::receive::{receive, ticket_of};
 use super::rows::{self, photo as row};
 use super::tickets::{Wanted, hand_out};
 use crate::App;
 use crate::actor::{self, Actor, Call, Once};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
+use crate::uploads::{Allowed, arrive};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(post_tickets).service(post_photo).service(get_photo);
@@ -191,8 +190,8 @@ const PHOTO_PARTS: &[&str] =
 /// Takes a photo in, reads what it says, and answers with its verdict. Handing the same photo in for the same task
 /// again gives the same answer.
 #[utoipa::path(tag = "evidence", request_body(content = PhotoForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = PhotoView), (status = 413, body = Problem), (status = 422, body = Problem),
-              (status = 503, body = Problem)))]
+    responses((status = 201, body = PhotoView), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
+              (status = 429, body = Problem), (status = 503, body = Problem)))]
 #[post("/photos")]
 async fn post_photo(
     app: Data<App>,
@@ -200,10 +199,9 @@ async fn post_photo(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse> {
-    let _place = places::place(&app, actor.id).await?;
     let allowed = Allowed { file: (app.config.uploads.photo_bytes, "photo_too_large"), texts: PHOTO_PARTS };
-    let mut parts = places::in_time(multipart::read(&app, &request, payload, &allowed)).await?;
-    let mut upload = parts.upload()?;
+    let mut parts = arrive(&app, actor.id, (&request, payload), &allowed).await?;
+    let mut upload = upload::of(&mut parts)?;
     ticket_of(&app, &upload.ticket).await?;
     check_digest(parts.text("sha256"), &upload.file.sha256)?;
     let (prepared, file) = prepare(&app, upload.file).await?;

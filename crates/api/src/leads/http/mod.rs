@@ -11,7 +11,6 @@ use domain::leads::Status;
 use domain::money::Fen;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::assign::assign;
@@ -20,6 +19,7 @@ use super::create::{Draft, create};
 use super::rows::{self, Filter};
 use crate::App;
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use views::{CreatedView, LeadView, names, shown};

@@ -13,12 +13,12 @@ use domain::notices::rules::Tap;
 use domain::people::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::rows::{self, delivery, notice};
 use super::{Credits, grant, plan};
 use crate::actor::{Actor, Call, Nothing};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::settings::documents;
@@ -197,7 +197,11 @@ impl From<delivery::Model> for PushView {
             rung: delivery.rung,
             channel: delivery.channel,
             template_id: delivery.template_id,
-            status: delivery.status,
+            status: match delivery.status.as_str() {
+                // Decided about a moment ago; WeChat was not asked.
+                "ready" => "queued".to_owned(),
+                _ => delivery.status,
+            },
             reason: delivery.reason,
             created_at: delivery.created_at,
             attempted_at: delivery.attempted_at,

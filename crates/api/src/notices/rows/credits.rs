@@ -180,3 +180,32 @@ pub async fn take_tokens(
     execute(db, text, [(tokens_milli - granted * 1_000).into(), filled_at.into(), channel.into()]).await?;
     Ok(granted)
 }
+
+#[derive(FromQueryResult)]
+struct Shut {
+    channel: String,
+    shut_until: DateTime<Utc>,
+}
+
+/// The channels whose quota is used up, and until when.
+pub async fn shut_channels(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, DateTime<Utc>)>, DbErr> {
+    let select =
+        Select::new("SELECT channel, shut_until FROM notices_buckets").and("shut_until > ?", [now.into()]);
+    let rows: Vec<Shut> = select.all(db).await?;
+    Ok(rows.into_iter().map(|it| (it.channel, it.shut_until)).collect())
+}
+
+/// Shuts a channel until its quota comes back. False when somebody did so before.
+pub async fn shut_channel(
+    db: &impl ConnectionTrait,
+    channel: &str,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<bool, DbErr> {
+    let text = "INSERT INTO notices_buckets (channel, tokens_milli, filled_at, shut_until) VALUES (?, 0, ?, ?) \
+                ON CONFLICT (channel) DO UPDATE SET shut_until = excluded.shut_until \
+                WHERE notices_buckets.shut_until IS NULL OR notices_buckets.shut_until < excluded.shut_until";
+    Ok(execute(db, text, [channel.into(), now.into(), until.into()]).await? == 1)
+}

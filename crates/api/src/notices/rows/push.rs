@@ -15,6 +15,7 @@ pub struct Push {
     pub matter: String,
     pub rung: i32,
     pub channel: String,
+    pub status: String,
     pub template_id: String,
     pub reason: Option<String>,
     pub digest_at: Option<DateTime<Utc>>,
@@ -30,7 +31,7 @@ pub struct Push {
     pub openid: Option<String>,
 }
 
-const PUSH: &str = "SELECT d.id, d.notice_id, d.recipient_id, d.matter, d.rung, d.channel, d.template_id, d.reason, \
+const PUSH: &str = "SELECT d.id, d.notice_id, d.recipient_id, d.matter, d.rung, d.channel, d.status, d.template_id, d.reason, \
                     d.digest_at, d.created_at, d.attempted_at, n.kind, n.title, n.body, n.page, n.fields, n.push_until, n.settled_at, i.openid \
                     FROM notices_deliveries d JOIN notices n ON n.id = d.notice_id \
                     LEFT JOIN people_identities i ON i.user_id = d.recipient_id";
@@ -40,14 +41,10 @@ fn among(select: Select, column: &str, ids: &[Uuid]) -> Select {
     select.and(&condition, ids.iter().map(|id| Value::from(*id)))
 }
 
-/// Those of `ids` that nobody has begun to send.
-pub async fn queued(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Push>, DbErr> {
-    among(Select::new(PUSH).and("d.status = 'queued'", []), "d.id", ids).all(db).await
-}
-
-/// Those of `ids` that somebody had begun to send without leaving word of the outcome.
-pub async fn begun(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Push>, DbErr> {
-    among(Select::new(PUSH).and("d.status = 'sending'", []), "d.id", ids).all(db).await
+/// Those of `ids` of which nobody has said yet what became of them, decided about or not.
+pub async fn on_their_way(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Push>, DbErr> {
+    let select = Select::new(PUSH).and("d.status IN ('queued', 'ready', 'sending')", []);
+    among(select, "d.id", ids).all(db).await
 }
 
 #[derive(FromQueryResult)]
@@ -55,7 +52,7 @@ struct Person {
     recipient_id: Uuid,
 }
 
-/// The people among these to whom something was begun to be sent since `since` and not concluded: WeChat takes one
+/// The people among these for whom something was found worth sending since `since` and not concluded: WeChat takes one
 /// message at a time for each of them.
 pub async fn busy(
     db: &impl ConnectionTrait,
@@ -66,7 +63,7 @@ pub async fn busy(
         return Ok(Vec::new());
     }
     let select = Select::new("SELECT DISTINCT recipient_id FROM notices_deliveries")
-        .and("status = 'sending'", [])
+        .and("status IN ('ready', 'sending')", [])
         .and("attempted_at > ?", [since.into()]);
     let rows: Vec<Person> = among(select, "recipient_id", people).all(db).await?;
     Ok(rows.into_iter().map(|it| it.recipient_id).collect())
@@ -144,22 +141,30 @@ pub async fn conclude(
     Ok(concluded)
 }
 
-/// Keeps the platform's ids of messages, in one statement a chunk.
-pub async fn keep_msgids(db: &impl ConnectionTrait, msgids: &[(Uuid, String)]) -> Result<(), DbErr> {
-    for chunk in msgids.chunks(200) {
-        let cases = "WHEN ? THEN ? ".repeat(chunk.len());
-        let mut values: Vec<Value> = Vec::new();
-        for (id, msgid) in chunk {
-            values.extend([Value::from(*id), Value::from(msgid.as_str())]);
-        }
-        values.extend(chunk.iter().map(|(id, _)| Value::from(*id)));
-        let text = format!(
-            "UPDATE notices_deliveries SET msgid = CASE id {cases} END WHERE id IN ({})",
-            marks(chunk.len())
-        );
-        execute(db, &text, values).await?;
+/// Writes down which messages arrived, with the platform's ids of them, and says how many were not known to have.
+/// One that was given up meanwhile has arrived all the same.
+pub async fn arrived(
+    db: &impl ConnectionTrait,
+    sent: &[(Uuid, Option<String>)],
+    at: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    if sent.is_empty() {
+        return Ok(0);
     }
-    Ok(())
+    let named = sent.iter().filter_map(|(id, msgid)| Some((id, msgid.as_deref()?)));
+    let named: Vec<[Value; 2]> = named.map(|(id, msgid)| [Value::from(*id), msgid.into()]).collect();
+    let msgid = match named.len() {
+        0 => "msgid".to_owned(),
+        n => format!("CASE id {}ELSE msgid END", "WHEN ? THEN ? ".repeat(n)),
+    };
+    let text = format!(
+        "UPDATE notices_deliveries SET status = 'sent', reason = NULL, settled_at = ?, msgid = {msgid} \
+         WHERE status IN ('sending', 'unknown') AND id IN ({})",
+        marks(sent.len())
+    );
+    let ids = sent.iter().map(|(id, _)| Value::from(*id));
+    let values = std::iter::once(at.into()).chain(named.into_iter().flatten()).chain(ids);
+    execute(db, &text, values.collect::<Vec<Value>>()).await
 }
 
 /// Lets deliveries wait for a digest.

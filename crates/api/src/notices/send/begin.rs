@@ -1,4 +1,5 @@
-//! Decides which pushes happen, reserves their credits and marks them as being sent, in one transaction.
+//! Decides which pushes of a batch happen and reserves their credits, in one transaction. They are `ready` then: WeChat
+//! was not asked yet, and whoever finds them so later begins anew.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -22,19 +23,24 @@ pub(super) struct Ready {
     pub(super) address: String,
 }
 
-/// All that is known of the recipients of a batch.
+/// All that is known of the recipients of a batch and of the ways to them.
 struct People {
     credits: HashMap<(Uuid, String), i32>,
     addresses: HashMap<(Uuid, String), String>,
     n_today: HashMap<Uuid, u32>,
     busy: HashSet<Uuid>,
+    /// Until when a channel's quota is used up.
+    shut: HashMap<String, DateTime<Utc>>,
 }
 
 pub(super) async fn begin(app: &App, ids: &[Uuid]) -> anyhow::Result<(Vec<Ready>, Later)> {
     let tx = app.db.begin().await?;
     let rules = rules(app, &tx).await?;
-    take_over(&tx, ids).await?;
-    let queued = push::queued(tx.db(), ids).await?;
+    let found = push::on_their_way(tx.db(), ids).await?;
+    let (mut queued, begun): (Vec<Push>, Vec<Push>) = found.into_iter().partition(|it| it.status == "queued");
+    if !begun.is_empty() {
+        queued.extend(take_over(&tx, begun, &queued).await?);
+    }
     let people = People::of(&tx, &queued).await?;
     let mut batch = Batch { app, rules: &rules, now: tx.now(), people, plan: Plan::default() };
     for push in queued {
@@ -44,7 +50,7 @@ pub(super) async fn begin(app: &App, ids: &[Uuid]) -> anyhow::Result<(Vec<Ready>
     plan.keep(app, &tx, &rules).await?;
     let ids: Vec<Uuid> = plan.ready.iter().map(|it| it.push.id).collect();
     let moved: HashSet<Uuid> =
-        push::advance(tx.db(), &ids, "queued", "sending", tx.now()).await?.into_iter().collect();
+        push::advance(tx.db(), &ids, "queued", "ready", tx.now()).await?.into_iter().collect();
     plan.ready.retain(|it| moved.contains(&it.push.id));
     reserve(tx.db(), &plan.ready).await?;
     hold_rates(app, &tx, &mut plan).await?;
@@ -52,17 +58,37 @@ pub(super) async fn begin(app: &App, ids: &[Uuid]) -> anyhow::Result<(Vec<Ready>
     Ok((plan.ready, plan.later))
 }
 
-/// Somebody began these and left no word: a worker died between asking the platform and writing down the answer. A
-/// channel that recognises a second copy takes it again; elsewhere the outcome stays unknown.
-async fn take_over(tx: &Tx, ids: &[Uuid]) -> anyhow::Result<()> {
-    let begun = push::begun(tx.db(), ids).await?;
-    let is_safe =
-        |push: &&Push| push.attempted_at.is_some_and(|at| tx.now() - at < recognises_copies(&push.channel));
-    let again: Vec<Uuid> = begun.iter().filter(is_safe).map(|it| it.id).collect();
-    let lost: Vec<Uuid> = begun.iter().filter(|it| !is_safe(it)).map(|it| it.id).collect();
-    push::conclude(tx.db(), &again, "sending", ("queued", None), tx.now()).await?;
-    push::conclude(tx.db(), &lost, "sending", ("unknown", Some("worker_lost")), tx.now()).await?;
-    Ok(())
+/// Somebody began these and left no word: a worker died. What WeChat was not asked yet begins anew, with its credit
+/// given back. Where it may have been asked, a channel that recognises a second copy takes it again; elsewhere the
+/// outcome stays unknown. Returns what begins anew.
+async fn take_over(tx: &Tx, begun: Vec<Push>, queued: &[Push]) -> anyhow::Result<Vec<Push>> {
+    // Everybody's credits, in the one order in which they are locked.
+    let people: Vec<Uuid> = begun.iter().chain(queued).map(|push| push.recipient_id).collect();
+    credits::balances(tx.db(), &people).await?;
+    let (ready, asked): (Vec<Push>, Vec<Push>) = begun.into_iter().partition(|it| it.status == "ready");
+    let (again, lost): (Vec<Push>, Vec<Push>) = asked.into_iter().partition(|push| {
+        push.attempted_at.is_some_and(|at| tx.now() - at < recognises_copies(&push.channel))
+    });
+    push::conclude(tx.db(), &ids(&lost), "sending", ("unknown", Some("worker_lost")), tx.now()).await?;
+    push::conclude(tx.db(), &ids(&again), "sending", ("queued", None), tx.now()).await?;
+    let mut anew = back_to_the_queue(tx, ready).await?;
+    anew.extend(again);
+    Ok(anew)
+}
+
+/// Puts back what was ready and is not sent now, and returns those that nobody else has taken.
+pub(super) async fn back_to_the_queue(tx: &Tx, ready: Vec<Push>) -> anyhow::Result<Vec<Push>> {
+    let back = push::conclude(tx.db(), &ids(&ready), "ready", ("queued", None), tx.now()).await?;
+    let back: HashSet<Uuid> = back.into_iter().collect();
+    let back: Vec<Push> = ready.into_iter().filter(|it| back.contains(&it.id)).collect();
+    for push in back.iter().filter(|it| it.channel == Channel::WechatSubscribe.name()) {
+        credits::give_credit_back(tx.db(), push.recipient_id, &push.template_id).await?;
+    }
+    Ok(back)
+}
+
+fn ids(pushes: &[Push]) -> Vec<Uuid> {
+    pushes.iter().map(|it| it.id).collect()
 }
 
 impl People {
@@ -82,6 +108,7 @@ impl People {
                 .collect(),
             n_today: push::n_sent_since(db, &ids, midnight).await?.into_iter().collect(),
             busy: push::busy(db, &ids, tx.now() - UNDER_WAY).await?.into_iter().collect(),
+            shut: credits::shut_channels(db, tx.now()).await?.into_iter().collect(),
         })
     }
 }
@@ -151,6 +178,9 @@ impl Batch<'_> {
     }
 
     fn ready(&mut self, push: Push, channel: Channel, address: String) {
+        if let Some(until) = self.people.shut.get(channel.name()) {
+            return self.plan.wait(&push, *until);
+        }
         if matches!(channel, Channel::Wecom | Channel::WecomRobot)
             && let Some(at) = off_the_hour(self.now, u64::from_be_bytes(last_bytes(push.id)))
         {
@@ -219,12 +249,8 @@ async fn hold_rates(app: &App, tx: &Tx, plan: &mut Plan) -> anyhow::Result<()> {
                 !place(it) || granted >= 0
             });
         plan.ready = ready;
-        let ids: Vec<Uuid> = over.iter().map(|it| it.push.id).collect();
-        push::conclude(tx.db(), &ids, "sending", ("queued", None), tx.now()).await?;
-        for Ready { push, .. } in over {
-            if push.channel == Channel::WechatSubscribe.name() {
-                credits::give_credit_back(tx.db(), push.recipient_id, &push.template_id).await?;
-            }
+        let over = over.into_iter().map(|it| it.push).collect();
+        for push in back_to_the_queue(tx, over).await? {
             plan.wait(&push, tx.now() + TimeDelta::seconds(3));
         }
     }

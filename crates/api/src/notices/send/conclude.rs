@@ -1,11 +1,12 @@
 //! Writes down what the platform answered. What certainly was not sent goes back into the queue; what will never
 //! arrive this way goes on by the next channel.
 
-use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::notices::end_of_day;
 use domain::notices::rules::Channel;
+use platform::Tx;
 use uuid::Uuid;
 use wechat::{Class, Fault};
 
@@ -16,93 +17,75 @@ use crate::notices::rows::credits;
 use crate::notices::rows::push::{self, Push};
 use crate::select::Connection;
 
-pub(super) async fn conclude(app: &App, mut results: Vec<(Push, Outcome)>) -> anyhow::Result<Later> {
-    if results.is_empty() {
-        return Ok(HashMap::new());
+/// Writes down what came of these, and says which of them are tried again.
+pub(super) async fn conclude(app: &App, tx: &Tx, results: &[(Push, Outcome)]) -> anyhow::Result<Later> {
+    let sent = results.iter().filter_map(|(push, outcome)| Some((push.id, outcome.as_ref().ok()?.clone())));
+    let n_sent = push::arrived(tx.db(), &sent.collect::<Vec<_>>(), tx.now()).await?;
+    metrics::counter!("notices_deliveries_total", "status" => "sent").increment(n_sent);
+    let refused = results.iter().filter_map(|(push, outcome)| Some((push, outcome.as_ref().err()?)));
+    let mut refused: Vec<(&Push, &Fault)> = refused.collect();
+    if refused.is_empty() {
+        return Ok(Later::new());
     }
     // One order for everybody: two workers that give credits back to the same people must not wait for each other.
-    results.sort_by(|(push, _), (other, _)| {
-        (push.recipient_id, &push.template_id).cmp(&(other.recipient_id, &other.template_id))
-    });
-    // What WeChat said is not to be had again: a hiccup of the database must not turn it into an unknown outcome.
-    for _ in 0..3 {
-        match write_down(app, &results).await {
-            Ok(later) => return Ok(later),
-            Err(fault) => {
-                tracing::warn!(error = format!("{fault:#}"), "writing down what WeChat said failed")
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    write_down(app, &results).await
+    refused.sort_by_key(|(push, _)| (push.recipient_id, &push.template_id));
+    write_down(app, tx, &refused).await
 }
 
-async fn write_down(app: &App, results: &[(Push, Outcome)]) -> anyhow::Result<Later> {
-    let mut later = HashMap::new();
-    let mut settled: BTreeMap<(&str, String), Vec<&Push>> = BTreeMap::new();
-    let mut msgids = Vec::new();
-    let tx = app.db.begin().await?;
-    let rules = rules(app, &tx).await?;
+async fn write_down(app: &App, tx: &Tx, refused: &[(&Push, &Fault)]) -> anyhow::Result<Later> {
+    let rules = rules(app, tx).await?;
     let verdict = |push: &Push, fault: &Fault| match after(push, fault, tx.now()) {
         // Without another way there is nothing to hurry to: the admin replays what gave up.
         After::TooLong if next_open(app, &rules, push).is_none() => After::BackOff,
         after => after,
     };
-    let faults = results.iter().filter_map(|(push, outcome)| Some((push, outcome.as_ref().err()?)));
-    let verdicts: HashMap<Uuid, After> =
-        faults.map(|(push, fault)| (push.id, verdict(push, fault))).collect();
-    lock_accounts(tx.db(), results, &verdicts).await?;
-    for (push, outcome) in results {
-        let (status, reason) = match outcome {
-            Ok(msgid) => {
-                msgids.extend(msgid.clone().map(|msgid| (push.id, msgid)));
-                ("sent", String::new())
-            }
-            Err(fault) => (verdicts[&push.id].status(), short(fault)),
-        };
-        settled.entry((status, reason)).or_default().push(push);
+    lock_accounts(tx.db(), refused).await?;
+    let mut ended: BTreeMap<(&str, String), Vec<(&Push, After)>> = BTreeMap::new();
+    for (push, fault) in refused {
+        let after = verdict(push, fault);
+        ended.entry((after.status(), short(fault))).or_default().push((push, after));
     }
+    let mut later = Later::new();
     let mut gone: Vec<&Push> = Vec::new();
-    for ((status, reason), pushes) in settled {
-        let ids: Vec<Uuid> = pushes.iter().map(|push| push.id).collect();
-        let word = Some(reason.as_str()).filter(|it| !it.is_empty());
-        let mut moved = push::conclude(tx.db(), &ids, "sending", (status, word), tx.now()).await?;
-        if status == "sent" {
-            // Another worker has given it up meanwhile, and it arrived.
-            moved.extend(push::conclude(tx.db(), &ids, "unknown", (status, word), tx.now()).await?);
-        }
+    for ((status, reason), pushes) in ended {
+        let ids: Vec<Uuid> = pushes.iter().map(|(push, _)| push.id).collect();
+        let moved = push::conclude(tx.db(), &ids, "sending", (status, Some(&reason)), tx.now()).await?;
         metrics::counter!("notices_deliveries_total", "status" => status).increment(moved.len() as u64);
         // Whoever comes second changes nothing: neither credits nor what goes on.
-        for push in pushes.into_iter().filter(|push| moved.contains(&push.id)) {
-            let Some(after) = verdicts.get(&push.id) else { continue };
-            settle_credit(tx.db(), push, after).await?;
+        for (push, after) in pushes.into_iter().filter(|(push, _)| moved.contains(&push.id)) {
+            settle_credit(tx.db(), push, &after).await?;
             gone.extend(matches!(after, After::Next | After::TooLong | After::Failed).then_some(push));
             let again = match after {
-                After::Again(at) => Again::At(*at),
+                After::Again(at) => Again::At(at),
+                After::Tomorrow(at) => {
+                    shut(tx, &push.channel, at).await?;
+                    Again::At(at)
+                }
                 After::BackOff => Again::WithBackOff(reason.clone()),
                 _ => continue,
             };
             later.insert(push.id, again);
         }
     }
-    push::keep_msgids(tx.db(), &msgids).await?;
     if !gone.is_empty() {
-        go_on(app, &tx, &rules, &gone).await?;
+        go_on(app, tx, &rules, &gone).await?;
     }
-    tx.commit().await?;
     Ok(later)
 }
 
+/// The channel's quota is used up: nothing goes this way before it comes back. Whoever notices first says so.
+async fn shut(tx: &Tx, channel: &str, until: DateTime<Utc>) -> anyhow::Result<()> {
+    if credits::shut_channel(tx.db(), channel, (tx.now(), until)).await? {
+        tracing::error!(channel, %until, "a channel's quota of the day is used up: its messages wait until it is back");
+    }
+    Ok(())
+}
+
 /// Locks the credits that will move, in the one order in which everybody locks them.
-async fn lock_accounts(
-    db: &impl Connection,
-    results: &[(Push, Outcome)],
-    verdicts: &HashMap<Uuid, After>,
-) -> anyhow::Result<()> {
-    let is_moved =
-        |push: &&Push| push.channel == Channel::WechatSubscribe.name() && verdicts.contains_key(&push.id);
+async fn lock_accounts(db: &impl Connection, refused: &[(&Push, &Fault)]) -> anyhow::Result<()> {
+    let is_moved = |push: &&Push| push.channel == Channel::WechatSubscribe.name();
     let people: Vec<Uuid> =
-        results.iter().map(|(push, _)| push).filter(is_moved).map(|push| push.recipient_id).collect();
+        refused.iter().map(|(push, _)| *push).filter(is_moved).map(|push| push.recipient_id).collect();
     if !people.is_empty() {
         credits::balances(db, &people).await?;
     }
@@ -120,7 +103,7 @@ async fn settle_credit(db: &impl Connection, push: &Push, after: &After) -> anyh
     match after {
         After::Unknown => {}
         After::Next => credits::clear_credits(db, push.recipient_id, &push.template_id).await?,
-        After::Failed | After::TooLong | After::Again(_) | After::BackOff => {
+        After::Failed | After::TooLong | After::Again(_) | After::Tomorrow(_) | After::BackOff => {
             credits::give_credit_back(db, push.recipient_id, &push.template_id).await?;
         }
     }
@@ -130,6 +113,8 @@ async fn settle_credit(db: &impl Connection, push: &Push, after: &After) -> anyh
 enum After {
     /// Not before then, and it does not count as an attempt.
     Again(DateTime<Utc>),
+    /// The same, and nothing else goes this way before then: the quota is used up.
+    Tomorrow(DateTime<Utc>),
     /// With the outbox's own back-off, until the attempts run out.
     BackOff,
     /// Not this way: by the next channel.
@@ -145,7 +130,7 @@ impl After {
     /// The status it leads to.
     fn status(&self) -> &'static str {
         match self {
-            Self::Again(_) | Self::BackOff => "queued",
+            Self::Again(_) | Self::Tomorrow(_) | Self::BackOff => "queued",
             Self::Next | Self::TooLong => "fallback",
             Self::Unknown => "unknown",
             Self::Failed => "failed",
@@ -170,15 +155,20 @@ fn after(push: &Push, fault: &Fault, now: DateTime<Utc>) -> After {
         Class::Retry | Class::Config if now - push.created_at > PATIENCE => After::TooLong,
         Class::Unknown | Class::Retry | Class::Relogin => After::BackOff,
         Class::RetryLater => After::Again(now + TimeDelta::seconds(75)),
-        // A robot's quota is a minute's, everybody else's a day's.
-        Class::Park if push.channel == Channel::WecomRobot.name() => {
-            After::Again(now + TimeDelta::seconds(75))
-        }
-        Class::Park => After::Again(now + TimeDelta::hours(1)),
+        Class::Park => parked(&push.channel, now),
         Class::NextChannel => After::Next,
         // Somebody has to mend it: tried again with back-off, then a dead job that the admin replays.
         Class::Config => After::BackOff,
         Class::Permanent | Class::Content | Class::Bug => After::Failed,
+    }
+}
+
+/// A robot's quota is a minute's and WeCom's an hour's; WeChat's own is a day's and comes back at midnight.
+fn parked(channel: &str, now: DateTime<Utc>) -> After {
+    match Channel::by_name(channel) {
+        Some(Channel::WecomRobot) => After::Again(now + TimeDelta::seconds(75)),
+        Some(Channel::Wecom) => After::Again(now + TimeDelta::hours(1)),
+        _ => After::Tomorrow(end_of_day(now)),
     }
 }
 

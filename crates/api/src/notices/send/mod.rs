@@ -1,10 +1,12 @@
-//! Sends pushes, in batches: what is worth sending is marked in one transaction, sent side by side, and settled in one.
+//! Sends pushes. What of a batch is worth sending is decided in one transaction; then a few at a time are marked, sent
+//! side by side, and concluded.
 
+mod ask;
 mod begin;
 mod conclude;
 mod deliver;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::iter::successors;
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,7 +14,6 @@ use std::time::Instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::notices::rules::{Channel, Rules};
 use domain::notices::{Kind, next_channel};
-use futures::StreamExt;
 use platform::Tx;
 use platform::jobs::{BatchJob, NotBefore, Promise};
 use serde::{Deserialize, Serialize};
@@ -34,9 +35,6 @@ pub struct Send {
 impl Promise for Send {
     const NAME: &'static str = "notices.send";
 }
-
-/// Calls under way at once.
-const SIDE_BY_SIDE: usize = 32;
 
 /// When a push is tried again.
 enum Again {
@@ -74,38 +72,14 @@ async fn send_all(app: &App, ids: &[Uuid]) -> anyhow::Result<Later> {
     let (pushes, mut later) = begin::begin(app, ids).await?;
     took("begin", started);
     let started = Instant::now();
-    let results: Vec<(Push, Outcome)> = futures::stream::iter(by_person(pushes))
-        .map(async |pushes| {
-            let mut results = Vec::new();
-            // One at a time to one person: WeChat refuses concurrent calls for the same openid.
-            for begin::Ready { push, address } in pushes {
-                let outcome = deliver::deliver(app, &push, &address).await;
-                results.push((push, outcome));
-            }
-            results
-        })
-        .buffer_unordered(SIDE_BY_SIDE)
-        .flat_map(futures::stream::iter)
-        .collect()
-        .await;
+    later.extend(ask::ask(app, pushes).await?);
     took("send", started);
-    let started = Instant::now();
-    later.extend(conclude::conclude(app, results).await?);
-    took("conclude", started);
     Ok(later)
 }
 
 /// Counts where the time of a batch goes.
 fn took(step: &'static str, started: Instant) {
     metrics::histogram!("notices_step_seconds", "step" => step).record(started.elapsed());
-}
-
-fn by_person(pushes: Vec<begin::Ready>) -> Vec<Vec<begin::Ready>> {
-    let mut by_person: BTreeMap<Uuid, Vec<begin::Ready>> = BTreeMap::new();
-    for ready in pushes {
-        by_person.entry(ready.push.recipient_id).or_default().push(ready);
-    }
-    by_person.into_values().collect()
 }
 
 /// Promises these messages by the next channel of their chain. Where there is none, the inbox has to do.

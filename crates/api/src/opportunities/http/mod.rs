@@ -12,13 +12,13 @@ use domain::ids::{CustomerId, OpportunityId};
 use domain::money::Fen;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use self::views::{DetailView, OpportunityView, detail};
 use super::create::{Draft, create};
 use super::rows::{self, Filter};
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
 use crate::{App, settings};

@@ -8,11 +8,11 @@ use domain::money::{Quantity, UnitPrice};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::App;
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::orders::rows::catalogue::{self, promotion};
 use crate::orders::rows::{self, PriceFilter, PriceRow, product};

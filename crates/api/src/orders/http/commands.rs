@@ -9,12 +9,12 @@ use domain::money::Quantity;
 use platform::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::views::{OrderView, OrderWithLines, PreviewView, ReturnView};
 use crate::App;
 use crate::actor::Call;
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::orders::edit::Change;
 use crate::orders::place::Draft;

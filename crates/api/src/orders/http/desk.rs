@@ -11,11 +11,11 @@ use domain::people::Role;
 use domain::working_time::at_local;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::App;
 use crate::actor::{Actor, Call};
+use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::orders::rows::exceptions::{self, ExceptionRow};
 use crate::orders::rows::findings::{self, RuleCount};

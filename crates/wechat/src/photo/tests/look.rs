@@ -6,7 +6,7 @@ use super::super::*;
 use super::small::encoded;
 
 /// A scene of a few soft lights, the same from any seed everywhere.
-fn scene(seed: u32) -> DynamicImage {
+pub(super) fn scene(seed: u32) -> DynamicImage {
     let light = |x: u32, y: u32, n: u32| {
         let (cx, cy) = ((seed * 37 + n * 151) % 640, (seed * 61 + n * 97) % 480);
         let away = (x.abs_diff(cx).pow(2) + y.abs_diff(cy).pow(2)) / (90 + 10 * n);

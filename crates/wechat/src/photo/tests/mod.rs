@@ -4,3 +4,5 @@ mod hostile;
 mod look;
 mod mutants;
 mod small;
+#[cfg(feature = "turbo")]
+mod turbo;

@@ -36,8 +36,8 @@ pub struct Arriving {
     n_bytes: u64,
 }
 
-/// How much is written at once.
-const PIECE: usize = 256 * 1024;
+/// How much is written at once, and the most memory that a file takes while it arrives, twice.
+const PIECE: usize = 128 * 1024;
 
 impl Arriving {
     /// Starts with nothing, in a folder beside the other data.
@@ -48,7 +48,9 @@ impl Arriving {
             tempfile::NamedTempFile::new_in(&folder)
         });
         let (file, path) = made.await?.context("making room for what arrives")?.into_parts();
-        let file = BufWriter::with_capacity(PIECE, File::from_std(file));
+        let mut file = File::from_std(file);
+        file.set_max_buf_size(PIECE);
+        let file = BufWriter::with_capacity(PIECE, file);
         Ok(Self { path, file, digest: Sha256::new(), n_bytes: 0 })
     }
 
