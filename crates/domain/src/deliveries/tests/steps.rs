@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::deliveries::{Bearer, DoorLine, Exchange, Method, Paid, ReturnReason, Sold, StepRefusal};
+use crate::ids::ProductId;
 use crate::money::Fen;
 
 fn check(status: Status, step: Step, expected: Result<Status, &str>) {
