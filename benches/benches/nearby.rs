@@ -33,8 +33,8 @@ async fn main() -> anyhow::Result<()> {
 
 async fn around(n_customers: u32, is_postgres: bool) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let app = App::open_migrated(config(folder.path(), is_postgres).await?).await?;
-    app.prepare().await?;
+    let app = api::open_migrated(config(folder.path(), is_postgres).await?).await?;
+    api::prepare(&app).await?;
     customers(&app, n_customers).await?;
     let (server, address) = api::commands::answer(&app)?;
     let base = format!("http://{address}/api/v1");

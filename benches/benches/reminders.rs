@@ -56,7 +56,7 @@ async fn main() -> anyhow::Result<()> {
 async fn morning(n_reminders: u64, is_production: bool) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let metrics = platform::telemetry::start_metrics()?;
-    let app = App::open_migrated(config(folder.path(), is_production).await?).await?;
+    let app = api::open_migrated(config(folder.path(), is_production).await?).await?;
     let noon = "2026-11-15T19:00:00+08:00".parse::<DateTime<Utc>>()?;
     app.db.clock().move_to(app.db.conn(), noon).await?;
     app.sweeper().introduce().await?;

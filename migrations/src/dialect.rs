@@ -4,11 +4,19 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DbBackend, Statement};
 
+/// What a statement begins with that is for PostgreSQL alone.
+const POSTGRES: &str = "{postgres} ";
+
 /// Runs the statements in order, each with its types in the database's own words.
 async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let backend = connection.get_database_backend();
     for text in statements {
+        let text = match text.strip_prefix(POSTGRES) {
+            Some(_) if backend != DbBackend::Postgres => continue,
+            Some(text) => text,
+            None => text,
+        };
         connection.execute_raw(Statement::from_string(backend, translated(text, backend))).await?;
     }
     Ok(())

@@ -178,7 +178,7 @@ async fn the_development_switches_are_absent_unless_they_are_on() {
     config.dev.enabled = false;
     let folder = tempfile::tempdir().unwrap();
     config.data_dir = folder.path().to_owned();
-    let app = api::App::open_migrated(config).await.unwrap();
+    let app = api::open_migrated(config).await.unwrap();
     let (server, address) = api::commands::answer(&app).unwrap();
     let stranger = Person { base: format!("http://{address}"), ..world.anonymous() };
     let switches = ROUTES.iter().filter(|(_, route, _)| route.starts_with("/dev/"));

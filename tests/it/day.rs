@@ -93,7 +93,7 @@ async fn her_list_is_filed_and_the_others_are_reminded(world: &World, rep: &Pers
     world.at("2026-11-16T08:30:00+08:00").await;
     let digest = world.inbox_of("supervisor-01").await.remove(0);
     let body = digest["body"].as_str().unwrap();
-    assert!(body.starts_with("应交 5 人,已交 2 人"), "{body}");
+    assert!(body.starts_with("应交 5 人，已交 2 人"), "{body}");
     assert!(!body.contains("温晚晴") && body.contains("忻国栋"), "{body}");
     world.login("rep-02").await.file_list(MONDAY).await.ok();
     world.at("2026-11-16T09:30:00+08:00").await;

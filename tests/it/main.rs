@@ -21,5 +21,7 @@ mod orders;
 mod people;
 mod process;
 mod quotes;
+mod schema;
 mod settings;
+mod statements;
 mod visits;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use api::App;
 use migrations::{Migrator, MigratorTrait};
 use platform::{Clock, Db};
 use serde_json::json;
@@ -56,7 +55,7 @@ async fn after_going_down_and_up_the_product_works() {
     Migrator::up(db, None).await.unwrap();
     let answer = world.anonymous().post("/auth/wechat/login", json!({"code": "sim:rep-01"})).await;
     assert!(answer.ok()["bind_ticket"].is_string(), "nobody works here yet");
-    world.app.prepare().await.unwrap();
+    api::prepare(&world.app).await.unwrap();
     assert_eq!(n_customers(&world.login("sales-director").await).await, 66);
     world.end().await;
 }
@@ -80,8 +79,8 @@ async fn two_servers_that_start_together_make_one_company() {
     let folder = tempfile::tempdir().unwrap();
     let config = empty(folder.path()).await;
     let start = async || {
-        let app = App::open_migrated(config.clone()).await.unwrap();
-        app.prepare().await.unwrap();
+        let app = api::open_migrated(config.clone()).await.unwrap();
+        api::prepare(&app).await.unwrap();
         app
     };
     let (one, other) = futures::join!(start(), start());

@@ -18,7 +18,6 @@ pub(crate) struct Company {
     pub(crate) token: String,
     pub(crate) actor: String,
     pub(crate) region: String,
-    pub(crate) tier: String,
     /// Five lines at the customers' own prices.
     pub(crate) lines: Value,
     client: reqwest::Client,
@@ -59,7 +58,6 @@ impl Company {
             token: login["token"].as_str().context("a token")?.to_owned(),
             actor: text(&conn, &format!("SELECT CAST(owner_id AS text) {of_them}")).await?,
             region: text(&conn, &format!("SELECT CAST(region_id AS text) {of_them}")).await?,
-            tier: text(&conn, &format!("SELECT price_tier {of_them}")).await?,
             lines,
             database,
             conn,

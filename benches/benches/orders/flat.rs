@@ -7,7 +7,7 @@ use benches::{Load, PostgresMeter, paced};
 use sea_orm::ConnectionTrait;
 
 use crate::company::Company;
-use crate::limit::{Limit, Sent};
+use crate::limit::Limit;
 use crate::{measured, milliseconds};
 
 const PACE: u32 = 20;
@@ -43,8 +43,8 @@ pub(crate) async fn stored(program: &OsStr, n_most: u64, seconds: u64) -> anyhow
     }
     let folder = tempfile::tempdir()?;
     let company = Company::found(program, folder.path()).await?;
-    let answer = company.order(&company.serve(program, folder.path(), true).await?, 0).await?;
-    let mut limit = Limit::write(&company, folder.path(), answer).await?;
+    company.order(&company.serve(program, folder.path(), true).await?, 0).await?;
+    let mut limit = Limit::write(&company, folder.path()).await?;
     println!("\n{PACE} orders a second among orders that are stored, {seconds} s each");
     let (mut n_stored, mut took_last) = (0, Duration::ZERO);
     for n in [1_000, 100_000, 1_000_000].into_iter().filter(|n| *n <= n_most) {
@@ -84,8 +84,8 @@ async fn at_pace(
     let postgres = PostgresMeter::start(&company.conn).await?;
     let n_orders = PACE * u32::try_from(seconds)?;
     let ours = measured(&server, postgres, async || paced(PACE, n_orders, order).await).await?;
-    limit.run(Sent::OneByOne, 8, 3, Some(PACE))?;
-    let statements = limit.run(Sent::OneByOne, 8, u32::try_from(seconds)?, Some(PACE))?;
+    limit.run(8, 3, Some(PACE))?;
+    let at_once = limit.run(8, u32::try_from(seconds)?, Some(PACE))?;
     let memory = ours.memory_mb.unwrap_or_default();
     let tell = |load: &Load| {
         format!("p50 {:.1} ms, p99 {:.1} ms", milliseconds(load.at(500)), milliseconds(load.at(990)))
@@ -97,6 +97,6 @@ async fn at_pace(
         memory.0,
         memory.1
     );
-    println!("{:12}same statements: {}", "", tell(&statements));
+    println!("{:12}the limit: {}", "", tell(&at_once));
     Ok(())
 }

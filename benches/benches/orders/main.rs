@@ -1,7 +1,7 @@
 //! Orders of five lines over HTTP, to the built `gugan` named by `GUGAN_BIN` on PostgreSQL: session, idempotency key,
-//! all checks under the customer's lock, reservation, timeline, event, gapless number. Beside it in the same run, on
-//! the same tables: the limit (the same statements by pgbench) and a FastAPI server. Then the pace of a working day
-//! among more and more orders that are stored already.
+//! all checks under the customer's lock, reservation, event, number. Beside it in the same run, on the same tables: the
+//! limit (one lean call by pgbench), a Fastify server that does less and a FastAPI server that does the same. Then the
+//! pace of a working day among more and more orders that are stored already.
 //!
 //! `BENCH_SECONDS` says how long each part takes (15), `BENCH_ORDERS` how many orders are stored at most (1,000,000).
 #![expect(clippy::float_arithmetic, reason = "milliseconds and shares")]
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use benches::{Load, PostgresMeter, Server, closed};
 use company::Company;
-use limit::{Limit, Sent};
+use limit::Limit;
 
 const N_CLIENTS: usize = 8;
 const WARM_UP: u64 = 3;
@@ -34,8 +34,8 @@ async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let company = Company::found(&program, folder.path()).await?;
     let server = company.serve(&program, folder.path(), true).await?;
-    let answer = company.order(&server, 0).await?;
-    let mut limit = Limit::write(&company, folder.path(), answer).await?;
+    company.order(&server, 0).await?;
+    let mut limit = Limit::write(&company, folder.path()).await?;
     println!(
         "orders of five lines, {N_CLIENTS} clients, {} customers, {seconds} s each",
         company::N_CUSTOMERS
@@ -44,21 +44,18 @@ async fn main() -> anyhow::Result<()> {
         "{:<36}{:>8}{:>8}{:>10}{:>10}{:>12}{:>12}{:>9}{:>9}",
         "", "req/s", "share", "p50 ms", "p99 ms", "own CPU ms", "all CPU ms", "multiple", "at most"
     );
-    let at_once = of_limit(&company, &mut limit, (Sent::AtOnce, seconds)).await?;
+    let at_once = of_limit(&company, &mut limit, seconds).await?;
     at_once.say("limit: one call, by pgbench", &at_once);
-    of_limit(&company, &mut limit, (Sent::OneByOne, seconds))
-        .await?
-        .say("same statements, by pgbench", &at_once);
     of_server(&company, &server, seconds).await?.say("gugan", &at_once);
     drop(server);
     let server = company.serve(&program, folder.path(), false).await?;
     of_server(&company, &server, seconds).await?.say("gugan, background work elsewhere", &at_once);
     drop(server);
-    match peer::start(&company.database).await {
-        Ok(server) => {
-            of_server(&company, &server, seconds).await?.say("FastAPI + SQLAlchemy + asyncpg", &at_once)
+    for peer in peer::ALL {
+        match peer.start(&company.database).await {
+            Ok(server) => of_server(&company, &server, seconds).await?.say(peer.name, &at_once),
+            Err(why) => println!("LEFT OUT: {}, {why:#}; {}", peer.name, peer.how),
         }
-        Err(why) => println!("LEFT OUT: the peer, {why:#}; {}", peer::HOW),
     }
     flat::stored(&program, number("BENCH_ORDERS", 1_000_000)?, seconds).await
 }
@@ -106,16 +103,12 @@ pub(crate) fn milliseconds(took: Duration) -> f64 {
     took.as_secs_f64() * 1_000.0
 }
 
-async fn of_limit(
-    company: &Company,
-    limit: &mut Limit<'_>,
-    (sent, seconds): (Sent, u64),
-) -> anyhow::Result<Measured> {
+async fn of_limit(company: &Company, limit: &mut Limit<'_>, seconds: u64) -> anyhow::Result<Measured> {
     company.rest().await?;
     let n_clients = u32::try_from(N_CLIENTS)?;
-    limit.run(sent, n_clients, u32::try_from(WARM_UP)?, None)?;
+    limit.run(n_clients, u32::try_from(WARM_UP)?, None)?;
     let postgres = PostgresMeter::start(&company.conn).await?;
-    let load = limit.run(sent, n_clients, u32::try_from(seconds)?, None)?;
+    let load = limit.run(n_clients, u32::try_from(seconds)?, None)?;
     Ok(Measured { load, own_ms: None, postgres_ms: postgres.cpu_ms()?, memory_mb: None })
 }
 

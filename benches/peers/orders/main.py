@@ -1,6 +1,6 @@
 """Places orders on gugan's own tables, the way a FastAPI backend is usually written: an ORM session a request,
 models in and out, one transaction. The work is gugan's: session, idempotency key, the payer's row locked, credit,
-return rate and regional price checked, reservation, order, lines, timeline, event, gapless number."""
+return rate and regional price checked, reservation, order, lines, event, number."""
 import os
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from schema import (Answer, Counter, Customer, Event, Exposure, Line, Login, Order, Price, Product, Region,
-                    TemporaryCredit, TimelineEntry, Turnover, User)
+                    TemporaryCredit, Turnover, User)
 
 engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=16, max_overflow=0)
 new_session = async_sessionmaker(engine, expire_on_commit=False)
@@ -136,12 +136,11 @@ async def place(db: AsyncSession, user: User, draft: OrderDraft, digest: str) ->
         exposure.changed_at = now
     facts = {"total": f"{total / 100:.2f}", "status": order.status}
     db.add_all([order,
-                TimelineEntry(id=new_id(), customer_id=customer.id, at=now, kind="order_placed", subject_type="order",
-                              title=f"下单 {total / 100:.2f} 元", subject_id=order.id, actor_id=user.id, facts=facts),
-                Event(id=new_id(), recorded_at=now, name="orders.placed", actor_id=user.id, subject_type="order",
-                      subject_id=order.id, customer_id=customer.id, facts=facts)])
+                Event(id=new_id(), happened_at=now, recorded_at=now, name="orders.placed", actor_id=user.id,
+                      subject_type="order", subject_id=order.id, customer_id=customer.id, facts=facts,
+                      kind="order_placed", title=f"下单 {total / 100:.2f} 元")])
     await db.flush()
-    # The counter is locked from here on, for everybody.
+    # As usual: the counter is locked from here on, for everybody.
     count = insert(Counter).values(kind="SO", day=now.date(), n=1).on_conflict_do_update(
         index_elements=["kind", "day"], set_={"n": Counter.n + 1}).returning(Counter.n)
     order.number = f"SO-{now:%Y%m%d}-P{await db.scalar(count):04}"

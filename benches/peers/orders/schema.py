@@ -142,6 +142,7 @@ class Line(Base):
 class Event(Base):
     __tablename__ = "settings_events"
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     name: Mapped[str]
     actor_id: Mapped[UUID]
@@ -149,19 +150,8 @@ class Event(Base):
     subject_id: Mapped[UUID]
     customer_id: Mapped[UUID]
     facts: Mapped[dict]
-
-
-class TimelineEntry(Base):
-    __tablename__ = "customers_timeline"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    customer_id: Mapped[UUID]
-    at: Mapped[datetime]
     kind: Mapped[str]
     title: Mapped[str]
-    subject_type: Mapped[str]
-    subject_id: Mapped[UUID]
-    actor_id: Mapped[UUID]
-    facts: Mapped[dict]
 
 
 class Counter(Base):

@@ -54,6 +54,7 @@ pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)>
             .route("/readyz", web::get().to(readyz))
             .route("/metrics", web::get().to(get_metrics))
             .default_service(web::to(nothing_here))
+            .wrap(from_fn(telemetry::count_statements))
             .wrap(from_fn(telemetry::observe))
             .wrap(security_headers())
             .wrap(Compress::default())

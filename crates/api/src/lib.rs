@@ -1,52 +1,35 @@
-//! Gugan (骨干) over HTTP and in the background.
+//! Gugan (骨干) over HTTP and in the background: the program that joins the capabilities.
 //!
-//! One folder a capability, in calling order; each says its routes, jobs and sweeps, and they are collected here.
+//! Each capability says its routes, jobs and sweeps; here they are collected, in calling order.
 #![expect(
     unreachable_pub,
     reason = "`pub` marks what a slice offers to the others; the crate itself is a program"
 )]
 
-mod access;
-mod actions;
-pub mod actor;
-mod app;
-mod approvals;
 mod client;
 pub mod commands;
-pub mod config;
-mod customers;
-mod deliveries;
 mod demo;
-mod describe;
 mod dev;
-mod error;
-mod evidence;
 mod http;
 mod imports;
-mod leads;
-mod notices;
-mod opportunities;
-mod orders;
-mod page;
-mod people;
-mod quotes;
-mod select;
-mod settings;
+mod start;
 mod subjects;
-mod telemetry;
-mod texts;
-mod uploads;
-mod visits;
-mod wechat_access;
-mod words;
 
-pub use access::{ROUTES, Who};
-pub use app::App;
+pub use base::access::{ROUTES, Who};
+pub use base::{App, actor, config};
 pub use http::openapi;
+pub use start::{open, open_migrated, prepare};
 
+use base::{
+    access, approvals, describe, error, notices, people, select, settings, telemetry, texts, uploads,
+    wechat_access,
+};
 use domain::actions::Moment;
+use field::{actions, deliveries, visits};
 use platform::jobs::Jobs;
 use platform::sweeps::Sweep;
+use records::{customers, evidence};
+use sales::{leads, opportunities, orders, quotes};
 
 /// Every capability's routes, under `/api/v1`.
 fn routes(config: &mut describe::ServiceConfig<'_>) {

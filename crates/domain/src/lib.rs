@@ -50,5 +50,6 @@ pub mod opportunities;
 pub mod orders;
 pub mod people;
 pub mod quotes;
+pub mod texts;
 pub mod visits;
 pub mod working_time;

@@ -8,6 +8,11 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// The most that anybody may write down, in the smallest steps of its kind: 1,000,000,000 yuan, a price of 10,000,000
+/// yuan, 100,000,000 units. An `i64` holds the sum of 92 million such rows, far more than anything here adds up, in Rust
+/// as in SQL; a sum may be larger than what it is made of.
+const MOST: i64 = 100_000_000_000;
+
 /// A text that is not the number it should be.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotANumber {
@@ -17,10 +22,15 @@ pub enum NotANumber {
     /// More decimals than the kind of number has.
     #[error("more than {0} decimals")]
     TooFine(u32),
-    /// Larger than can be kept.
-    #[error("too large")]
+    /// More than anybody may write down.
+    #[error("number too large")]
     TooLarge,
 }
+
+/// A sum that is larger than can be kept. What may be written down is bounded so that this never happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a sum is larger than can be kept")]
+pub struct Overflow;
 
 macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident($decimals:literal, shown $shown:literal)),* $(,)?) => {$(
@@ -32,6 +42,13 @@ macro_rules! numbers {
         impl $name {
             /// Nothing.
             pub const ZERO: Self = Self(0);
+            /// The most that anybody may write down.
+            pub const MOST: Self = Self(MOST);
+
+            /// All of them together.
+            pub fn sum(all: impl IntoIterator<Item = Self>) -> Result<Self, Overflow> {
+                all.into_iter().try_fold(Self::ZERO, Self::checked_add).ok_or(Overflow)
+            }
 
             /// The sum; none on overflow.
             pub fn checked_add(self, other: Self) -> Option<Self> {
@@ -117,7 +134,8 @@ fn scaled(text: &str, decimals: u32) -> Result<i64, NotANumber> {
         return Err(NotANumber::TooFine(decimals));
     }
     let factor = Decimal::from(10_i64.pow(decimals));
-    value.checked_mul(factor).and_then(|it| it.to_i64()).ok_or(NotANumber::TooLarge)
+    let steps = value.checked_mul(factor).and_then(|it| it.to_i64());
+    steps.filter(|it| (-MOST..=MOST).contains(it)).ok_or(NotANumber::TooLarge)
 }
 
 fn shown(value: i64, decimals: u32, at_least: usize) -> String {
@@ -142,6 +160,17 @@ mod tests {
         assert_eq!("0.001".parse::<Fen>(), Err(NotANumber::TooFine(2)));
         assert_eq!("a".parse::<Fen>(), Err(NotANumber::Unreadable));
         assert_eq!("99999999999999999999".parse::<Fen>(), Err(NotANumber::TooLarge));
+    }
+
+    #[test]
+    fn nobody_writes_down_more_than_can_be_added_up() {
+        assert_eq!("1000000000".parse(), Ok(Fen::MOST));
+        assert_eq!("1000000000.01".parse::<Fen>(), Err(NotANumber::TooLarge));
+        assert_eq!("-1000000000.01".parse::<Fen>(), Err(NotANumber::TooLarge));
+        assert_eq!("10000000.0001".parse::<UnitPrice>(), Err(NotANumber::TooLarge));
+        assert_eq!("100000000.001".parse::<Quantity>(), Err(NotANumber::TooLarge));
+        assert_eq!(Fen::sum(std::iter::repeat_n(Fen::MOST, 10_000)), Ok(Fen(MOST * 10_000)));
+        assert_eq!(Fen::sum([Fen(i64::MAX), Fen(1)]), Err(Overflow));
     }
 
     #[test]

@@ -29,6 +29,11 @@ impl Clock {
         Self { movable: true, offset_us: Arc::default() }
     }
 
+    /// Is it the one of development?
+    pub fn is_movable(&self) -> bool {
+        self.movable
+    }
+
     /// The real time in UTC, cut to microseconds so that both databases keep it exactly.
     #[expect(clippy::disallowed_methods, reason = "the one place the machine's clock is read")]
     pub fn real() -> DateTime<Utc> {

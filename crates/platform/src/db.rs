@@ -14,8 +14,9 @@ use sea_orm::{
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
+use crate::append::{Gathered, Target};
 use crate::jobs::Promise;
-use crate::{Clock, outbox};
+use crate::{Clock, outbox, statements};
 
 /// A statement with `$1`-style parameters, which both databases read.
 pub fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
@@ -26,6 +27,8 @@ pub fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item
 #[derive(Clone, Debug)]
 pub struct Db {
     conn: DatabaseConnection,
+    /// One more connection, on PostgreSQL, that no command holds.
+    apart: Option<DatabaseConnection>,
     clock: Clock,
     bell: Arc<Notify>,
     /// SQLite has one writer: those of this process queue here in order, instead of racing for its lock.
@@ -35,8 +38,8 @@ pub struct Db {
 impl Db {
     /// Opens `sqlite://path` (created when absent) or `postgres://…`.
     pub async fn connect(url: &str, n_connections: u32, clock: Clock) -> anyhow::Result<Self> {
-        let (conn, writers) = if url.starts_with("sqlite:") {
-            (open_sqlite(url, n_connections).await?, Some(Arc::new(Semaphore::new(1))))
+        let (mut conn, mut apart, writers) = if url.starts_with("sqlite:") {
+            (open_sqlite(url, n_connections).await?, None, Some(Arc::new(Semaphore::new(1))))
         } else {
             let mut options = ConnectOptions::new(url);
             options
@@ -45,14 +48,27 @@ impl Db {
                 // A connection in use is not asked first whether it still is: that would be a round trip each time.
                 .test_before_acquire_if_idle_for(Duration::from_secs(5))
                 .sqlx_logging(false);
-            (Database::connect(options).await.context("connecting to PostgreSQL")?, None)
+            let conn = Database::connect(options.clone()).await.context("connecting to PostgreSQL")?;
+            options.max_connections(1).min_connections(0).connect_lazy(true);
+            let apart = Database::connect(options).await.context("connecting to PostgreSQL apart")?;
+            (conn, Some(apart), None)
         };
-        Ok(Self { conn, clock, bell: Arc::default(), writers })
+        if clock.is_movable() {
+            statements::watch(&mut conn);
+            apart.iter_mut().for_each(statements::watch);
+        }
+        Ok(Self { conn, apart, clock, bell: Arc::default(), writers })
     }
 
     /// The connection for reads outside a transaction.
     pub fn conn(&self) -> &DatabaseConnection {
         &self.conn
+    }
+
+    /// For a statement that stands whatever becomes of the transaction that asks for it. Its connection is none of the
+    /// commands', which may hold all of theirs while they wait for it. SQLite has one writer, so none there.
+    pub fn apart(&self) -> Option<&DatabaseConnection> {
+        self.apart.as_ref()
     }
 
     /// The clock that rules use.
@@ -103,6 +119,7 @@ impl Db {
             now: Clock::real(),
             bell: self.bell.clone(),
             has_promised: AtomicBool::new(false),
+            gathered: Gathered::default(),
             _permit: permit,
         })
     }
@@ -151,6 +168,7 @@ pub struct Tx {
     now: DateTime<Utc>,
     bell: Arc<Notify>,
     has_promised: AtomicBool,
+    gathered: Gathered,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -179,17 +197,35 @@ impl Tx {
     /// Promises jobs not to be run before `due_at`.
     pub async fn send_all<J: Promise>(&self, jobs: &[J], due_at: DateTime<Utc>) -> anyhow::Result<()> {
         self.has_promised.store(true, Ordering::Relaxed);
-        outbox::insert(&self.inner, jobs, due_at).await
+        if jobs.len() > outbox::CHUNK {
+            return outbox::insert(&self.inner, jobs, due_at).await;
+        }
+        let (into, rows) = outbox::added(jobs, due_at)?;
+        self.append(into, rows);
+        Ok(())
+    }
+
+    /// Adds rows at the end of the command, together with all others that were added so. Until then no statement of the
+    /// command sees them.
+    pub fn append(&self, into: Target, rows: Vec<Vec<Value>>) {
+        self.gathered.add(into, rows);
+    }
+
+    /// Writes what was added until now, for a command that reads it after all.
+    pub async fn flush(&self) -> anyhow::Result<()> {
+        self.gathered.write(&self.inner).await
     }
 
     /// Commits without waking anybody: for the workers' own bookkeeping.
     pub(crate) async fn commit_quietly(self) -> anyhow::Result<()> {
+        self.gathered.write(&self.inner).await?;
         self.inner.commit().await.context("committing")
     }
 
     /// Makes everything true at once, and wakes the workers where something was promised: what a sweep has to do by the
     /// clock it finds within a second by itself.
     pub async fn commit(self) -> anyhow::Result<()> {
+        self.gathered.write(&self.inner).await?;
         self.inner.commit().await.context("committing")?;
         if self.has_promised.into_inner() {
             self.bell.notify_waiters();

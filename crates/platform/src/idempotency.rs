@@ -1,12 +1,13 @@
-//! Answers kept for a retry. The key is taken first thing in the command's own transaction: a second command with
-//! the same key waits for the first to end and then reads its answer.
+//! Answers kept for a retry. The key is taken first thing in the command's own transaction, by a lock that ends with
+//! it: a second command with the same key waits for the first to end and then reads its answer, which is written once.
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use uuid::Uuid;
 
-use crate::{Clock, sql};
+use crate::append::Target;
+use crate::{Clock, Tx, sql};
 
 /// Who asks, by which key, for what.
 #[derive(Clone, Debug)]
@@ -30,27 +31,32 @@ pub struct Kept {
     pub body: String,
 }
 
-/// Takes the key. The kept answer when somebody had it before.
+/// Takes the key. The kept answer when somebody had it before. Two keys that share a lock wait for one another and are
+/// answered each for itself.
 pub async fn claim(db: &DatabaseTransaction, claim: &Claim) -> anyhow::Result<Option<Kept>> {
-    let text = "INSERT INTO idempotency_keys (actor, key, digest, status, body, created_at) \
-                VALUES ($1, $2, $3, 0, '', $4) ON CONFLICT (actor, key) DO NOTHING";
-    let values =
-        [claim.actor.into(), claim.key.as_str().into(), claim.digest.as_str().into(), Clock::real().into()];
-    if db.execute_raw(sql(db, text, values)).await?.rows_affected() == 1 {
-        return Ok(None);
-    }
-    let text = "SELECT digest, status, body FROM idempotency_keys WHERE actor = $1 AND key = $2";
-    let found = sql(db, text, [claim.actor.into(), claim.key.as_str().into()]);
-    let kept = Kept::find_by_statement(found).one(db).await?;
-    Ok(Some(kept.context("reading a kept answer")?))
+    let values = [claim.actor.into(), claim.key.as_str().into()];
+    let text = match db.get_database_backend() {
+        // One round trip that reads after it has waited: a statement of ours would read as of before.
+        DbBackend::Postgres => "SELECT digest, status, body FROM idempotency_claim($1, $2)",
+        // The writer is alone, and has been since the transaction began.
+        _ => "SELECT digest, status, body FROM idempotency_keys WHERE actor = $1 AND key = $2",
+    };
+    let kept = Kept::find_by_statement(sql(db, text, values)).one(db).await;
+    kept.context("claiming a key")
 }
 
-/// Keeps the answer for the claimed key.
-pub async fn keep(db: &DatabaseTransaction, claim: &Claim, status: u16, body: &str) -> anyhow::Result<()> {
-    let text = "UPDATE idempotency_keys SET status = $1, body = $2 WHERE actor = $3 AND key = $4";
-    let values = [i32::from(status).into(), body.into(), claim.actor.into(), claim.key.as_str().into()];
-    db.execute_raw(sql(db, text, values)).await?;
-    Ok(())
+/// Keeps the answer for the claimed key, written with whatever else the command adds.
+pub fn keep(tx: &Tx, claim: &Claim, status: u16, body: &str) {
+    let columns = vec!["actor", "key", "digest", "status", "body", "created_at"];
+    let values = vec![
+        claim.actor.into(),
+        claim.key.as_str().into(),
+        claim.digest.as_str().into(),
+        i32::from(status).into(),
+        body.into(),
+        Clock::real().into(),
+    ];
+    tx.append(Target { table: "idempotency_keys", columns, conflict: "" }, vec![values]);
 }
 
 /// Forgets answers given before `before` (real time). Returns how many.

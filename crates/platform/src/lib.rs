@@ -8,6 +8,7 @@
 //! What is absent: any idea of what the product does. Rows hold the truth; nothing that must be unique lives in
 //! one process's memory; there are no in-memory timers that a restart would forget.
 
+pub mod append;
 pub mod blob;
 mod clock;
 mod db;
@@ -16,6 +17,7 @@ pub mod jobs;
 mod outbox;
 pub mod queue;
 pub mod secret;
+pub mod statements;
 pub mod sweeps;
 pub mod telemetry;
 

@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::append::Target;
 use crate::db::counts;
 use crate::jobs::Promise;
 use crate::{Clock, Db, Tx, sql};
@@ -18,7 +19,7 @@ pub(crate) const LEASE: Duration = Duration::from_secs(8);
 /// After this many failed attempts a job is dead.
 const ATTEMPTS: i32 = 12;
 /// Rows written by one statement.
-const CHUNK: usize = 500;
+pub(crate) const CHUNK: usize = 500;
 
 /// A job in hand.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -45,6 +46,28 @@ pub struct DeadJob {
     pub last_error: Option<String>,
 }
 
+/// A few jobs as rows that are written with whatever else a command adds.
+pub(crate) fn added<J: Promise>(
+    jobs: &[J],
+    due_at: DateTime<Utc>,
+) -> anyhow::Result<(Target, Vec<Vec<Value>>)> {
+    let columns = vec!["id", "name", "payload", "due_at", "state", "attempts", "created_at"];
+    let row = |job: &J| -> anyhow::Result<Vec<Value>> {
+        Ok(vec![
+            crate::new_id().into(),
+            J::NAME.into(),
+            serde_json::to_string(job).context("writing a job")?.into(),
+            due_at.into(),
+            "ready".into(),
+            0.into(),
+            Clock::real().into(),
+        ])
+    };
+    let rows = jobs.iter().map(row).collect::<anyhow::Result<_>>()?;
+    Ok((Target { table: "jobs", columns, conflict: "" }, rows))
+}
+
+/// Writes many jobs at once.
 pub(crate) async fn insert<J: Promise>(
     db: &DatabaseTransaction,
     jobs: &[J],

@@ -12,6 +12,7 @@
 //! What is absent: who may be told what, and how often. This crate sends what
 //! it is given.
 
+mod beijing;
 pub mod callback;
 mod client;
 mod config;

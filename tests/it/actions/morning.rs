@@ -42,7 +42,7 @@ async fn at_the_meeting_each_supervisor_reads_one_digest_that_names_the_missing(
     let digests = told(&world, "supervisor-01", "action_list_digest").await;
     assert_eq!(digests.len(), 1);
     let body = digests[0]["body"].as_str().unwrap();
-    assert!(body.starts_with("应交 3 人,已交 1 人"), "{body}");
+    assert!(body.starts_with("应交 3 人，已交 1 人"), "{body}");
     assert!(body.contains("忻国栋") && body.contains("娄佳怡"), "{body}");
     assert!(!body.contains("应晓岚"), "{body}");
     assert_eq!(pushed(&world, "supervisor-01", DIGEST).await.len(), 1);
@@ -85,7 +85,7 @@ async fn a_complete_team_rings_nobody() {
     world.at("2026-11-16T09:45:00+08:00").await;
     let digests = told(&world, "supervisor-01", "action_list_digest").await;
     assert_eq!(digests.len(), 1, "the inbox says so");
-    assert_eq!(digests[0]["body"], "应交 3 人,已交 3 人");
+    assert_eq!(digests[0]["body"], "应交 3 人，已交 3 人");
     assert_eq!(world.sent_to("supervisor-01").await, NOTHING);
     assert_eq!(world.inbox_of("director-east").await, NOTHING);
     assert_eq!(told(&world, "director-north", "action_list_digest").await.len(), 1);
@@ -105,7 +105,7 @@ async fn a_thin_list_is_named_to_the_supervisor() {
     world.at("2026-11-16T08:30:00+08:00").await;
     let digests = told(&world, "supervisor-02", "action_list_digest").await;
     let body = digests[0]["body"].as_str().unwrap();
-    assert!(body.ends_with(";客户偏少:斯宇航"), "{body}");
+    assert!(body.ends_with("；客户偏少：斯宇航"), "{body}");
     world.end().await;
 }
 

@@ -43,7 +43,7 @@ async fn tamper(world: &World, text: &str) {
 async fn an_event_that_was_changed_or_left_out_is_found() {
     let (world, ..) = decided().await;
     assert_eq!(api::commands::audit(&world.app.db).await.unwrap(), "1 decisions, 5 events");
-    tamper(&world, "UPDATE approvals_events SET machine = 'ghost' WHERE seq = 3").await;
+    tamper(&world, "UPDATE approvals_events SET machine = 'ghost', actor_id = NULL WHERE seq = 3").await;
     let fault = api::commands::audit(&world.app.db).await.unwrap_err().to_string();
     assert!(fault.contains("event 3 was changed"), "{fault}");
     tamper(&world, "DELETE FROM approvals_events WHERE seq = 3").await;

@@ -191,7 +191,7 @@ async fn a_problem_says_what_kind_it_is() {
     let answer = world.anonymous().get("/me").await;
     assert_eq!(answer.body["type"], "urn:gugan:problem:unauthenticated");
     assert_eq!(answer.body["title"], "Unauthorized");
-    assert_eq!(answer.body["detail"], "登录已失效,请重新登录");
+    assert_eq!(answer.body["detail"], "登录已失效，请重新登录");
     assert_eq!(answer.body["errors"], json!([]));
     answer.refused(401);
     world.end().await;

@@ -41,6 +41,27 @@ async fn temporary_credits_that_overlap_add_up_while_they_last() {
 }
 
 #[tokio::test]
+async fn no_number_is_so_large_that_the_sum_of_many_cannot_be_kept() {
+    let world = World::start().await;
+    world.at("2026-11-16T10:00:00+08:00").await;
+    let finance = world.login("finance-01").await;
+    let store = finance.customer("DC001").await;
+    for amount in ["9999999999999999.99", "1000000000.01", "99999999999999999999"] {
+        let draft = credit(amount, "2026-11-16", "2026-11-20");
+        let refused = finance.with_customer(&store, "temporary-credits", draft).await;
+        assert_eq!(refused.pointers(), ["/amount"]);
+        assert!(refused.body["detail"].as_str().unwrap().contains("金额不超过 10 亿元"), "{}", refused.text);
+        assert_eq!(refused.refused(422), "number_too_large");
+    }
+    let most = credit("1000000000", "2026-11-16", "2026-11-20");
+    for _ in 0..10 {
+        finance.with_customer(&store, "temporary-credits", most.clone()).await.ok();
+    }
+    assert_eq!(standing(&finance, &store).await["temporary_credit"], "10000000000.00");
+    world.end().await;
+}
+
+#[tokio::test]
 async fn only_directors_and_finance_grant_credit_and_never_for_nothing() {
     let world = World::start().await;
     let rep = world.login("rep-01").await;

@@ -9,7 +9,7 @@ mod review;
 mod shared_phone;
 mod sign_off;
 mod start;
-mod trips;
+pub mod trips;
 
 use serde_json::{Value, json};
 

@@ -30,7 +30,7 @@ async fn operations_add_a_person_and_change_nothing_of_one() {
             let refused = import(&world, &clerk, target, file(place, other)).await;
             let fault = expected(&[(2, "user_id", "person_edit_admin_only")]);
             assert_eq!(findings(&refused["errors"]), fault, "{other}");
-            assert_eq!(refused["errors"][0]["detail"], "已登记员工的资料只能由管理员修改: N1");
+            assert_eq!(refused["errors"][0]["detail"], "已登记员工的资料只能由管理员修改：N1");
             assert_eq!(counts(&refused), (1, 0, 1));
         }
     }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use api::App;
 use api::config::Config;
 use sea_orm::{ConnectionTrait, Database};
 use tokio::sync::OnceCell;
@@ -69,9 +68,9 @@ async fn make_template() -> Template {
     if let Some(name) = database {
         on_server(&format!("CREATE DATABASE {name}")).await;
     }
-    let app = App::open_migrated(config(&folder, database)).await.unwrap();
+    let app = api::open_migrated(config(&folder, database)).await.unwrap();
     app.db.clock().move_to(app.db.conn(), super::SUNDAY_NOON.parse().unwrap()).await.unwrap();
-    app.prepare().await.unwrap();
+    api::prepare(&app).await.unwrap();
     app.db.conn().clone().close().await.unwrap();
     Template { folder }
 }

@@ -30,7 +30,7 @@ impl World {
 
     /// The demo company with other settings.
     pub async fn start_with(folder: TempDir, config: api::config::Config) -> Self {
-        let app = App::open(config).await.unwrap();
+        let app = api::open(config).await.unwrap();
         let (server, address) = api::commands::answer(&app).unwrap();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { app, base: format!("http://{address}"), client, folder, server, is_ended: false }

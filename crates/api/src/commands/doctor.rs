@@ -10,7 +10,7 @@ use platform::{Clock, Db, sql};
 use sea_orm::ConnectionTrait;
 
 use crate::config::{Config, Mode};
-use crate::{App, approvals, evidence, notices, settings};
+use crate::{App, approvals, evidence, notices, settings, start};
 
 /// What is looked at besides what always is: both take as long as there is much of it.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +141,7 @@ async fn blobs(config: &Config) -> anyhow::Result<String> {
 }
 
 async fn stored_files(config: &Config, db: &Db) -> anyhow::Result<String> {
-    let app = App::with_db(config.clone(), db.clone()).await?;
+    let app = App::with_db(config.clone(), db.clone(), start::PARTS).await?;
     let found = evidence::audit(&app).await?;
     let (n_missing, n_corrupt) = (found.missing.len(), found.corrupt.len());
     let counts = format!(
@@ -159,7 +159,7 @@ async fn wechat(config: &Config, db: &Db) -> anyhow::Result<String> {
     if config.wechat.mode == Mode::Simulated {
         return Ok("simulated: nothing leaves this machine".to_owned());
     }
-    let app = App::with_db(config.clone(), db.clone()).await?;
+    let app = App::with_db(config.clone(), db.clone(), start::PARTS).await?;
     let accepted = app.wechat.check().await?;
     let faults = notices::template_faults(&config.wechat.templates, &app.wechat.templates().await?);
     if !faults.is_empty() {

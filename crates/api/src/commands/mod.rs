@@ -16,8 +16,8 @@ pub use serve::answer;
 
 pub use crate::approvals::{DUE_CLOCKS, audit};
 
-use crate::App;
 use crate::config::Config;
+use crate::{App, start};
 
 /// 骨干 Gugan: the backend of a field sales team's mini-program.
 #[derive(Debug, Parser)]
@@ -75,7 +75,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Serve => serve::serve(config).await?,
         Command::Work => serve::work(config).await?,
         Command::Migrate => {
-            App::open_migrated(config).await?;
+            start::open_migrated(config).await?;
             println!("the schema is up to date");
         }
         Command::Demo => serve::demo(config).await?,

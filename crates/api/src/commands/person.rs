@@ -7,7 +7,7 @@ use domain::people::Role;
 
 use crate::config::Config;
 use crate::people::rows::{self, user};
-use crate::{App, people};
+use crate::{people, start};
 
 /// Who to add.
 #[derive(Debug, Args)]
@@ -31,7 +31,7 @@ pub async fn add(config: Config, person: &NewPerson) -> anyhow::Result<()> {
     let role = Role::by_name(&person.role).with_context(|| format!("there is no role {}", person.role))?;
     let phone = normal_phone(&person.phone);
     ensure!(is_mobile(&phone), "{} is not a mobile number", person.phone);
-    let app = App::open_migrated(config).await?;
+    let app = start::open_migrated(config).await?;
     let tx = app.db.begin().await?;
     let known = people::rows::user_by_username(tx.db(), &person.username).await?;
     let user = user::Model {

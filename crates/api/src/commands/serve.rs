@@ -14,14 +14,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::{Config, Mode};
-use crate::{App, demo, http, notices};
+use crate::{App, demo, http, notices, start};
 
 /// Answers requests; also works unless told not to.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let metrics = platform::telemetry::start_metrics()?;
     tokio::spawn(platform::telemetry::keep_up(metrics.clone()));
-    let app = App::open_migrated(config).await?;
-    app.prepare().await?;
+    let app = start::open_migrated(config).await?;
+    start::prepare(&app).await?;
     let (stop, stopped) = watch::channel(false);
     let background = if app.config.workers.in_serve { start_work(&app, &stopped) } else { JoinSet::new() };
     let (server, address) = http::serve(app.clone(), metrics)
@@ -43,7 +43,7 @@ pub fn answer(app: &App) -> anyhow::Result<(ServerHandle, SocketAddr)> {
 
 /// Only works.
 pub async fn work(config: Config) -> anyhow::Result<()> {
-    let app = App::open_migrated(config).await?;
+    let app = start::open_migrated(config).await?;
     app.sweeper().introduce().await?;
     let (stop, stopped) = watch::channel(false);
     let background = start_work(&app, &stopped);
@@ -55,7 +55,7 @@ pub async fn work(config: Config) -> anyhow::Result<()> {
 
 /// Loads the demo company into an empty database.
 pub async fn demo(config: Config) -> anyhow::Result<()> {
-    let app = App::open_migrated(config).await?;
+    let app = start::open_migrated(config).await?;
     anyhow::ensure!(
         demo::is_empty(&app).await?,
         "the database is not empty; the demo goes into an empty one"

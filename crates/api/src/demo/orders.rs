@@ -160,7 +160,7 @@ async fn order(
     let signer = customer.contact.clone().filter(|_| row.is_delivered());
     Ok(order::Model {
         id,
-        number: settings::next_number(tx, "SO", local_date(submitted_at)).await?,
+        number: settings::next_number_within(tx, "SO", local_date(submitted_at)).await?,
         external_id: Some(row.order_id.clone()),
         customer_id: customer.id,
         region_id: customer.region,

@@ -69,7 +69,7 @@ impl Finding {
 /// The text of a code with what it is about.
 fn said(code: &str, about: &str) -> String {
     let text = texts::detail(code);
-    if about.is_empty() { text.to_owned() } else { format!("{text}: {about}") }
+    if about.is_empty() { text.to_owned() } else { format!("{text}：{about}") }
 }
 
 /// Those of the external ids that are known, with our ids.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Action, Published, Stage};
 use crate::ids::{CustomerId, OpportunityId};
 use crate::money::Fen;
+use crate::texts;
 use crate::working_time::local_date;
 
 /// An open opportunity of a customer.
@@ -98,16 +99,16 @@ fn proposal(candidate: &Candidate, stages: &Published, day: NaiveDate, amounts: 
     };
     let action = stage.actions.first()?.clone();
     let mut reasons = vec![
-        Term { code: "stage".to_owned(), label: format!("阶段:{}", stage.label), points: stage.weight },
+        Term { code: "stage".to_owned(), label: texts::in_stage(&stage.label), points: stage.weight },
         gap_term(candidate, stage, day),
     ];
     reasons.extend(opportunity.and_then(|it| promise_term(it, day)));
     reasons.extend(opportunity.and_then(|it| amount_term(it, amounts)));
     if candidate.stage == "distribution_gap" {
-        reasons.push(term("distribution_gap", "有铺货缺口".to_owned(), 15));
+        reasons.push(term("distribution_gap", texts::DISTRIBUTION_GAP.to_owned(), 15));
     }
     if candidate.is_rolled_over {
-        reasons.push(term("rolled_over", "昨日计划未完成".to_owned(), 25));
+        reasons.push(term("rolled_over", texts::ROLLED_OVER.to_owned(), 25));
     }
     reasons.extend(candidate.others.iter().cloned());
     reasons.retain(|it| it.points > 0);
@@ -133,27 +134,25 @@ fn gap_term(candidate: &Candidate, stage: &Stage, day: NaiveDate) -> Term {
     let since = local_date(candidate.last_verified_at.unwrap_or(candidate.created_at));
     let n_days = (day - since).num_days().max(0);
     let points = (20 * n_days / stage.target_gap_days.max(1)).min(40);
-    let label = match candidate.last_verified_at {
-        Some(_) => format!("{n_days} 天没有有效动作(目标 {} 天内)", stage.target_gap_days),
-        None => "还没有过有效动作".to_owned(),
-    };
+    let label = texts::idle(candidate.last_verified_at.map(|_| n_days), stage.target_gap_days);
     term("gap", label, points)
 }
 
 fn promise_term(opportunity: &OpenOpportunity, day: NaiveDate) -> Option<Term> {
     let expected_on = opportunity.expected_on?;
     let n_days = (expected_on - day).num_days();
-    match n_days {
-        ..0 => Some(term("promise", format!("约定日期已过 {} 天", -n_days), 30)),
-        0 => Some(term("promise", "约定就在当天".to_owned(), 25)),
-        1..=3 => Some(term("promise", format!("约定日期还有 {n_days} 天"), 20)),
-        _ => None,
-    }
+    let points = match n_days {
+        ..0 => 30,
+        0 => 25,
+        1..=3 => 20,
+        _ => return None,
+    };
+    Some(term("promise", texts::promised(n_days), points))
 }
 
 /// Up to 20 points by how many of the rep's opportunities are worth less.
 fn amount_term(opportunity: &OpenOpportunity, amounts: &[Fen]) -> Option<Term> {
     let n_smaller = amounts.partition_point(|it| *it < opportunity.amount);
     let points = i64::try_from(20 * n_smaller / amounts.len().max(1)).ok()?;
-    Some(term("amount", format!("商机金额 ¥{}", opportunity.amount), points))
+    Some(term("amount", texts::worth(opportunity.amount), points))
 }

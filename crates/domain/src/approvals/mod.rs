@@ -27,9 +27,9 @@ mod state;
 mod tally;
 #[cfg(test)]
 mod tests;
-pub mod timeline;
 mod verb;
 
+pub use crate::texts::trace as timeline;
 pub use act::{Acting, Done, MOST_ROUNDS, act, open};
 pub use advance::Case;
 pub use ask::{Answers, Halt, Query};

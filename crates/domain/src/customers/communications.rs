@@ -18,20 +18,6 @@ names! {
     }
 }
 
-impl TouchPoint {
-    /// As people read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Phone => "电话",
-            Self::Visit => "拜访",
-            Self::Wechat => "微信",
-            Self::QuoteLink => "报价单链接",
-            Self::Email => "邮件",
-            Self::Meeting => "会议",
-        }
-    }
-}
-
 names! {
     /// What came of it.
     pub enum Outcome as CommunicationOutcome {
@@ -43,18 +29,6 @@ names! {
         Refused = "refused",
         /// It was somebody else's number or address.
         WrongContact = "wrong_contact",
-    }
-}
-
-impl Outcome {
-    /// As people read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Connected => "已沟通",
-            Self::NoAnswer => "未接通",
-            Self::Refused => "对方不便沟通",
-            Self::WrongContact => "联系方式有误",
-        }
     }
 }
 

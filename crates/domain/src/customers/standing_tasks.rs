@@ -214,13 +214,4 @@ impl Rhythm {
     pub fn is_due(self, progress: Progress, day: NaiveDate) -> bool {
         !self.is_covered(progress) && progress.last_on != Some(day)
     }
-
-    /// What is wanted and how much of it is done, as people read it.
-    pub fn label(self, progress: Progress) -> String {
-        match self {
-            Self::Day => "每天一次".to_owned(),
-            Self::Week { times } => format!("每周 {times} 次，本周已完成 {} 次", progress.n_done),
-            Self::Days { days } => format!("每 {days} 天一次"),
-        }
-    }
 }

@@ -142,18 +142,19 @@ pub struct Tally {
 impl Tally {
     /// What nobody has taken or refused yet.
     pub fn open(self) -> Quantity {
-        Quantity(self.ordered.0 - self.accepted.0 - self.rejected.0)
+        let settled = self.accepted.0.saturating_add(self.rejected.0);
+        Quantity(self.ordered.0.saturating_sub(settled))
     }
 }
 
 /// The order's status by what has become of its lines: delivered when nothing is left and everything was taken,
 /// refused when nothing was taken at all, and waiting again when nothing has been decided.
 pub fn order_status(lines: &[Tally]) -> &'static str {
-    let sum = |amount: fn(&Tally) -> i64| lines.iter().map(amount).sum::<i64>();
-    match (sum(|it| it.open().0), sum(|it| it.accepted.0), sum(|it| it.rejected.0)) {
-        (0, _, 0) => "delivered",
-        (0, 0, _) => "refused",
-        (_, 0, 0) => "accepted",
+    let none = |amount: fn(&Tally) -> Quantity| lines.iter().all(|it| amount(it) == Quantity::ZERO);
+    match (none(|it| it.open()), none(|it| it.accepted), none(|it| it.rejected)) {
+        (true, _, true) => "delivered",
+        (true, true, _) => "refused",
+        (_, true, true) => "accepted",
         _ => "partially_delivered",
     }
 }

@@ -18,15 +18,15 @@ pub struct Worth {
 pub fn worth(amount: Fen, tally: Tally) -> Option<Worth> {
     let unbilled = amount.share(tally.accepted, tally.ordered)?;
     let settled = amount.share(tally.accepted.checked_add(tally.rejected)?, tally.ordered)?;
-    Some(Worth { unbilled, released: Fen(settled.0.checked_sub(unbilled.0)?) })
+    Some(Worth { unbilled, released: settled.checked_sub(unbilled)? })
 }
 
 impl Worth {
-    /// How this differs from what it was before.
-    pub fn since(self, before: Self) -> Self {
-        Self {
-            unbilled: Fen(self.unbilled.0 - before.unbilled.0),
-            released: Fen(self.released.0 - before.released.0),
-        }
+    /// How this differs from what it was before. None on overflow.
+    pub fn since(self, before: Self) -> Option<Self> {
+        Some(Self {
+            unbilled: self.unbilled.checked_sub(before.unbilled)?,
+            released: self.released.checked_sub(before.released)?,
+        })
     }
 }

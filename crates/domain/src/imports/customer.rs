@@ -73,7 +73,7 @@ impl CustomerRow {
     pub fn read(row: &Row) -> Result<Self, Vec<Fault>> {
         let mut cells = Reader::new(row);
         let point = point(&mut cells);
-        let credit_limit = cells.parsed(&["credit_limit"], "not_money").unwrap_or(Fen::ZERO);
+        let credit_limit: Fen = cells.number(&["credit_limit"], "not_money").unwrap_or_default();
         if credit_limit < Fen::ZERO {
             cells.fault("credit_limit", "negative", &credit_limit.to_string());
         }

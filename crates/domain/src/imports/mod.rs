@@ -17,6 +17,8 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::money::NotANumber;
+
 pub use customer::CustomerRow;
 pub use lead::LeadRow;
 pub use product::ProductRow;
@@ -130,6 +132,16 @@ impl<'a> Reader<'a> {
             self.fault(columns[0], code, text);
         }
         value
+    }
+
+    fn number<T: FromStr<Err = NotANumber>>(&mut self, columns: &[&str], code: &str) -> Option<T> {
+        let text = self.row.text(columns)?;
+        match text.parse() {
+            Ok(value) => return Some(value),
+            Err(NotANumber::TooLarge) => self.fault(columns[0], "number_too_large", text),
+            Err(NotANumber::Unreadable | NotANumber::TooFine(_)) => self.fault(columns[0], code, text),
+        }
+        None
     }
 
     fn day(&mut self, columns: &[&str]) -> Option<NaiveDate> {

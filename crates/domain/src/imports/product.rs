@@ -1,6 +1,7 @@
 use super::{Fault, Reader, Row};
 use crate::money::UnitPrice;
 use crate::orders::Pack;
+use crate::texts;
 
 /// A product as a file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +26,9 @@ impl ProductRow {
         let read = Self {
             external_id: cells.required(&["product_id"]),
             name: cells.required(&["name"]),
-            base_unit: cells.optional(&["base_unit"]).unwrap_or_else(|| "件".to_owned()),
+            base_unit: cells.optional(&["base_unit"]).unwrap_or_else(|| texts::UNIT.to_owned()),
             packs: packs(&mut cells),
-            list_price: cells.parsed(&["list_price"], "not_a_price").unwrap_or_default(),
+            list_price: cells.number(&["list_price"], "not_a_price").unwrap_or_default(),
         };
         if read.list_price < UnitPrice::ZERO {
             cells.fault("list_price", "negative", &read.list_price.to_string());
@@ -38,10 +39,10 @@ impl ProductRow {
 
 fn packs(cells: &mut Reader<'_>) -> Vec<Pack> {
     let text = cells.optional(&["packs"]).unwrap_or_default();
-    let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+    let parts = text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty());
     let packs: Option<Vec<Pack>> = parts
         .map(|part| {
-            let (unit, factor) = part.split_once(':')?;
+            let (unit, factor) = part.split_once([':', '：'])?;
             let factor = factor.trim().parse().ok().filter(|factor| *factor > 1)?;
             Some(Pack { unit: unit.trim().to_owned(), factor })
         })

@@ -70,6 +70,7 @@ fn half_a_point_a_strange_system_and_a_negative_limit_are_faults() {
     assert_eq!(with(&[("coordinate_system", "mars")]), faults(&[("coordinate_system", "system_unknown")]));
     assert_eq!(with(&[("credit_limit", "-1")]), faults(&[("credit_limit", "negative")]));
     assert_eq!(with(&[("credit_limit", "1.234")]), faults(&[("credit_limit", "not_money")]));
+    assert_eq!(with(&[("credit_limit", "1000000000.01")]), faults(&[("credit_limit", "number_too_large")]));
     assert_eq!(with(&[("geofence_m", "7")]), faults(&[("fence_radius_m", "out_of_range")]));
 }
 
@@ -88,6 +89,7 @@ fn packs_have_whole_factors() {
         ProductRow::read(&row(&cells)).map(|product| product.packs.len()).map_err(codes)
     };
     assert_eq!(packs("提:6;箱:24"), Ok(2));
+    assert_eq!(packs("提：6；箱：24"), Ok(2));
     assert_eq!(packs("箱:1.5"), Err(faults(&[("packs", "not_packs")])));
     assert_eq!(packs("a:2;b:3;c:4;d:5"), Err(faults(&[("packs", "not_packs")])));
 }

@@ -1,4 +1,7 @@
+use chrono::NaiveDate;
+
 use super::*;
+use crate::actions::Digest;
 
 fn digest(n_missing: usize) -> Digest {
     let missing = (1..=n_missing).map(|n| format!("员工{n}")).collect();
@@ -13,7 +16,7 @@ fn at() -> DateTime<Utc> {
 fn a_digest_names_five_and_counts_the_rest() {
     let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
     let message = list_digest(day, &digest(7), at(), end_of_day(at()));
-    assert_eq!(message.body, "应交 9 人,已交 2 人;未交:员工1、员工2、员工3、员工4、员工5 等 7 人");
+    assert_eq!(message.body, "应交 9 人，已交 2 人；未交：员工1、员工2、员工3、员工4、员工5 等 7 人");
     assert!(message.is_push);
 }
 

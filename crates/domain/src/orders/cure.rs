@@ -84,7 +84,8 @@ pub(super) fn of_credit(lines: &[Line], total: Fen, over_by: Fen) -> Cure {
 fn fewest(line: &Line, at_least: Fen) -> Option<(i64, Fen)> {
     let whole = line.amount()?;
     let saved = |n: i64| {
-        let rest = Line { quantity: Quantity(line.quantity.0 - n * 1_000), ..line.clone() };
+        let less = Quantity(n.checked_mul(1_000)?);
+        let rest = Line { quantity: line.quantity.checked_sub(less)?, ..line.clone() };
         whole.checked_sub(rest.amount()?)
     };
     let (mut too_few, mut enough) = (0, line.quantity.0 / 1_000);

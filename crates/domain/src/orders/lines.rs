@@ -108,10 +108,10 @@ impl Line {
     }
 }
 
-/// The amounts of the lines and their sum.
+/// The amounts of the lines and their sum, which is no more than anybody may write down.
 pub fn priced(lines: &[Line]) -> Result<(Vec<Fen>, Fen), Refusal> {
     let amounts: Vec<Fen> = lines.iter().map(Line::amount).collect::<Option<_>>().ok_or(Refusal::TooLarge)?;
-    let total = amounts.iter().try_fold(Fen::ZERO, |sum, amount| sum.checked_add(*amount));
+    let total = Fen::sum(amounts.iter().copied()).ok().filter(|total| *total <= Fen::MOST);
     Ok((amounts, total.ok_or(Refusal::TooLarge)?))
 }
 

@@ -46,19 +46,6 @@ names! {
     }
 }
 
-impl Outcome {
-    /// As people read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Order => "下单",
-            Self::Interest => "有意向",
-            Self::NoInterest => "暂无意向",
-            Self::Complaint => "投诉",
-            Self::Closed => "门店未营业",
-        }
-    }
-}
-
 /// What a check-in or an outcome is refused for.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

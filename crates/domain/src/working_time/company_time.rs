@@ -11,6 +11,11 @@ pub fn local_time(at: DateTime<Utc>) -> NaiveTime {
     local(at).time()
 }
 
+/// What the company's clock shows, in a form like `%Y-%m-%d %H:%M`.
+pub fn shown(at: DateTime<Utc>, form: &str) -> String {
+    local(at).format(form).to_string()
+}
+
 /// The instant at which the company's clock shows this day and time.
 ///
 /// Of a time shown twice the first; a time that was skipped (summer time, last

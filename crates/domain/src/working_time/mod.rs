@@ -28,7 +28,7 @@ mod tests;
 
 pub use calendars::{Calendars, RegionTree};
 pub use clock::Clock;
-pub use company_time::{at_local, local_date, local_time};
+pub use company_time::{at_local, local_date, local_time, shown};
 pub use document::{CalendarDocument, DayKind, PublishedYear, RegionalHours, SpecialDay, Weekdays};
 pub use hours::Shift;
 pub use parse::Malformed;

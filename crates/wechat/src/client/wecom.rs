@@ -36,6 +36,8 @@ pub struct WeComNotice {
 pub struct Card {
     pub url: String,
     pub agent_id: u64,
+    /// What its button says.
+    pub button: String,
 }
 
 /// The users a notice did not reach although WeCom took it, in lower case as
@@ -59,7 +61,7 @@ impl WeCom<'_> {
             Some(it) => {
                 body["msgtype"] = json!("textcard");
                 body["agentid"] = json!(it.agent_id);
-                body["textcard"] = card(notice, &it.url);
+                body["textcard"] = card(notice, it);
             }
             None => {
                 body["msgtype"] = json!("miniprogram_notice");
@@ -105,14 +107,14 @@ impl WeCom<'_> {
 }
 
 /// At most 128 characters of title and 512 bytes of text.
-fn card(notice: &WeComNotice, url: &str) -> Value {
+fn card(notice: &WeComNotice, card: &Card) -> Value {
     let lines = notice.items.iter().map(|(_, value)| value.as_str());
     let text = std::iter::once(notice.description.as_str()).chain(lines).collect::<Vec<_>>().join(" ");
     json!({
         "title": field::fit(&notice.title, 1, 42),
         "description": field::fit(&text, 1, 170),
-        "url": url,
-        "btntxt": "去处理",
+        "url": card.url,
+        "btntxt": field::fit(&card.button, 1, 4),
     })
 }
 

@@ -9,11 +9,12 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use chrono::{DateTime, NaiveDateTime};
+
+use crate::beijing;
 
 pub use rule::rule;
 
-const BEIJING: Option<FixedOffset> = FixedOffset::east_opt(8 * 3600);
 const MINUTE: &str = "%Y-%m-%d %H:%M";
 
 /// Makes `value` fit the field `key`, so that [`rule`] holds.
@@ -107,8 +108,9 @@ fn or(nothing: &str, text: String) -> String {
 
 /// WeChat knows neither the `T` nor the zone of ISO 8601, and means Beijing.
 fn minute(text: &str) -> String {
-    if let (Ok(instant), Some(beijing)) = (DateTime::parse_from_rfc3339(text), BEIJING) {
-        return instant.with_timezone(&beijing).format(MINUTE).to_string();
+    let instant = DateTime::parse_from_rfc3339(text).ok();
+    if let Some(shown) = instant.and_then(|instant| beijing::shown(&instant, MINUTE)) {
+        return shown;
     }
     ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
         .iter()

@@ -4,17 +4,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
     event::{Channel, Event, SentRecord, UserSpec},
     faults::Faults,
     tokens::Tokens,
 };
+use crate::beijing::day;
 
 /// A repeated `client_msg_id` is dropped for so long.
 const CLIENT_ID_LIVES: TimeDelta = TimeDelta::minutes(10);
-const BEIJING: Option<FixedOffset> = FixedOffset::east_opt(8 * 3600);
 
 pub(super) struct State {
     pub(super) initial_credits: u32,
@@ -180,8 +180,4 @@ impl State {
             quota.on = day(at);
         }
     }
-}
-
-fn day(at: DateTime<Utc>) -> Option<NaiveDate> {
-    BEIJING.map(|beijing| at.with_timezone(&beijing).date_naive())
 }

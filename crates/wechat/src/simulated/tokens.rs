@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::call::Way;
+use crate::beijing::day;
 use crate::crypto::hex;
 
 const LIFETIME: TimeDelta = TimeDelta::seconds(7200);
@@ -14,7 +15,6 @@ const LIFETIME: TimeDelta = TimeDelta::seconds(7200);
 const OVERLAP: TimeDelta = TimeDelta::seconds(300);
 const BETWEEN_FORCED: TimeDelta = TimeDelta::seconds(30);
 const MOST_FORCED: u32 = 20;
-const BEIJING: Option<FixedOffset> = FixedOffset::east_opt(8 * 3600);
 
 /// A token came into being.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,8 +126,4 @@ fn kind(way: Way) -> Kind {
         Way::Old => Kind::Old,
         Way::Stable | Way::Forced | Way::WeCom => Kind::Stable,
     }
-}
-
-fn day(at: DateTime<Utc>) -> Option<NaiveDate> {
-    BEIJING.map(|beijing| at.with_timezone(&beijing).date_naive())
 }

@@ -1,9 +1,10 @@
 //! What is shared about one account's token, and how it changes.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
 use super::{same, source::Fetched};
+use crate::beijing::day;
 
 /// WeChat ignores a forced refresh sooner than this after the last.
 const BETWEEN_FORCED: TimeDelta = TimeDelta::seconds(30);
@@ -14,8 +15,6 @@ const MOST_FORCED: u32 = 18;
 
 /// How long whoever fetches keeps the others away.
 const LEASE: TimeDelta = TimeDelta::seconds(10);
-
-const BEIJING: Option<FixedOffset> = FixedOffset::east_opt(8 * 3600);
 
 /// What is shared about the token of one account. Absent means all of it empty.
 #[derive(Debug, Clone, Default)]
@@ -97,8 +96,4 @@ impl Record {
 fn lifetime(expires_in: i64) -> TimeDelta {
     let margin = (expires_in / 2).min(300);
     TimeDelta::seconds(expires_in.saturating_sub(margin).clamp(30, 7200))
-}
-
-fn day(at: DateTime<Utc>) -> Option<NaiveDate> {
-    BEIJING.map(|beijing| at.with_timezone(&beijing).date_naive())
 }

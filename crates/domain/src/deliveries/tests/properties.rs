@@ -68,7 +68,7 @@ impl Order {
             let was = worth(self.amounts[place], *tally).unwrap();
             tally.accepted.0 += of(after).0 - of(before).0;
             tally.rejected.0 += of(after).1 - of(before).1;
-            let gained = worth(self.amounts[place], *tally).unwrap().since(was);
+            let gained = worth(self.amounts[place], *tally).unwrap().since(was).unwrap();
             self.booked[place].unbilled.0 += gained.unbilled.0;
             self.booked[place].released.0 += gained.released.0;
         }

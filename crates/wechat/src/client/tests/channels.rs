@@ -177,7 +177,11 @@ async fn a_session_key_is_good_until_wechat_says_otherwise() {
 #[tokio::test]
 async fn a_wecom_notice_with_a_page_of_the_web_is_a_text_card() {
     let (server, client) = always(json!({ "errcode": 0 })).await;
-    let card = crate::Card { url: "https://gugan.example.cn/links/x".to_owned(), agent_id: 7 };
+    let card = crate::Card {
+        url: "https://gugan.example.cn/links/x".to_owned(),
+        agent_id: 7,
+        button: "去处理".to_owned(),
+    };
     let notice = WeComNotice {
         users: vec!["wang".to_owned()],
         title: "样品申请".to_owned(),

@@ -1,0 +1,114 @@
+//! Orders that somebody has to look after: one list with an owner and a clock each.
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use domain::ids::OrderId;
+use domain::people::Role;
+use domain::working_time::{at_local, local_date};
+use platform::Tx;
+use platform::sweeps::Sweep;
+
+use super::rows::{exceptions as rows, order};
+use crate::App;
+use crate::error::Result;
+use crate::settings;
+
+/// What is the matter with an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It waits for a special approval.
+    Waiting,
+    /// It should have left.
+    Late,
+    /// Less of it went than was asked for.
+    Short,
+    /// The customer did not take all of it.
+    Refused,
+    /// Some of it came back.
+    Returned,
+}
+
+impl Kind {
+    /// The name in the API and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Late => "late",
+            Self::Short => "short",
+            Self::Refused => "refused",
+            Self::Returned => "returned",
+        }
+    }
+
+    fn owner(self) -> Role {
+        match self {
+            Self::Waiting => Role::RegionalDirector,
+            Self::Late | Self::Short => Role::Logistics,
+            Self::Refused | Self::Returned => Role::Rep,
+        }
+    }
+}
+
+/// Opens it with the usual two working days.
+pub async fn open(tx: &Tx, order: OrderId, kind: Kind) -> Result<()> {
+    open_all(tx, &[order], kind).await
+}
+
+/// The same for many orders.
+pub async fn open_all(tx: &Tx, orders: &[OrderId], kind: Kind) -> Result<()> {
+    // A year without a calendar leaves the clock unprojected and fails nothing.
+    let calendars = settings::read_calendars(tx.db()).await?;
+    let due_at = calendars.of(None).add_working_days(tx.now(), 2).ok();
+    rows::open(tx.db(), orders, (kind.name(), kind.owner().name()), (tx.now(), due_at)).await?;
+    Ok(())
+}
+
+/// The order waits for somebody until then.
+pub async fn open_waiting(tx: &Tx, order: OrderId, approver: Role, until: DateTime<Utc>) -> Result<()> {
+    let kind = Kind::Waiting;
+    rows::open(tx.db(), &[order], (kind.name(), approver.name()), (tx.now(), Some(until))).await?;
+    Ok(())
+}
+
+/// The same for an order that is new, with the end of what is asked for.
+pub fn add_waiting(tx: &Tx, order: &order::Model, approver: Role) {
+    let kind = (Kind::Waiting.name(), approver.name());
+    rows::add(tx, OrderId(order.id), kind, order.approval_until);
+}
+
+/// The order went on.
+pub async fn settle(tx: &Tx, order: OrderId, kinds: &[Kind]) -> Result<()> {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    rows::settle(tx.db(), order, &names, tx.now()).await?;
+    Ok(())
+}
+
+/// Every night: names what should have left the day before.
+pub struct Late;
+
+const BATCH: u64 = 200;
+
+#[async_trait::async_trait]
+impl Sweep<App> for Late {
+    fn name(&self) -> &'static str {
+        "orders.late"
+    }
+
+    async fn next_due(&self, _: &App, after: DateTime<Utc>) -> anyhow::Result<Option<DateTime<Utc>>> {
+        let tomorrow = local_date(after).succ_opt();
+        Ok(tomorrow.map(|day| at_local(day, NaiveTime::MIN) + TimeDelta::minutes(10)))
+    }
+
+    async fn run(&self, app: &App, at: DateTime<Utc>) -> anyhow::Result<u64> {
+        let mut n_late = 0;
+        loop {
+            let tx = app.db.begin().await?.at(at);
+            let late = rows::late(tx.db(), local_date(at), BATCH).await?;
+            open_all(&tx, &late, Kind::Late).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+            tx.commit().await?;
+            n_late += late.len() as u64;
+            if late.len() < usize::try_from(BATCH)? {
+                return Ok(n_late);
+            }
+        }
+    }
+}

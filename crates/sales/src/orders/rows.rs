@@ -1,0 +1,266 @@
+//! Orders and their lines; what is sold, what was found and where the money stands lie beside.
+
+use chrono::{DateTime, Utc};
+use domain::ids::{OrderId, OrderLineId};
+use domain::money::Quantity;
+use sea_orm::entity::prelude::*;
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
+
+use super::DeliveredFacts;
+use crate::actor::Actor;
+use crate::page::Window;
+use crate::people::visible_to;
+use crate::select::{self, Select, execute, marks};
+
+pub mod catalogue;
+pub mod exceptions;
+pub mod exposure;
+pub mod facts;
+pub mod findings;
+pub mod returns;
+pub mod written;
+
+pub use catalogue::{PriceFilter, PriceRow};
+pub use catalogue::{insert_prices, price, prices, product, products, products_among, upsert_products};
+
+pub mod order {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "orders")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub number: String,
+        pub external_id: Option<String>,
+        pub customer_id: Uuid,
+        pub region_id: Uuid,
+        pub rep_id: Uuid,
+        pub entered_by: Uuid,
+        pub status: String,
+        pub total_fen: i64,
+        pub submitted_at: ChronoDateTimeUtc,
+        pub planned_ship_on: Option<Date>,
+        pub delivered_on: Option<Date>,
+        pub signer_name: Option<String>,
+        pub created_at: ChronoDateTimeUtc,
+        pub updated_at: ChronoDateTimeUtc,
+        pub version: i32,
+        pub quote_id: Option<Uuid>,
+        /// Whose credit it holds.
+        pub bill_to_id: Option<Uuid>,
+        /// Where the goods go, if not to the customer's own region.
+        pub ship_to_region_id: Option<Uuid>,
+        /// The digest of what was asked for; absent for what was loaded.
+        pub content_hash: Option<String>,
+        /// What a special approval is bound to, while one is asked for or was given.
+        pub approval_hash: Option<String>,
+        pub approval_cap_fen: Option<i64>,
+        pub approval_until: Option<ChronoDateTimeUtc>,
+        pub accepted_at: Option<ChronoDateTimeUtc>,
+        pub cancelled_at: Option<ChronoDateTimeUtc>,
+        pub cancel_reason: Option<String>,
+        /// `under_way` while a vehicle carries any of it, `ended` after; absent before the first.
+        pub dispatch: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod line {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "orders_lines")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub order_id: Uuid,
+        pub line_no: i32,
+        pub product_id: Uuid,
+        pub unit: String,
+        pub quantity_thousandths: i64,
+        pub unit_price_e4: i64,
+        pub amount_fen: i64,
+        pub accepted_thousandths: i64,
+        pub rejected_thousandths: i64,
+        pub discount_ppm: i64,
+        pub promotion_id: Option<Uuid>,
+        pub returned_thousandths: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// An order with the name of whose it is.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct OrderRow {
+    #[sea_orm(nested)]
+    pub order: order::Model,
+    pub customer_name: String,
+}
+
+/// Narrows a list of orders.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub status: Option<String>,
+    pub customer: Option<Uuid>,
+}
+
+const NAMED: &str = "SELECT orders.*, customers.name AS customer_name FROM orders \
+                     JOIN customers ON customers.id = customer_id";
+
+/// A page of the orders the actor sees.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: Filter,
+    window: Window,
+) -> Result<Vec<OrderRow>, DbErr> {
+    visible_to(Select::new(NAMED), actor, "orders.rep_id", "orders.region_id")
+        .and_if("orders.status = ?", filter.status)
+        .and_if("orders.customer_id = ?", filter.customer)
+        .window("orders.id", window)
+        .all(db)
+        .await
+}
+
+/// The order with its customer's name, if the actor sees it.
+pub async fn visible_named(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: OrderId,
+) -> Result<Option<OrderRow>, DbErr> {
+    visible_to(Select::new(NAMED), actor, "orders.rep_id", "orders.region_id")
+        .and("orders.id = ?", [id.0.into()])
+        .one(db)
+        .await
+}
+
+/// The order, if the actor sees it.
+pub async fn visible(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: OrderId,
+) -> Result<Option<order::Model>, DbErr> {
+    visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id")
+        .and("id = ?", [id.0.into()])
+        .one(db)
+        .await
+}
+
+/// The order, locked until the transaction ends: two deliveries must not both sign for the same goods.
+pub async fn locked(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, DbErr> {
+    let select = Select::new("SELECT * FROM orders").and("id = ?", [id.0.into()]);
+    select::locked(db, select).one(db).await
+}
+
+/// Those of these orders that the actor sees.
+pub async fn visible_among(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    ids: &[Uuid],
+) -> Result<Vec<order::Model>, DbErr> {
+    let select = visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id");
+    select::among(db, (select, "id"), ids, "ORDER BY id").await
+}
+
+/// These orders, locked in order of id.
+pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<order::Model>, DbErr> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    let rest = format!("ORDER BY id{}", select::for_update(db));
+    select::among(db, (Select::new("SELECT * FROM orders"), "id"), &ids, &rest).await
+}
+
+/// The lines of these orders, one order after the other.
+pub async fn lines_among(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<Vec<line::Model>, DbErr> {
+    let select = Select::new("SELECT * FROM orders_lines");
+    select::among(db, (select, "order_id"), orders, "ORDER BY order_id, line_no").await
+}
+
+/// The lines of an order, in order.
+pub async fn lines(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<line::Model>, DbErr> {
+    Select::new("SELECT * FROM orders_lines")
+        .and("order_id = ?", [order.0.into()])
+        .then("ORDER BY line_no", [])
+        .all(db)
+        .await
+}
+
+/// A line with the name of its product.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct LineRow {
+    #[sea_orm(nested)]
+    pub line: line::Model,
+    pub product_name: String,
+}
+
+/// The lines of an order with the names of their products, in order.
+pub async fn named_lines(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<LineRow>, DbErr> {
+    let text = "SELECT orders_lines.*, orders_products.name AS product_name FROM orders_lines \
+                JOIN orders_products ON orders_products.id = product_id";
+    Select::new(text).and("order_id = ?", [order.0.into()]).then("ORDER BY line_no", []).all(db).await
+}
+
+/// Adds to what was accepted and rejected of these lines of the order.
+pub async fn add_to_lines(
+    db: &impl ConnectionTrait,
+    order: OrderId,
+    lines: &[(OrderLineId, Quantity, Quantity)],
+) -> Result<(), DbErr> {
+    for chunk in lines.chunks(100) {
+        let cases = vec!["WHEN ? THEN ?"; chunk.len()].join(" ");
+        let text = format!(
+            "UPDATE orders_lines SET accepted_thousandths = accepted_thousandths + CASE id {cases} ELSE 0 END, \
+             rejected_thousandths = rejected_thousandths + CASE id {cases} ELSE 0 END \
+             WHERE order_id = ? AND id IN ({})",
+            marks(chunk.len())
+        );
+        let accepted = chunk.iter().flat_map(|(id, n, _)| [id.0.into(), n.0.into()]);
+        let rejected = chunk.iter().flat_map(|(id, _, n)| [id.0.into(), n.0.into()]);
+        let values: Vec<Value> = accepted
+            .chain(rejected)
+            .chain([order.0.into()])
+            .chain(chunk.iter().map(|(id, ..)| id.0.into()))
+            .collect();
+        execute(db, &text, values).await?;
+    }
+    Ok(())
+}
+
+/// Says who signed for the order and when, and what has become of it.
+pub async fn mark_delivered(
+    db: &impl ConnectionTrait,
+    order: OrderId,
+    facts: &DeliveredFacts<'_>,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE orders SET status = ?, delivered_on = ?, signer_name = ?, updated_at = ?, \
+                version = version + 1 WHERE id = ?";
+    let values =
+        [facts.status.into(), facts.delivered_on.into(), facts.signer_name.into(), at.into(), order.0.into()];
+    execute(db, text, values).await?;
+    Ok(())
+}
+
+/// Writes orders with their lines.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    orders: Vec<order::Model>,
+    lines: Vec<line::Model>,
+) -> Result<(), DbErr> {
+    order::Entity::insert_many(orders.into_iter().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(db)
+        .await?;
+    line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}

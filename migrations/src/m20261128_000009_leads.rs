@@ -1,0 +1,57 @@
+//! Leads with their clock, and who was in touch with them.
+
+use crate::dialect::Step;
+
+pub(crate) const STEP: Step = Step {
+    name: "m20261128_000009_leads",
+    up: &[
+        "CREATE TABLE leads (
+            id {uuid} PRIMARY KEY,
+            external_id text UNIQUE,
+            name text NOT NULL CHECK (trim(name) <> ''),
+            normal_name text NOT NULL,
+            phone text,
+            normal_phone text,
+            district_code text,
+            source text,
+            region_id {uuid} NOT NULL REFERENCES people_regions (id),
+            owner_id {uuid} REFERENCES people_users (id),
+            product_interest text,
+            note text,
+            contacts {json} NOT NULL,
+            status text NOT NULL CHECK (status IN ('open', 'converted')),
+            created_by {uuid},
+            due_at {time} NOT NULL,
+            first_response_at {time},
+            rung integer NOT NULL CHECK (rung >= 0),
+            next_rung_at {time},
+            customer_id {uuid} REFERENCES customers (id),
+            opportunity_id {uuid} REFERENCES opportunities (id),
+            converted_by {uuid},
+            converted_at {time},
+            created_at {time} NOT NULL,
+            updated_at {time} NOT NULL,
+            version integer NOT NULL CHECK (version >= 1),
+            CHECK ((status = 'converted') = (converted_at IS NOT NULL)))",
+        "CREATE INDEX leads_owner ON leads (owner_id, id)",
+        "CREATE INDEX leads_region ON leads (region_id, id)",
+        "CREATE INDEX leads_phone ON leads (normal_phone)",
+        "CREATE INDEX leads_name ON leads (normal_name, district_code)",
+        "CREATE INDEX leads_rung ON leads (next_rung_at) WHERE next_rung_at IS NOT NULL",
+        "CREATE INDEX leads_created ON leads (created_at)",
+        "CREATE TABLE leads_responses (
+            id {uuid} PRIMARY KEY,
+            lead_id {uuid} NOT NULL REFERENCES leads (id),
+            user_id {uuid} NOT NULL,
+            touch_point text NOT NULL CHECK (touch_point IN (
+                'phone', 'visit', 'wechat', 'quote_link', 'email', 'meeting')),
+            outcome text CHECK (outcome IN ('connected', 'no_answer', 'refused', 'wrong_contact')),
+            note text,
+            photo_ids {json} NOT NULL,
+            file_ids {json} NOT NULL,
+            is_verified boolean NOT NULL,
+            at {time} NOT NULL)",
+        "CREATE INDEX leads_responses_lead ON leads_responses (lead_id, id)",
+    ],
+    down: &["leads_responses", "leads"],
+};
