@@ -71,7 +71,8 @@ macro_rules! stored_name {
 }
 
 /// A value kept as JSON, read strictly.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Stored<T>(pub T);
 
 impl<T> Deref for Stored<T> {

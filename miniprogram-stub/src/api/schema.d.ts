@@ -2643,6 +2643,8 @@ export interface components {
             /** @description `phone`, `visit`, `wechat`, `quote_link`, `email` or `meeting`. */
             touch_point: string;
         };
+        /** @enum {string} */
+        CommunicationOutcome: "connected" | "no_answer" | "refused" | "wrong_contact";
         /** @description A communication record. */
         CommunicationView: {
             /** Format: date-time */
@@ -2656,11 +2658,11 @@ export interface components {
             /** @description It counts as an action. */
             is_verified: boolean;
             note?: string | null;
-            outcome?: string | null;
+            outcome?: components["schemas"]["CommunicationOutcome"] | null;
             /** Format: date-time */
             outcome_at?: string | null;
             photo_ids: string[];
-            touch_point: string;
+            touch_point: components["schemas"]["TouchPoint"];
             /** Format: uuid */
             user_id: string;
         };
@@ -3183,6 +3185,8 @@ export interface components {
             /** @description JSON pointer into the record. */
             pointer: string;
         };
+        /** @enum {string} */
+        EvidenceStatus: "accepted" | "provisional" | "rejected";
         /** @description A record of evidence. */
         EvidenceView: {
             /** Format: date-time */
@@ -3206,19 +3210,17 @@ export interface components {
             photo_ids: string[];
             /** @description Counts for now; somebody looks at it. */
             provisional: boolean;
-            reasons: string[];
+            reasons: components["schemas"]["VerdictReason"][];
             /** Format: date-time */
             recorded_at: string;
             /** Format: date-time */
             rejected_at?: string | null;
             /** @description `none`, `pending`, `accepted` or `rejected`. */
             review: string;
-            /** @description `accepted`, `provisional` or `rejected`. */
-            status: string;
+            status: components["schemas"]["EvidenceStatus"];
             /** Format: uuid */
             user_id: string;
-            /** @description `pass`, `uncertain`, `review` or `reject`. */
-            verdict: string;
+            verdict: components["schemas"]["Verdict"];
             /** Format: int32 */
             version: number;
             /** @description Texts that say nothing that can be checked: such a record is no verified action. */
@@ -4010,6 +4012,8 @@ export interface components {
             expected_on?: string | null;
             name: string;
         };
+        /** @enum {string} */
+        OpportunityStatus: "open" | "won" | "lost";
         /** @description What a customer may buy. */
         OpportunityView: {
             /** @description Yuan with two decimals. */
@@ -4054,8 +4058,7 @@ export interface components {
              * @description The version of the stages that it runs on.
              */
             stages_version?: number | null;
-            /** @description `open`, `won` or `lost`. */
-            status: string;
+            status: components["schemas"]["OpportunityStatus"];
             unsupported?: components["schemas"]["UnsupportedView"] | null;
             /** Format: date-time */
             updated_at: string;
@@ -4309,11 +4312,11 @@ export interface components {
                 /** @description It counts as an action. */
                 is_verified: boolean;
                 note?: string | null;
-                outcome?: string | null;
+                outcome?: components["schemas"]["CommunicationOutcome"] | null;
                 /** Format: date-time */
                 outcome_at?: string | null;
                 photo_ids: string[];
-                touch_point: string;
+                touch_point: components["schemas"]["TouchPoint"];
                 /** Format: uuid */
                 user_id: string;
             }[];
@@ -4785,8 +4788,7 @@ export interface components {
                  * @description The version of the stages that it runs on.
                  */
                 stages_version?: number | null;
-                /** @description `open`, `won` or `lost`. */
-                status: string;
+                status: components["schemas"]["OpportunityStatus"];
                 unsupported?: components["schemas"]["UnsupportedView"] | null;
                 /** Format: date-time */
                 updated_at: string;
@@ -5112,9 +5114,9 @@ export interface components {
                 /** Format: uuid */
                 lead_id: string;
                 note?: string | null;
-                outcome?: string | null;
+                outcome?: components["schemas"]["CommunicationOutcome"] | null;
                 photo_ids: string[];
-                touch_point: string;
+                touch_point: components["schemas"]["TouchPoint"];
                 /** Format: uuid */
                 user_id: string;
             }[];
@@ -5794,9 +5796,9 @@ export interface components {
             /** Format: uuid */
             lead_id: string;
             note?: string | null;
-            outcome?: string | null;
+            outcome?: components["schemas"]["CommunicationOutcome"] | null;
             photo_ids: string[];
-            touch_point: string;
+            touch_point: components["schemas"]["TouchPoint"];
             /** Format: uuid */
             user_id: string;
         };
@@ -6261,6 +6263,8 @@ export interface components {
             summary: string;
             title: string;
         };
+        /** @enum {string} */
+        TouchPoint: "phone" | "visit" | "wechat" | "quote_link" | "email" | "meeting";
         /** @description What happened, in order. */
         TraceView: {
             /** Format: uuid */

@@ -40,7 +40,7 @@ pub async fn add(config: Config, person: &NewPerson) -> anyhow::Result<()> {
         username: person.username.clone(),
         name: person.name.clone(),
         phone: Some(phone),
-        role: role.name().to_owned(),
+        role,
         region_id: known.as_ref().and_then(|user| user.region_id),
         manager_id: known.as_ref().and_then(|user| user.manager_id),
         active_from: None,

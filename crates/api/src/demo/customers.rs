@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::ids::CustomerId;
 use domain::imports::CustomerRow;
 use domain::money::Fen;
+use domain::opportunities::Status;
 use domain::working_time::local_date;
 use platform::Tx;
 use serde::Deserialize;
@@ -90,11 +91,8 @@ pub(super) async fn load_opportunities(tx: &Tx, customers: &Customers) -> anyhow
 
 fn opportunity(tx: &Tx, customer: &Customer, row: OpportunityRow) -> opportunity::Model {
     let stage_entered_at = tx.now() - TimeDelta::days(row.days_in_stage);
-    let status = match row.stage.as_str() {
-        "won" | "lost" => row.stage.clone(),
-        _ => "open".to_owned(),
-    };
-    let is_closed = status != "open";
+    let status = Status::in_stage(&row.stage);
+    let is_closed = status != Status::Open;
     opportunity::Model {
         id: platform::new_id(),
         external_id: Some(row.opp_id),

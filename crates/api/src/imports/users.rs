@@ -96,7 +96,7 @@ fn model(
         username: row.username.clone(),
         name: row.name.clone(),
         phone: row.phone.clone(),
-        role: row.role.name().to_owned(),
+        role: row.role,
         region_id: region,
         manager_id: manager,
         active_from: row.active_from,
@@ -132,7 +132,7 @@ impl Stands {
     /// Only the admin edits a person, and nobody an admin. A row that changes nothing is everybody's.
     fn fault(&self, row: &UserRow) -> Option<Fault> {
         let stands = self.by_external_id.get(&row.external_id)?;
-        if stands.role == Role::Admin.name() {
+        if stands.role == Role::Admin {
             return Some(Fault::new("user_id", "admin_not_imported", &row.external_id));
         }
         let is_refused = self.requester != Role::Admin && changes(row, stands);
@@ -148,7 +148,7 @@ fn changes(row: &UserRow, stands: &Standing) -> bool {
     let is_same = stands.username == row.username
         && stands.name == row.name
         && stands.phone == row.phone
-        && stands.role == row.role.name()
+        && stands.role == row.role
         && (stands.active_from, stands.active_to) == (row.active_from, row.active_to);
     !(is_same && is_place_same && is_manager_same)
 }

@@ -102,8 +102,7 @@ async fn check(tx: &Tx, actor: &Actor, instance: &Instance, verb: &Verb) -> Resu
     let day = domain::working_time::local_date(tx.now());
     let user = people::rows::user(tx.db(), named).await?;
     let may_decide = user.is_some_and(|user| {
-        domain::people::is_active(user.active_from, user.active_to, day)
-            && Role::by_name(&user.role).is_some_and(crate::access::decides)
+        domain::people::is_active(user.active_from, user.active_to, day) && crate::access::decides(user.role)
     });
     if may_decide { Ok(()) } else { Err(Error::field("/to_user_id", "person_may_not_decide")) }
 }

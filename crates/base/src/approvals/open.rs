@@ -2,7 +2,6 @@
 
 use domain::approvals::{self as rules, Kind, State, Status};
 use domain::ids::{ApprovalId, CustomerId, RegionId, UserId};
-use domain::people::Role;
 use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::{Value, json};
@@ -305,7 +304,7 @@ async fn who_decides(tx: &Tx, to: UserId) -> Result<UserId> {
     let above = people::chain(tx.db(), to, 8, day).await?;
     for id in std::iter::once(to).chain(above) {
         let user = people::rows::user(tx.db(), id).await?;
-        if user.and_then(|user| Role::by_name(&user.role)).is_some_and(crate::access::decides) {
+        if user.is_some_and(|user| crate::access::decides(user.role)) {
             return Ok(id);
         }
     }

@@ -8,7 +8,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::page::Window;
 
-use crate::select::{Select, execute, marks};
+use crate::select::{Select, execute};
 
 pub mod addresses;
 pub mod callbacks;
@@ -98,7 +98,7 @@ pub async fn insert_new(
         .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
         .exec_without_returning(db)
         .await?;
-    let select = Select::new("SELECT id FROM notices").and(&format!("id IN ({})", marks(ids.len())), ids);
+    let select = Select::new("SELECT id FROM notices").and_among("id", ids);
     #[derive(FromQueryResult)]
     struct Written {
         id: Uuid,

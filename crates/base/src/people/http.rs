@@ -109,7 +109,7 @@ impl From<user::Model> for UserView {
             username: user.username,
             name: user.name,
             phone: user.phone.as_deref().map(masked),
-            role: user.role,
+            role: user.role.name().to_owned(),
             region_id: user.region_id,
             manager_id: user.manager_id,
             active_from: user.active_from,

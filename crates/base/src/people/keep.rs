@@ -45,11 +45,10 @@ pub async fn change(
 /// Refuses what would leave nobody who keeps people.
 pub(super) async fn keep_an_admin(tx: &Tx, before: &user::Model, becomes: &user::Model) -> Result<()> {
     let today = local_date(tx.now());
-    if before.role != Role::Admin.name() {
+    if before.role != Role::Admin {
         return Ok(());
     }
-    let role = Role::by_name(&becomes.role).unwrap_or(Role::Rep);
-    let Some(day) = no_admin_from(role, (becomes.active_from, becomes.active_to), today) else {
+    let Some(day) = no_admin_from(becomes.role, (becomes.active_from, becomes.active_to), today) else {
         return Ok(());
     };
     if rows::has_another_admin(tx.db(), UserId(before.id), day).await? {

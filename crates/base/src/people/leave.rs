@@ -106,7 +106,7 @@ async fn receiver(db: &impl Connection, leaving: &Leaving, today: NaiveDate) -> 
 /// One from below takes the leaver's place first, so that nobody stands above themselves.
 async fn hand_over_team(tx: &Tx, leaver: &user::Model, to: UserId) -> Result<Vec<Moved>> {
     let from = UserId(leaver.id);
-    let taking = rows::user(tx.db(), to).await?.and_then(|user| Role::by_name(&user.role));
+    let taking = rows::user(tx.db(), to).await?.map(|user| user.role);
     let leader = if taking.is_some_and(access::is_leader) {
         Some(to)
     } else {

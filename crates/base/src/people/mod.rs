@@ -24,7 +24,7 @@ mod sweeps;
 
 use chrono::NaiveDate;
 use domain::ids::{RegionId, TripId, UserId};
-use domain::people::{Role, is_active};
+use domain::people::is_active;
 use domain::working_time::local_date;
 use platform::{Clock, secret};
 
@@ -61,7 +61,7 @@ pub fn actor(user: rows::user::Model, trip: Option<TripId>) -> Option<Actor> {
     Some(Actor {
         id: UserId(user.id),
         name: user.name,
-        role: Role::by_name(&user.role)?,
+        role: user.role,
         region: user.region_id.map(RegionId),
         manager: user.manager_id.map(UserId),
         trip,

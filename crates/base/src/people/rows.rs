@@ -17,7 +17,7 @@ use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::select::{self, Select, execute, marks};
+use crate::select::{self, Select, execute};
 
 pub use delegations::{
     DelegationRow, End, Period, delegation, delegations, end_delegation, end_delegations_of, holding,
@@ -55,6 +55,7 @@ pub mod region {
 }
 
 pub mod user {
+    use domain::people::Role;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -66,7 +67,7 @@ pub mod user {
         pub username: String,
         pub name: String,
         pub phone: Option<String>,
-        pub role: String,
+        pub role: Role,
         pub region_id: Option<Uuid>,
         pub manager_id: Option<Uuid>,
         pub active_from: Option<Date>,
@@ -242,10 +243,7 @@ pub async fn identities(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec
         return Ok(Vec::new());
     }
     let select = Select::new("SELECT user_id, openid FROM people_identities");
-    let rows: Vec<Identity> = select
-        .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
-        .all(db)
-        .await?;
+    let rows: Vec<Identity> = select.and_among("user_id", users.iter().copied()).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.user_id, row.openid)).collect())
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::people::Role;
 use migrations::{Migrator, MigratorTrait};
 use platform::Db;
 use uuid::Uuid;
@@ -62,7 +63,7 @@ impl Company {
             username: name.to_owned(),
             name: name.to_owned(),
             phone: None,
-            role: role.name().to_owned(),
+            role,
             region_id: None,
             manager_id: None,
             active_from: from,

@@ -9,9 +9,9 @@ pub fn lead_came(name: &str) -> String {
 }
 
 /// That somebody was in touch while it was a lead.
-pub fn lead_response(touch_point: &str, outcome: Option<&str>) -> String {
-    let how = TouchPoint::by_name(touch_point).map_or("联系", TouchPoint::label);
-    let what = outcome.map_or(OUTCOME_OPEN, |it| Outcome::by_name(it).map_or("已登记", Outcome::label));
+pub fn lead_response(touch_point: TouchPoint, outcome: Option<Outcome>) -> String {
+    let how = touch_point.label();
+    let what = outcome.map_or(OUTCOME_OPEN, Outcome::label);
     format!("线索跟进（{how}）：{what}")
 }
 

@@ -31,9 +31,8 @@ pub async fn identify(app: &App, trip: TripId, take: &Take) -> Result<user::Mode
         None => people::rows::user(db, trip.driver_id).await?,
     };
     let today = local_date(app.db.now().await?);
-    let person = person.filter(|user| {
-        user.role == Role::Logistics.name() && is_active(user.active_from, user.active_to, today)
-    });
+    let person = person
+        .filter(|user| user.role == Role::Logistics && is_active(user.active_from, user.active_to, today));
     people::check_pin(app, person.as_ref().map(|it| UserId(it.id)), &take.pin).await?;
     person.ok_or_else(|| Error::field("/pin", "pin_wrong"))
 }

@@ -91,7 +91,7 @@ async fn driver(tx: &Tx, actor: &Actor, wanted: Option<UserId>) -> Result<UserId
     let user = people::rows::user(tx.db(), id).await?;
     let today = local_date(tx.now());
     let is_driver = user.is_some_and(|user| {
-        user.role == Role::Logistics.name() && is_active(user.active_from, user.active_to, today)
+        user.role == Role::Logistics && is_active(user.active_from, user.active_to, today)
     });
     if is_driver { Ok(id) } else { Err(Error::field("/driver_id", "driver_unknown")) }
 }

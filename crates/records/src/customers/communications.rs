@@ -55,12 +55,12 @@ pub async fn record(
         id,
         customer_id: customer.0,
         user_id: actor.id.0,
-        touch_point: draft.touch_point.name().to_owned(),
-        outcome: told.outcome.map(|it| it.name().to_owned()),
+        touch_point: draft.touch_point,
+        outcome: told.outcome,
         contact: optional("/contact", draft.contact.as_deref(), 50)?,
         note: optional("/note", told.note.as_deref(), 500)?,
-        photo_ids: json!(told.photo_ids),
-        file_ids: json!(told.file_ids),
+        photo_ids: told.photo_ids.clone().into(),
+        file_ids: told.file_ids.clone().into(),
         is_verified: communication.is_verified(),
         at: tx.now(),
         outcome_at: told.outcome.map(|_| tx.now()),
@@ -83,15 +83,15 @@ pub async fn conclude(app: &App, tx: &Tx, actor: &Actor, (id, told): (Uuid, &Tol
     let photo_ids = joined(&attempt.photo_ids, &told.photo_ids);
     let file_ids = joined(&attempt.file_ids, &told.file_ids);
     let communication = Communication {
-        touch_point: TouchPoint::by_name(&attempt.touch_point).unwrap_or(TouchPoint::Wechat),
+        touch_point: attempt.touch_point,
         outcome: Some(outcome),
         n_proofs: photo_ids.len() + file_ids.len(),
     };
     let record = Model {
-        outcome: Some(outcome.name().to_owned()),
+        outcome: Some(outcome),
         note: optional("/note", told.note.as_deref(), 500)?.or(attempt.note.clone()),
-        photo_ids: json!(photo_ids),
-        file_ids: json!(file_ids),
+        photo_ids: photo_ids.into(),
+        file_ids: file_ids.into(),
         is_verified: communication.is_verified(),
         outcome_at: Some(tx.now()),
         ..attempt
@@ -105,8 +105,8 @@ fn optional(pointer: &str, value: Option<&str>, most: usize) -> Result<Option<St
     value.map_or(Ok(None), |value| text(pointer, value, most))
 }
 
-fn joined(known: &serde_json::Value, more: &[Uuid]) -> Vec<Uuid> {
-    let mut all: Vec<Uuid> = serde_json::from_value(known.clone()).unwrap_or_default();
+fn joined(known: &[Uuid], more: &[Uuid]) -> Vec<Uuid> {
+    let mut all = known.to_vec();
     all.extend(more.iter().filter(|id| !all.contains(id)).copied().collect::<Vec<_>>());
     all
 }

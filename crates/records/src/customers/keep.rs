@@ -195,7 +195,7 @@ pub(super) async fn check_owner(tx: &Tx, actor: &Actor, owner: UserId) -> Result
     let user = people::rows::visible_user(tx.db(), actor, owner).await?.ok_or_else(unknown)?;
     let today = local_date(tx.now());
     let is_active = domain::people::is_active(user.active_from, user.active_to, today);
-    let is_field = Role::by_name(&user.role).is_some_and(access::is_field);
+    let is_field = access::is_field(user.role);
     let is_within = actor.role.reach() != Reach::Own || owner == actor.id;
     if is_active && is_field && is_within { Ok(owner) } else { Err(unknown()) }
 }

@@ -121,7 +121,7 @@ pub async fn visible_among(
         return Ok(Vec::new());
     }
     visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
-        .and(&format!("id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
+        .and_among("id", ids.iter().copied())
         .all(db)
         .await
 }
@@ -308,8 +308,5 @@ pub struct CandidateRow {
 /// The customers of these reps.
 pub async fn candidates(db: &impl ConnectionTrait, owners: &[Uuid]) -> Result<Vec<CandidateRow>, DbErr> {
     let text = "SELECT id, name, owner_id, stage, last_verified_at, created_at FROM customers";
-    Select::new(text)
-        .and(&format!("owner_id IN ({})", marks(owners.len())), owners.iter().map(|id| Value::from(*id)))
-        .all(db)
-        .await
+    Select::new(text).and_among("owner_id", owners.iter().copied()).all(db).await
 }

@@ -6,7 +6,6 @@ use domain::leads::{LONGEST_TEXT, Status};
 use domain::money::Fen;
 use platform::Tx;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::respond::check_open;
 use super::rows::{self, ResponseRow, lead};
@@ -148,13 +147,12 @@ async fn file_all(tx: &Tx, actor: &Actor, lead: &lead::Model, customer: Customer
     customers::file_earlier(tx, Entry { facts, ..came }, lead.created_at, false).await?;
     for response in rows::all_responses(tx.db(), id_of(lead)).await? {
         let kind = if response.is_verified { "communication" } else { "communication_attempt" };
-        let title = texts::lead_response(&response.touch_point, response.outcome.as_deref());
+        let title = texts::lead_response(response.touch_point, response.outcome);
         let by = Some(UserId(response.user_id));
         let said = entry(kind, title, ("lead_response", response.id), by);
         let said = Entry { facts: facts_of(&response), ..said };
         customers::file_earlier(tx, said, response.at, response.is_verified).await?;
-        let files: Vec<Uuid> = serde_json::from_value(response.file_ids.clone()).unwrap_or_default();
-        evidence::rows::file::file_with(tx.db(), customer, &files).await?;
+        evidence::rows::file::file_with(tx.db(), customer, &response.file_ids).await?;
     }
     let converted =
         entry("lead_converted", texts::lead_converted(&actor.name), ("lead", lead.id), Some(actor.id));

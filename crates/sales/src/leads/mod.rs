@@ -44,7 +44,7 @@ async fn owner(tx: &Tx, actor: &Actor, wanted: UserId) -> Result<people::rows::u
     let today = local_date(tx.now());
     let known = people::rows::visible_user(tx.db(), actor, wanted).await?;
     let works = |user: &people::rows::user::Model| {
-        let is_field = matches!(Role::by_name(&user.role), Some(Role::Rep | Role::Supervisor));
+        let is_field = matches!(user.role, Role::Rep | Role::Supervisor);
         is_field && is_active(user.active_from, user.active_to, today)
     };
     known.filter(works).ok_or_else(|| Error::field("/owner_id", "owner_unknown"))

@@ -39,7 +39,7 @@ pub async fn advance(
     };
     let place = Place {
         stage: &stage.code,
-        status: Status::in_stage(&stage.code).name(),
+        status: Status::in_stage(&stage.code),
         stages_version: version,
         lost: None,
     };
@@ -61,7 +61,7 @@ pub async fn lose(
     let label = stages.lost_reasons.iter().find(|choice| choice.code == reason).map_or("", |it| &it.label);
     let place = Place {
         stage: Status::Lost.name(),
-        status: Status::Lost.name(),
+        status: Status::Lost,
         stages_version: version,
         lost: Some((reason, note)),
     };
@@ -81,8 +81,7 @@ pub async fn reopen(
     let closing = moves::closing(tx.db(), OpportunityId(opportunity.id)).await?;
     let before = closing.and_then(|it| it.from_stage);
     let stage = rules::reopen(&stages, status(opportunity), before.as_deref()).map_err(refused)?;
-    let place =
-        Place { stage: &stage.code, status: Status::Open.name(), stages_version: version, lost: None };
+    let place = Place { stage: &stage.code, status: Status::Open, stages_version: version, lost: None };
     let title = texts::opportunity_reopened(note, &opportunity.name);
     go(tx, actor, opportunity, &Going { place, kind: "reopened", title }).await
 }
@@ -126,7 +125,7 @@ async fn go(tx: &Tx, actor: &Actor, opportunity: &opportunity::Model, going: &Go
 }
 
 fn status(opportunity: &opportunity::Model) -> Status {
-    Status::by_name(&opportunity.status).unwrap_or(Status::Open)
+    opportunity.status
 }
 
 fn refused(refusal: Refusal) -> Error {

@@ -49,7 +49,7 @@ pub(super) async fn begin(
         region_id: region.0,
         name: draft.name,
         stage: first.code.clone(),
-        status: Status::Open.name().to_owned(),
+        status: Status::Open,
         amount_fen: draft.amount.0,
         stage_entered_at: tx.now(),
         expected_on: draft.expected_on,

@@ -3,9 +3,10 @@
 use domain::evidence::Verdict;
 use domain::evidence::kinds::{EvidenceKind, SIGNED_PAGE};
 use domain::ids::{CustomerId, EvidenceId};
-use domain::opportunities::{self as rules, Worth};
+use domain::opportunities::{self as rules};
+use domain::stored::Stored;
 use platform::Tx;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::record::{Recorded, check_fields, judge, parts, said_nothing, settled, stands, use_files};
@@ -44,7 +45,7 @@ pub async fn add_pages(
     let files = evidence::files_for(tx, actor, &pages.file_ids).await?;
     let (id, customer) = (EvidenceId(record.id), CustomerId(record.customer_id));
     let judgement = judge(tx, (id, customer), kind, (&photos, &files)).await?;
-    let (before, known) = (ids(&record.photo_ids), ids(&record.file_ids));
+    let (before, known) = (record.photo_ids.clone(), record.file_ids.clone());
     let fresh: Vec<_> = files.into_iter().filter(|file| !known.contains(&file.id)).collect();
     use_files(tx, (id, customer), &fresh).await?;
     let warnings = said_nothing(tx, &kinds, kind, (customer, &fields)).await?;
@@ -57,12 +58,11 @@ pub async fn add_pages(
         ..record
     };
     if rules::needs_review(judgement.verdict) {
-        record.verdict = evidence::verdict_name(judgement.verdict).to_owned();
-        record.reasons = json!(judgement.reasons);
+        record.verdict = judgement.verdict;
+        record.reasons = judgement.reasons.clone().into();
         record.review = "pending".to_owned();
     }
-    let worth = Worth::by_name(&record.status).unwrap_or(Worth::Provisional);
-    record.status = worth.with_pages(judgement.verdict).name().to_owned();
+    record.status = record.status.with_pages(judgement.verdict);
     if judgement.verdict == Verdict::Reject {
         let fresh: Vec<Uuid> = pages.photo_ids.into_iter().filter(|id| !before.contains(id)).collect();
         record.held_photo_ids = joined(&record.held_photo_ids, &fresh);
@@ -75,33 +75,28 @@ pub async fn add_pages(
 
 /// Says what the record still lacks. Photos that are held do not count.
 pub(super) async fn take_stock(tx: &Tx, kind: &EvidenceKind, record: &mut records::Model) -> Result<()> {
-    let held = ids(&record.held_photo_ids);
-    let all = evidence::rows::among(tx.db(), &ids(&record.photo_ids)).await?;
+    let held = record.held_photo_ids.clone();
+    let all = evidence::rows::among(tx.db(), &record.photo_ids).await?;
     let counted: Vec<Photo> = all.into_iter().filter(|photo| !held.contains(&photo.id)).collect();
-    let needs = kind.needs(&parts(&record.fields, &counted, ids(&record.file_ids).len()));
+    let needs = kind.needs(&parts(&record.fields, &counted, record.file_ids.len()));
     record.is_signed = counted.iter().any(|photo| photo.purpose == SIGNED_PAGE);
     record.is_grace_over = record.is_grace_over || record.is_signed;
     record.completed_at = match record.completed_at {
         Some(at) if needs.is_empty() => Some(at),
         _ => needs.is_empty().then_some(tx.now()),
     };
-    record.needs = json!(needs);
+    record.needs = needs.into();
     Ok(())
 }
 
-/// The ids in a column.
-pub(super) fn ids(column: &Value) -> Vec<Uuid> {
-    serde_json::from_value(column.clone()).unwrap_or_default()
-}
-
-fn joined(column: &Value, more: &[Uuid]) -> Value {
-    let mut all = ids(column);
+fn joined(known: &[Uuid], more: &[Uuid]) -> Stored<Vec<Uuid>> {
+    let mut all = known.to_vec();
     for id in more {
         if !all.contains(id) {
             all.push(*id);
         }
     }
-    json!(all)
+    all.into()
 }
 
 fn merged(fields: &Value, more: Option<Value>) -> Value {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::documents::Fault;
-use domain::evidence::kinds::{EvidenceKind, Kinds, Need, Parts, SIGNED_PAGE};
+use domain::evidence::kinds::{EvidenceKind, Kinds, Parts, SIGNED_PAGE};
 use domain::evidence::{Judgement, Lasts, Reason, Verdict};
 use domain::ids::{CustomerId, EvidenceId, OpportunityId, RegionId, UserId};
 use domain::opportunities::{self as rules, Worth};
@@ -71,15 +71,15 @@ pub async fn record(
         kind: draft.kind,
         kinds_version: version,
         fields: draft.fields,
-        photo_ids: json!(draft.photo_ids),
-        file_ids: json!(draft.file_ids),
-        held_photo_ids: json!([]),
-        verdict: evidence::verdict_name(judgement.verdict).to_owned(),
-        reasons: json!(judgement.reasons),
-        status: Worth::of(judgement.verdict).name().to_owned(),
+        photo_ids: draft.photo_ids.clone().into(),
+        file_ids: draft.file_ids.clone().into(),
+        held_photo_ids: Vec::new().into(),
+        verdict: judgement.verdict,
+        reasons: judgement.reasons.clone().into(),
+        status: Worth::of(judgement.verdict),
         review: if rules::needs_review(judgement.verdict) { "pending" } else { "none" }.to_owned(),
         completed_at: needs.is_empty().then_some(tx.now()),
-        needs: json!(needs),
+        needs: needs.into(),
         is_vague: !warnings.is_empty(),
         is_signed,
         grace_until: grace_until(app, tx, (kind, RegionId(opportunity.region_id))).await?,
@@ -116,14 +116,13 @@ pub(super) async fn settled(
 
 /// Counts the record as an action, and turns what the day's list plans for the customer done.
 pub(super) async fn count(app: &App, tx: &Tx, record: &records::Model) -> Result<()> {
-    let n = |ids: &Value| ids.as_array().map_or(0, Vec::len);
     let deed = Deed {
         opportunity: OpportunityId(record.opportunity_id),
         user: UserId(record.user_id),
         source: ("evidence", record.id),
         kind: &record.kind,
         at: record.recorded_at,
-        n_evidence: n(&record.photo_ids) + n(&record.file_ids),
+        n_evidence: record.photo_ids.len() + record.file_ids.len(),
         is_verified: stands(record) && !record.is_vague,
     };
     let counts = deed.is_verified && deed.n_evidence > 0;
@@ -138,7 +137,7 @@ pub(super) async fn count(app: &App, tx: &Tx, record: &records::Model) -> Result
 }
 
 pub(super) fn stands(record: &records::Model) -> bool {
-    Worth::by_name(&record.status).is_some_and(Worth::stands)
+    record.status.stands()
 }
 
 /// Until when a signed page may come. A year whose calendar is not published leaves it open.
@@ -229,10 +228,9 @@ pub(super) async fn said_nothing(
 /// Files it in the customer's timeline.
 async fn file(tx: &Tx, actor: &Actor, record: &records::Model, kind: &EvidenceKind) -> Result<()> {
     let customer = CustomerId(record.customer_id);
-    let needs: Vec<Need> = serde_json::from_value(record.needs.clone()).unwrap_or_default();
     let facts = json!({
         "kind": record.kind, "verdict": record.verdict, "status": record.status,
-        "n_missing": needs.len(), "photo_ids": record.photo_ids, "file_ids": record.file_ids,
+        "n_missing": record.needs.len(), "photo_ids": record.photo_ids, "file_ids": record.file_ids,
     });
     let event = Event::about("opportunities.evidence", Some(actor.id), ("evidence", record.id));
     settings::record(tx, event.at(customer).with(facts.clone())).await?;

@@ -1,6 +1,7 @@
 //! A person looks at a record; the only file of this capability that asks for a decision.
 
 use domain::approvals::Kind;
+use domain::evidence::Verdict;
 use domain::evidence::kinds::EvidenceKind;
 use domain::ids::{CustomerId, EvidenceId, OpportunityId, RegionId, UserId};
 use domain::opportunities::Worth;
@@ -30,7 +31,7 @@ pub(super) async fn ask(
     let id = OpportunityId(record.opportunity_id);
     let opportunity = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
     let (region, owner) = (RegionId(record.region_id), UserId(opportunity.owner_id));
-    let is_refused = record.verdict == "reject";
+    let is_refused = record.verdict == Verdict::Reject;
     let request = Request {
         kind: Kind::EvidenceReview,
         subject: ("evidence", record.id),
@@ -92,11 +93,11 @@ pub async fn reviewed(
     let mut record = records::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;
     let kinds = settings::evidence::kinds_of(app, tx.db(), record.kinds_version).await?;
     let worth = if is_accepted { Worth::Accepted } else { Worth::Rejected };
-    record.status = worth.name().to_owned();
+    record.status = worth;
     record.review = worth.name().to_owned();
     record.rejected_at = (!is_accepted).then_some(tx.now());
     if is_accepted {
-        record.held_photo_ids = json!([]);
+        record.held_photo_ids = Vec::new().into();
     }
     if let Some(kind) = kinds.find(&record.kind) {
         take_stock(tx, kind, &mut record).await?;

@@ -7,6 +7,7 @@ pub mod moves;
 
 use chrono::{DateTime, Utc};
 use domain::ids::{OpportunityId, UserId};
+use domain::opportunities::Status;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
@@ -16,6 +17,7 @@ use crate::people::visible_to;
 use crate::select::{self, Named, Select, execute, marks};
 
 pub mod opportunity {
+    use domain::opportunities::Status;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -29,7 +31,7 @@ pub mod opportunity {
         pub region_id: Uuid,
         pub name: String,
         pub stage: String,
-        pub status: String,
+        pub status: Status,
         pub amount_fen: i64,
         pub stage_entered_at: ChronoDateTimeUtc,
         pub expected_on: Option<Date>,
@@ -162,7 +164,7 @@ pub async fn insert(db: &impl ConnectionTrait, opportunities: Vec<opportunity::M
 #[derive(Debug)]
 pub struct Place<'a> {
     pub stage: &'a str,
-    pub status: &'static str,
+    pub status: Status,
     pub stages_version: i32,
     pub lost: Option<(&'a str, Option<&'a str>)>,
 }
@@ -182,7 +184,7 @@ pub async fn place(
         place.stages_version.into(),
         place.lost.map(|it| it.0).into(),
         place.lost.and_then(|it| it.1).into(),
-        (place.status != "open").then_some(at).into(),
+        (place.status != Status::Open).then_some(at).into(),
         at.into(),
         at.into(),
         id.0.into(),

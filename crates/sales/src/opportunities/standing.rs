@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::actions::{Stage, Stages};
 use domain::evidence::kinds::{Kinds, Need};
 use domain::ids::OpportunityId;
-use domain::opportunities::{self as rules, Missing, Worth};
+use domain::opportunities::{self as rules, Missing};
 use platform::Tx;
 
 use super::jobs::TellOwner;
@@ -18,11 +18,10 @@ use crate::settings::{self, Numbered};
 /// What the best record of each kind lacks: nothing where it stands.
 pub fn recorded(records: &[evidence::Model]) -> BTreeMap<String, Vec<Need>> {
     let mut recorded: BTreeMap<String, Vec<Need>> = BTreeMap::new();
-    for record in records.iter().filter(|it| Worth::by_name(&it.status).is_some_and(Worth::stands)) {
-        let needs: Vec<Need> = serde_json::from_value(record.needs.clone()).unwrap_or_default();
-        let best = recorded.entry(record.kind.clone()).or_insert_with(|| needs.clone());
-        if needs.len() < best.len() {
-            *best = needs;
+    for record in records.iter().filter(|it| it.status.stands()) {
+        let best = recorded.entry(record.kind.clone()).or_insert_with(|| record.needs.0.clone());
+        if record.needs.len() < best.len() {
+            *best = record.needs.0.clone();
         }
     }
     recorded

@@ -128,7 +128,7 @@ async fn rep(tx: &Tx, actor: &Actor, draft: &Draft, standing: &Standing) -> Resu
         return standing.owner.ok_or_else(unknown);
     };
     let user = people::rows::visible_user(tx.db(), actor, rep).await?.ok_or_else(unknown)?;
-    let sells = [Role::Rep, Role::Supervisor].iter().any(|role| role.name() == user.role);
+    let sells = [Role::Rep, Role::Supervisor].contains(&user.role);
     let today = local_date(tx.now());
     if sells && is_active(user.active_from, user.active_to, today) { Ok(rep) } else { Err(unknown()) }
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use platform::Tx;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
+use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
-use crate::select::{self, Select, execute, marks};
+use crate::select::{self, Select, execute};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "approvals_timers")]
@@ -64,10 +64,7 @@ pub async fn of_all(db: &impl ConnectionTrait, approvals: &[Uuid]) -> Result<Vec
         return Ok(Vec::new());
     }
     Select::new(TIMER)
-        .and(
-            &format!("approval_id IN ({})", marks(approvals.len())),
-            approvals.iter().map(|id| Value::from(*id)),
-        )
+        .and_among("approval_id", approvals.iter().copied())
         .and("status <> 'done'", [])
         .then("ORDER BY task LIMIT 1000", [])
         .all(db)

@@ -9,7 +9,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use super::todo;
 use crate::page::Window;
-use crate::select::{self, Select, execute, marks};
+use crate::select::{self, Select};
 
 /// Puts to-dos there; what was done before is open again.
 pub async fn put(db: &impl ConnectionTrait, todos: Vec<todo::Model>) -> Result<(), DbErr> {
@@ -41,9 +41,8 @@ pub async fn finish(db: &impl ConnectionTrait, ids: &[Uuid], at: DateTime<Utc>) 
     if ids.is_empty() {
         return Ok(());
     }
-    let text =
-        format!("UPDATE approvals_todos SET status = 'done', done_at = ? WHERE id IN ({})", marks(ids.len()));
-    execute(db, &text, [Value::from(at)].into_iter().chain(ids.iter().map(|id| Value::from(*id)))).await?;
+    let update = Select::new("").then("UPDATE approvals_todos SET status = 'done', done_at = ?", [at.into()]);
+    update.and_among("id", ids.iter().copied()).run(db).await?;
     Ok(())
 }
 
@@ -52,9 +51,8 @@ pub async fn open_on(db: &impl ConnectionTrait, approvals: &[Uuid]) -> Result<Ve
     if approvals.is_empty() {
         return Ok(Vec::new());
     }
-    let condition = format!("approval_id IN ({})", marks(approvals.len()));
     Select::new("SELECT * FROM approvals_todos")
-        .and(&condition, approvals.iter().map(|id| Value::from(*id)))
+        .and_among("approval_id", approvals.iter().copied())
         .and("status = 'open'", [])
         .then("ORDER BY rung, id", [])
         .all(db)
@@ -72,7 +70,7 @@ pub async fn had(db: &impl ConnectionTrait, approval: Uuid, people: &[Uuid]) -> 
     }
     let select = Select::new("SELECT assignee_id FROM approvals_todos")
         .and("approval_id = ?", [approval.into()])
-        .and(&format!("assignee_id IN ({})", marks(people.len())), people.iter().map(|id| Value::from(*id)));
+        .and_among("assignee_id", people.iter().copied());
     Ok(select.all::<Had>(db).await?.into_iter().map(|it| it.assignee_id).collect())
 }
 
@@ -107,7 +105,7 @@ impl Wanted {
     fn on(&self, select: Select) -> Select {
         let people: Vec<Value> = self.people.iter().map(|user| user.0.into()).collect();
         select
-            .and(&format!("t.assignee_id IN ({})", marks(people.len())), people)
+            .and_among("t.assignee_id", people)
             .and_if("t.status = ?", self.status.clone())
             .and_if("approvals.kind = ?", self.kind.clone())
             .and_if("approvals.subject_type = ?", self.subject_type.clone())

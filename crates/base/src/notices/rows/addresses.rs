@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, Value};
+use sea_orm::{DbErr, FromQueryResult};
 
-use crate::select::{Select, execute, marks};
+use crate::select::{Select, execute};
 
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Address {
@@ -21,10 +21,7 @@ pub async fn of(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<Vec<Address
     if users.is_empty() {
         return Ok(Vec::new());
     }
-    let among = |select: Select, column: &str| {
-        let condition = format!("{column} IN ({})", marks(users.len()));
-        select.and(&condition, users.iter().map(|id| Value::from(*id)))
-    };
+    let among = |select: Select, column: &str| select.and_among(column, users.iter().copied());
     let asked = Select::new("SELECT user_id, channel, address FROM notices_addresses");
     let followers = "SELECT i.user_id, 'wechat_service' AS channel, f.openid AS address \
                      FROM people_identities i JOIN notices_followers f ON f.unionid = i.unionid";
@@ -103,7 +100,7 @@ pub async fn to_look_up(
             channel.into(),
             since.into(),
         ])
-        .and(&format!("d.id IN ({})", marks(deliveries.len())), deliveries.iter().map(|id| Value::from(*id)))
+        .and_among("d.id", deliveries.iter().copied())
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| (UserId(row.id), row.phone)).collect())

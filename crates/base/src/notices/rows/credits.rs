@@ -97,7 +97,7 @@ pub struct Balance {
 
 fn balances_of(users: &[Uuid]) -> Select {
     Select::new("SELECT user_id, template_id, balance FROM notices_credits")
-        .and(&format!("user_id IN ({})", marks(users.len())), users.iter().map(|id| Value::from(*id)))
+        .and_among("user_id", users.iter().copied())
         .then("ORDER BY user_id, template_id", [])
 }
 

@@ -37,8 +37,7 @@ const PUSH: &str = "SELECT d.id, d.notice_id, d.recipient_id, d.matter, d.rung, 
                     LEFT JOIN people_identities i ON i.user_id = d.recipient_id";
 
 fn among(select: Select, column: &str, ids: &[Uuid]) -> Select {
-    let condition = format!("{column} IN ({})", marks(ids.len()));
-    select.and(&condition, ids.iter().map(|id| Value::from(*id)))
+    select.and_among(column, ids.iter().copied())
 }
 
 /// Those of `ids` of which nobody has said yet what became of them, decided about or not.

@@ -71,10 +71,8 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Option::<T>::deserialize(field).map(Some)
 }
 
-fn known_role(name: &str) -> Result<String> {
-    Role::by_name(name)
-        .map(|role| role.name().to_owned())
-        .ok_or_else(|| Error::field("/role", "role_unknown"))
+fn known_role(name: &str) -> Result<Role> {
+    Role::by_name(name).ok_or_else(|| Error::field("/role", "role_unknown"))
 }
 
 fn trimmed(text: &str) -> String {

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::page::Window;
-use crate::select::{Select, execute, marks};
+use crate::select::{Select, execute};
 
 /// A window with who set it, and who ended it early.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -63,7 +63,7 @@ pub async fn holding(
     for chunk in people.chunks(400) {
         let ids = chunk.iter().map(|it| Value::from(it.0));
         let mut select = Select::new("SELECT * FROM people_delegations")
-            .and(&format!("{column} IN ({})", marks(chunk.len())), ids)
+            .and_among(column, ids)
             .and("from_at < ? AND until_at > ?", [period.until.into(), period.from.into()]);
         if let Some(day) = period.employed_on {
             select = select.and(employed, [day.into(), day.into()]);

@@ -1,12 +1,13 @@
 //! Regions and employees as other systems know them: by external id, many at a time.
 
 use chrono::NaiveDate;
+use domain::people::Role;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 
 use super::{region, user};
-use crate::select::{Select, execute, marks};
+use crate::select::{Select, execute};
 
 /// Lets nobody else write a table until the transaction ends, so that what is read of it still holds when it is
 /// written. SQLite's writer is alone anyway.
@@ -84,9 +85,8 @@ pub async fn ids_by_external(
     let mut known = Vec::new();
     for chunk in external_ids.chunks(500) {
         let select = Select::new(&format!("SELECT external_id, id FROM {table}"));
-        let condition = format!("external_id IN ({})", marks(chunk.len()));
         let rows: Vec<Known> =
-            select.and(&condition, chunk.iter().map(|id| id.as_str().into())).all(db).await?;
+            select.and_among("external_id", chunk.iter().map(|id| id.as_str())).all(db).await?;
         known.extend(rows.into_iter().map(|row| (row.external_id, row.id)));
     }
     Ok(known)
@@ -107,9 +107,8 @@ pub async fn usernames(
     for (column, values) in [("username", names), ("external_id", external_ids)] {
         for chunk in values.chunks(500) {
             let select = Select::new("SELECT username, external_id FROM people_users");
-            let condition = format!("{column} IN ({})", marks(chunk.len()));
             let rows: Vec<Taken> =
-                select.and(&condition, chunk.iter().map(|value| value.as_str().into())).all(db).await?;
+                select.and_among(column, chunk.iter().map(|value| value.as_str())).all(db).await?;
             taken.extend(rows.into_iter().map(|row| (row.username, row.external_id)));
         }
     }
@@ -124,7 +123,7 @@ pub struct Standing {
     pub username: String,
     pub name: String,
     pub phone: Option<String>,
-    pub role: String,
+    pub role: Role,
     pub region_id: Option<Uuid>,
     pub region: Option<String>,
     pub manager_id: Option<Uuid>,
@@ -141,8 +140,7 @@ pub async fn standing(db: &impl ConnectionTrait, external_ids: &[String]) -> Res
                 FROM people_users";
     let mut found = Vec::new();
     for chunk in external_ids.chunks(500) {
-        let condition = format!("external_id IN ({})", marks(chunk.len()));
-        let select = Select::new(text).and(&condition, chunk.iter().map(|id| id.as_str().into()));
+        let select = Select::new(text).and_among("external_id", chunk.iter().map(|id| id.as_str()));
         found.extend(select.all::<Standing>(db).await?);
     }
     Ok(found)
@@ -179,7 +177,7 @@ pub async fn change_user(db: &impl ConnectionTrait, user: &user::Model) -> Resul
         user.username.as_str().into(),
         user.name.as_str().into(),
         user.phone.clone().into(),
-        user.role.as_str().into(),
+        user.role.into(),
         user.region_id.into(),
         user.manager_id.into(),
         user.active_from.into(),

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use domain::customers::{Outcome, TouchPoint};
 use domain::ids::CustomerId;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -66,14 +65,12 @@ struct CommunicationView {
     id: Uuid,
     customer_id: Uuid,
     user_id: Uuid,
-    touch_point: String,
-    outcome: Option<String>,
+    touch_point: TouchPoint,
+    outcome: Option<Outcome>,
     contact: Option<String>,
     note: Option<String>,
-    #[schema(value_type = Vec<Uuid>)]
-    photo_ids: Value,
-    #[schema(value_type = Vec<Uuid>)]
-    file_ids: Value,
+    photo_ids: Vec<Uuid>,
+    file_ids: Vec<Uuid>,
     /// It counts as an action.
     is_verified: bool,
     at: DateTime<Utc>,
@@ -90,8 +87,8 @@ impl From<kept::Model> for CommunicationView {
             outcome: it.outcome,
             contact: it.contact,
             note: it.note,
-            photo_ids: it.photo_ids,
-            file_ids: it.file_ids,
+            photo_ids: it.photo_ids.0,
+            file_ids: it.file_ids.0,
             is_verified: it.is_verified,
             at: it.at,
             outcome_at: it.outcome_at,

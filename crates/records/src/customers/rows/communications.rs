@@ -1,7 +1,9 @@
 //! Communication records.
 
 use chrono::{DateTime, Utc};
+use domain::customers::{Outcome, TouchPoint};
 use domain::ids::CustomerId;
+use domain::stored::Stored;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, IntoActiveModel};
 
@@ -15,13 +17,13 @@ pub struct Model {
     pub id: Uuid,
     pub customer_id: Uuid,
     pub user_id: Uuid,
-    pub touch_point: String,
-    pub outcome: Option<String>,
+    pub touch_point: TouchPoint,
+    pub outcome: Option<Outcome>,
     /// Who was spoken to.
     pub contact: Option<String>,
     pub note: Option<String>,
-    pub photo_ids: Json,
-    pub file_ids: Json,
+    pub photo_ids: Stored<Vec<Uuid>>,
+    pub file_ids: Stored<Vec<Uuid>>,
     pub is_verified: bool,
     pub at: ChronoDateTimeUtc,
     pub outcome_at: Option<ChronoDateTimeUtc>,
@@ -58,7 +60,7 @@ pub async fn conclude(db: &impl ConnectionTrait, record: &Model, at: DateTime<Ut
     let text = "UPDATE customers_communications SET outcome = ?, note = ?, photo_ids = ?, file_ids = ?, \
                 is_verified = ?, outcome_at = ? WHERE id = ?";
     let values = [
-        record.outcome.clone().into(),
+        record.outcome.into(),
         record.note.clone().into(),
         record.photo_ids.clone().into(),
         record.file_ids.clone().into(),

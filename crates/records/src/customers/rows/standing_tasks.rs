@@ -8,7 +8,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 use crate::actor::Actor;
 use crate::page::Window;
 use crate::people::{below, visible_to};
-use crate::select::{self, Select, marks};
+use crate::select::{self, Select};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "customers_standing_tasks")]
@@ -112,7 +112,7 @@ fn one_of(select: Select, column: &str, values: Vec<Value>) -> Select {
     if values.is_empty() {
         return select;
     }
-    select.and(&format!("{column} IN ({})", marks(values.len())), values)
+    select.and_among(column, values)
 }
 
 /// Those of these customers that the actor sees, with their owners.

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, Value};
+use sea_orm::{DbErr, FromQueryResult};
 
-use crate::select::{Select, marks};
+use crate::select::Select;
 
 /// Every column that names a stored file. Whoever keeps another adds it here, or its files are swept away.
 const NAMED_BY: [(&str, &str); 3] =
@@ -22,9 +22,7 @@ pub async fn named(db: &impl ConnectionTrait, digests: &[String]) -> Result<Hash
     for (table, column) in NAMED_BY {
         for some in digests.chunks(400) {
             let select = Select::new(&format!("SELECT DISTINCT {column} AS sha256 FROM {table}"));
-            let condition = format!("{column} IN ({})", marks(some.len()));
-            let values = some.iter().map(|it| Value::from(it.as_str()));
-            let rows: Vec<Name> = select.and(&condition, values).all(db).await?;
+            let rows: Vec<Name> = select.and_among(column, some.iter().map(|it| it.as_str())).all(db).await?;
             named.extend(rows.into_iter().map(|it| it.sha256));
         }
     }

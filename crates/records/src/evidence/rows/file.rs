@@ -1,12 +1,12 @@
 //! Documents.
 
 use domain::ids::{CustomerId, UserId};
+use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::people::visible_to;
-use crate::select::{Select, execute, marks};
+use crate::select::Select;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "evidence_files")]
@@ -46,22 +46,14 @@ pub async fn own_among(db: &impl ConnectionTrait, user: UserId, ids: &[Uuid]) ->
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Select::new(FILE)
-        .and("user_id = ?", [user.0.into()])
-        .and(&format!("id IN ({})", marks(ids.len())), ids.iter().map(|id| Value::from(*id)))
-        .all(db)
-        .await
+    Select::new(FILE).and("user_id = ?", [user.0.into()]).and_among("id", ids.iter().copied()).all(db).await
 }
 
 /// Files documents that nobody has filed yet with a customer.
 pub async fn file_with(db: &impl ConnectionTrait, customer: CustomerId, ids: &[Uuid]) -> Result<(), DbErr> {
     if !ids.is_empty() {
-        let text = format!(
-            "UPDATE evidence_files SET customer_id = ? WHERE customer_id IS NULL AND id IN ({})",
-            marks(ids.len())
-        );
-        let values = ids.iter().map(|id| Value::from(*id));
-        execute(db, &text, std::iter::once(customer.0.into()).chain(values)).await?;
+        let update = Select::new("").then("UPDATE evidence_files SET customer_id = ?", [customer.0.into()]);
+        update.and("customer_id IS NULL", []).and_among("id", ids.iter().copied()).run(db).await?;
     }
     Ok(())
 }

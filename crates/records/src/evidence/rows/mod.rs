@@ -10,12 +10,12 @@ pub mod seen;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DbBackend, DbErr, IntoActiveModel, Value};
+use sea_orm::{DbBackend, DbErr, IntoActiveModel};
 
 use crate::access;
 use crate::actor::Actor;
 use crate::people::visible_to;
-use crate::select::{self, Select, execute, marks};
+use crate::select::{self, Select, execute};
 
 pub mod ticket {
     use sea_orm::entity::prelude::*;
@@ -166,8 +166,7 @@ pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let condition = format!("id IN ({})", marks(ids.len()));
-    let select = Select::new(PHOTO).and(&condition, ids.iter().map(|id| Value::from(*id)));
+    let select = Select::new(PHOTO).and_among("id", ids.iter().copied());
     select::locked(db, select.then("ORDER BY id", [])).all(db).await
 }
 
@@ -176,8 +175,7 @@ pub async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<photo:
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let condition = format!("id IN ({})", marks(ids.len()));
-    Select::new(PHOTO).and(&condition, ids.iter().map(|id| Value::from(*id))).all(db).await
+    Select::new(PHOTO).and_among("id", ids.iter().copied()).all(db).await
 }
 
 /// What these photos have proved.
@@ -185,9 +183,7 @@ pub async fn uses(db: &impl ConnectionTrait, photos: &[Uuid]) -> Result<Vec<usag
     if photos.is_empty() {
         return Ok(Vec::new());
     }
-    let condition = format!("photo_id IN ({})", marks(photos.len()));
-    let values = photos.iter().map(|id| Value::from(*id));
-    Select::new("SELECT * FROM evidence_uses").and(&condition, values).all(db).await
+    Select::new("SELECT * FROM evidence_uses").and_among("photo_id", photos.iter().copied()).all(db).await
 }
 
 /// Records what photos prove. What was recorded before is left.

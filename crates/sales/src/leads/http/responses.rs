@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use domain::customers::{Outcome, TouchPoint};
 use domain::ids::LeadId;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -41,13 +40,11 @@ struct ResponseView {
     id: Uuid,
     lead_id: Uuid,
     user_id: Uuid,
-    touch_point: String,
-    outcome: Option<String>,
+    touch_point: TouchPoint,
+    outcome: Option<Outcome>,
     note: Option<String>,
-    #[schema(value_type = Vec<Uuid>)]
-    file_ids: Value,
-    #[schema(value_type = Vec<Uuid>)]
-    photo_ids: Value,
+    file_ids: Vec<Uuid>,
+    photo_ids: Vec<Uuid>,
     /// It counts as an answer.
     is_verified: bool,
     at: DateTime<Utc>,
@@ -62,8 +59,8 @@ impl From<ResponseRow> for ResponseView {
             touch_point: row.touch_point,
             outcome: row.outcome,
             note: row.note,
-            file_ids: row.file_ids,
-            photo_ids: row.photo_ids,
+            file_ids: row.file_ids.0,
+            photo_ids: row.photo_ids.0,
             is_verified: row.is_verified,
             at: row.at,
         }

@@ -1,7 +1,9 @@
 //! Who was in touch with a lead.
 
 use chrono::{DateTime, Utc};
+use domain::customers::{Outcome, TouchPoint};
 use domain::ids::LeadId;
+use domain::stored::Stored;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult};
 
@@ -14,11 +16,11 @@ pub struct ResponseRow {
     pub id: Uuid,
     pub lead_id: Uuid,
     pub user_id: Uuid,
-    pub touch_point: String,
-    pub outcome: Option<String>,
+    pub touch_point: TouchPoint,
+    pub outcome: Option<Outcome>,
     pub note: Option<String>,
-    pub photo_ids: Json,
-    pub file_ids: Json,
+    pub photo_ids: Stored<Vec<Uuid>>,
+    pub file_ids: Stored<Vec<Uuid>>,
     pub is_verified: bool,
     pub at: DateTime<Utc>,
 }
@@ -32,8 +34,8 @@ pub async fn insert_response(db: &impl ConnectionTrait, row: &ResponseRow) -> Re
         row.id.into(),
         row.lead_id.into(),
         row.user_id.into(),
-        row.touch_point.as_str().into(),
-        row.outcome.clone().into(),
+        row.touch_point.into(),
+        row.outcome.into(),
         row.note.clone().into(),
         row.photo_ids.clone().into(),
         row.file_ids.clone().into(),

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::actions::{Published, Stages};
-use domain::evidence::kinds::Need;
+use domain::evidence::{Reason, Verdict};
 use domain::ids::OpportunityId;
 use domain::money::Fen;
+use domain::opportunities::Worth;
 use domain::opportunities::{Status, is_thin};
 use serde::Serialize;
 use serde_json::Value;
@@ -33,8 +34,7 @@ pub(super) struct OpportunityView {
     stage_label: String,
     /// The version of the stages that it runs on.
     stages_version: Option<i32>,
-    /// `open`, `won` or `lost`.
-    status: String,
+    status: Status,
     /// Yuan with two decimals.
     #[schema(value_type = String)]
     amount: Fen,
@@ -81,7 +81,7 @@ impl OpportunityView {
             stage_label: label.unwrap_or_else(|| opportunity.stage.clone()),
             stage: opportunity.stage,
             stages_version: opportunity.stages_version,
-            is_thin: opportunity.status == Status::Open.name() && is_thin(n_actions),
+            is_thin: opportunity.status == Status::Open && is_thin(n_actions),
             status: opportunity.status,
             amount: Fen(opportunity.amount_fen),
             stage_entered_at: opportunity.stage_entered_at,
@@ -163,7 +163,7 @@ async fn next(
 ) -> Result<Option<NextView>> {
     let place = stages.opportunity.iter().position(|stage| stage.code == opportunity.stage);
     let next = place.and_then(|place| stages.opportunity.get(place + 1));
-    let Some(next) = next.filter(|_| opportunity.status == Status::Open.name()) else {
+    let Some(next) = next.filter(|_| opportunity.status == Status::Open) else {
         return Ok(None);
     };
     let (_, kinds) = settings::evidence::kinds(app, db).await?;
@@ -200,16 +200,11 @@ pub(super) struct EvidenceView {
     kinds_version: i32,
     #[schema(value_type = Object)]
     fields: Value,
-    #[schema(value_type = Vec<Uuid>)]
-    photo_ids: Value,
-    #[schema(value_type = Vec<Uuid>)]
-    file_ids: Value,
-    /// `pass`, `uncertain`, `review` or `reject`.
-    verdict: String,
-    #[schema(value_type = Vec<String>)]
-    reasons: Value,
-    /// `accepted`, `provisional` or `rejected`.
-    status: String,
+    photo_ids: Vec<Uuid>,
+    file_ids: Vec<Uuid>,
+    verdict: Verdict,
+    reasons: Vec<Reason>,
+    status: Worth,
     /// Counts for now; somebody looks at it.
     provisional: bool,
     /// `none`, `pending`, `accepted` or `rejected`.
@@ -228,7 +223,6 @@ pub(super) struct EvidenceView {
 
 impl EvidenceView {
     pub(super) fn of(record: evidence::Model, warnings: Vec<FieldFault>) -> Self {
-        let needs: Vec<Need> = serde_json::from_value(record.needs).unwrap_or_default();
         Self {
             id: record.id,
             opportunity_id: record.opportunity_id,
@@ -236,14 +230,14 @@ impl EvidenceView {
             kind: record.kind,
             kinds_version: record.kinds_version,
             fields: record.fields,
-            photo_ids: record.photo_ids,
-            file_ids: record.file_ids,
+            photo_ids: record.photo_ids.0,
+            file_ids: record.file_ids.0,
             verdict: record.verdict,
-            reasons: record.reasons,
-            provisional: record.status == "provisional",
+            reasons: record.reasons.0,
+            provisional: record.status == Worth::Provisional,
             status: record.status,
             review: record.review,
-            missing: needs.into_iter().map(EvidenceNeed::from).collect(),
+            missing: record.needs.0.into_iter().map(EvidenceNeed::from).collect(),
             grace_until: record.grace_until.filter(|_| !record.is_signed),
             recorded_at: record.recorded_at,
             completed_at: record.completed_at,

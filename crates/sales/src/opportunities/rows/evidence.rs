@@ -1,7 +1,11 @@
 //! Records of evidence.
 
 use chrono::{DateTime, Utc};
+use domain::evidence::kinds::Need;
+use domain::evidence::{Reason, Verdict};
 use domain::ids::{CustomerId, EvidenceId, OpportunityId, RegionId};
+use domain::opportunities::Worth;
+use domain::stored::Stored;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
@@ -19,18 +23,17 @@ pub struct Model {
     pub kind: String,
     pub kinds_version: i32,
     pub fields: Json,
-    pub photo_ids: Json,
-    pub file_ids: Json,
+    pub photo_ids: Stored<Vec<Uuid>>,
+    pub file_ids: Stored<Vec<Uuid>>,
     /// Photos that complete nothing until somebody has looked.
-    pub held_photo_ids: Json,
-    pub verdict: String,
-    pub reasons: Json,
-    /// `accepted`, `provisional` or `rejected`.
-    pub status: String,
+    pub held_photo_ids: Stored<Vec<Uuid>>,
+    pub verdict: Verdict,
+    pub reasons: Stored<Vec<Reason>>,
+    pub status: Worth,
     /// `none`, `pending`, `accepted` or `rejected`.
     pub review: String,
     /// What it still lacks.
-    pub needs: Json,
+    pub needs: Stored<Vec<Need>>,
     /// A text of it says nothing: it stands, and is no verified action.
     pub is_vague: bool,
     pub is_signed: bool,
@@ -85,9 +88,9 @@ pub async fn keep(db: &impl ConnectionTrait, evidence: &Model) -> Result<(), DbE
         evidence.file_ids.clone().into(),
         evidence.held_photo_ids.clone().into(),
         evidence.fields.clone().into(),
-        evidence.verdict.as_str().into(),
+        evidence.verdict.into(),
         evidence.reasons.clone().into(),
-        evidence.status.as_str().into(),
+        evidence.status.into(),
         evidence.review.as_str().into(),
         evidence.needs.clone().into(),
         evidence.is_vague.into(),
