@@ -106,7 +106,7 @@ impl Subjects for Product {
         let customer = match task {
             PhotoTask::Customer(id) => customers::rows::visible(db, actor, id).await?.map(|it| it.id),
             PhotoTask::Delivery(id) => {
-                deliveries::rows::visible(db, actor, id).await?.map(|it| it.customer_id)
+                deliveries::rows::visible(db, actor, id).await?.map(|it| it.customer_id.0)
             }
             PhotoTask::Opportunity(id) => {
                 opportunities::rows::visible(db, actor, id).await?.map(|it| it.opportunity.customer_id)
@@ -115,7 +115,7 @@ impl Subjects for Product {
                 quotes::rows::visible(db, actor, id).await?.map(|it| it.quote.customer_id)
             }
             // A voucher of what was collected is filed with the trip's first customer.
-            PhotoTask::Trip(id) => deliveries::first_customer(tx, actor, id).await?,
+            PhotoTask::Trip(id) => deliveries::first_customer(tx, actor, id).await?.map(|it| it.0),
         };
         Ok(customer.map(CustomerId))
     }

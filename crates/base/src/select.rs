@@ -214,7 +214,7 @@ pub const CHUNK: usize = 400;
 pub async fn among<T: FromQueryResult>(
     db: &impl ConnectionTrait,
     (select, column): (Select, &str),
-    ids: &[Uuid],
+    ids: &[impl Copy + Into<Value>],
     rest: &str,
 ) -> Result<Vec<T>, DbErr> {
     let mut found = Vec::new();

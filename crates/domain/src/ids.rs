@@ -17,6 +17,14 @@ macro_rules! ids {
             }
         }
 
+        /// No id is a number: what asks for one is refused as it is for a bare UUID.
+        #[cfg(feature = "stored")]
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(number: u64) -> Result<Self, sea_orm::DbErr> {
+                Uuid::try_from_u64(number).map(Self)
+            }
+        }
+
         #[cfg(feature = "described")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
@@ -45,12 +53,28 @@ macro_rules! ids {
 ids! {
     /// A decision that is waited for.
     ApprovalId,
+    /// An attempt at a sign-off.
+    AttemptId,
+    /// The attempts of all deliveries that were signed off together.
+    AttemptSetId,
+    /// A change of what a delivery is worth.
+    BillableId,
+    /// A correction of what was signed.
+    CorrectionId,
     /// A customer's file.
     CustomerId,
     /// A delivery of an order.
     DeliveryId,
+    /// A line of a delivery.
+    DeliveryLineId,
     /// A record of evidence for an opportunity.
     EvidenceId,
+    /// What went back and forth at a store's door.
+    ExchangeId,
+    /// A line of what went back and forth.
+    ExchangeLineId,
+    /// What was handed in of a trip.
+    HandInId,
     /// An item of somebody's daily list.
     ItemId,
     /// A lead.
@@ -63,6 +87,8 @@ ids! {
     OrderId,
     /// A line of an order.
     OrderLineId,
+    /// What a stop paid.
+    PaymentId,
     /// A photo.
     PhotoId,
     /// Something that is sold.
@@ -77,6 +103,8 @@ ids! {
     RequestId,
     /// A stop of a trip.
     StopId,
+    /// A driver's taking over of a trip.
+    TakeId,
     /// Somebody's to-do.
     TodoId,
     /// A trip.

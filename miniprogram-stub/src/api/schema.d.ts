@@ -2489,37 +2489,52 @@ export interface components {
             /** Format: uuid */
             owner_id: string;
         };
+        /** Format: uuid */
+        AttemptId: string;
         /** @description A sign-off that was handed in, whatever came of it. */
         AttemptView: {
             /** Format: date-time */
             at: string;
             /** Format: int32 */
             distance_m?: number | null;
-            /** Format: uuid */
-            id: string;
-            next?: string | null;
-            /** @description What was paid with it: `{method, amount, due}`; less of it is booked where an overlapping sign-off booked it. */
-            payment?: Record<string, never> | null;
-            photo_ids: string[];
-            reasons: string[];
+            id: components["schemas"]["AttemptId"];
+            next?: components["schemas"]["NextStep"] | null;
+            payment?: components["schemas"]["CollectedView"] | null;
+            photo_ids: components["schemas"]["PhotoId"][];
+            reasons: components["schemas"]["VerdictReason"][];
             /**
              * Format: date-time
              * @description When it was handed in; `at` is when it happened.
              */
             received_at?: string | null;
             signer_name: string;
-            /** Format: uuid */
-            user_id: string;
-            verdict: string;
+            user_id: components["schemas"]["UserId"];
+            verdict: components["schemas"]["Verdict"];
         };
         BTreeMap: {
             [key: string]: string;
         };
+        /** @enum {string} */
+        Bearer: "supplier" | "company" | "customer";
         Bind: {
             /** @description From the login that knew nobody. */
             bind_ticket: string;
             /** @description What the phone-number button gave. */
             phone_code: string;
+        };
+        /** @description What holds invoicing, since when. */
+        BlockedBy: {
+            /** @description A stable code, such as `sign_off_photo_missing`. */
+            code: string;
+            /** Format: date-time */
+            since: string;
+            subject: components["schemas"]["BlockedSubject"];
+        };
+        /** @description What is waited for. */
+        BlockedSubject: {
+            id: components["schemas"]["DeliveryId"];
+            /** @description `delivery`. */
+            type: string;
         };
         BucketsView: {
             /** @description Credited for goods that came back. */
@@ -2606,6 +2621,12 @@ export interface components {
         CloseDraft: {
             /** @description What was done about it; at most 200 characters. */
             note: string;
+        };
+        /** @description What was paid, with what was due. */
+        CollectedView: {
+            amount: string;
+            due: string;
+            method: components["schemas"]["PaymentMethod"];
         };
         CommentDraft: {
             comment?: string | null;
@@ -2744,6 +2765,8 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        /** Format: uuid */
+        CustomerId: string;
         /** @description A customer's file. */
         CustomerView: {
             /**
@@ -2877,15 +2900,14 @@ export interface components {
         DeliveryCorrectionView: {
             /** Format: date-time */
             corrected_at: string;
-            /** Format: uuid */
-            corrected_by: string;
+            corrected_by: components["schemas"]["UserId"];
             lines_after: components["schemas"]["HandedView"][];
             lines_before: components["schemas"]["HandedView"][];
             /** Format: int32 */
             n: number;
             reason: string;
-            status_after: string;
-            status_before: string;
+            status_after: components["schemas"]["DeliveryStatus"];
+            status_before: components["schemas"]["DeliveryStatus"];
         };
         /** @description A delivery with its lines and every attempt at a sign-off. */
         DeliveryDetail: components["schemas"]["DeliveryView"] & {
@@ -2901,64 +2923,53 @@ export interface components {
             /** @description Signed for and not yet invoiced, in yuan; not shown to who carries it. */
             unbilled?: string | null;
         };
+        /** Format: uuid */
+        DeliveryId: string;
         DeliveryLineView: {
             accepted_quantity?: string | null;
-            /** Format: uuid */
-            order_line_id: string;
+            order_line_id: components["schemas"]["OrderLineId"];
             product_name: string;
             quantity: string;
             reject_reason?: string | null;
             rejected_quantity?: string | null;
             unit: string;
         };
+        /** @enum {string} */
+        DeliveryReview: "none" | "pending" | "accepted" | "rejected";
+        /** @enum {string} */
+        DeliveryStatus: "planned" | "loaded" | "in_transit" | "arrived" | "signed" | "partially_signed" | "refused" | "failed";
         /** @description A delivery. */
         DeliveryView: {
-            /** @description What holds invoicing: `{code, since, subject}`. */
-            blocked_by?: Record<string, never> | null;
+            blocked_by?: components["schemas"]["BlockedBy"] | null;
             /** Format: date-time */
             created_at: string;
-            /** Format: uuid */
-            customer_id: string;
+            customer_id: components["schemas"]["CustomerId"];
             /** Format: date */
             delivered_on?: string | null;
             /** Format: date-time */
             departed_at?: string | null;
-            /** Format: uuid */
-            driver_id: string;
+            driver_id: components["schemas"]["UserId"];
             fail_reason?: string | null;
-            /** Format: uuid */
-            id: string;
-            /** @description `open` or `held`, once it is signed. */
-            invoicing?: string | null;
+            id: components["schemas"]["DeliveryId"];
+            invoicing?: components["schemas"]["InvoicingStatus"] | null;
             number: string;
-            /** Format: uuid */
-            order_id: string;
+            order_id: components["schemas"]["OrderId"];
             /** Format: date-time */
             overridden_at?: string | null;
-            /**
-             * Format: uuid
-             * @description Who answers for it in the locks' place.
-             */
-            overridden_by?: string | null;
+            overridden_by?: components["schemas"]["UserId"] | null;
             override_reason?: string | null;
             /** Format: date-time */
             promised_at?: string | null;
             /** @description Signed for now; somebody looks at it. */
             provisional: boolean;
-            reasons: string[];
-            /** @description `none`, `pending`, `accepted` or `rejected`. */
-            review: string;
+            reasons: components["schemas"]["VerdictReason"][];
+            review: components["schemas"]["DeliveryReview"];
             /** Format: date-time */
             signed_at?: string | null;
             signer_name?: string | null;
-            /** @description `planned`, `loaded`, `in_transit`, `arrived`, `signed`, `partially_signed`, `refused` or `failed`. */
-            status: string;
-            /**
-             * Format: uuid
-             * @description The stop of a trip; absent for what was loaded from another system.
-             */
-            stop_id?: string | null;
-            verdict?: string | null;
+            status: components["schemas"]["DeliveryStatus"];
+            stop_id?: components["schemas"]["StopId"] | null;
+            verdict?: components["schemas"]["Verdict"] | null;
             /** Format: int32 */
             version: number;
         };
@@ -2991,6 +3002,8 @@ export interface components {
              */
             version: number;
         };
+        /** @enum {string} */
+        DoorDirection: "out" | "in";
         DoorLineDraft: {
             /** Format: uuid */
             product_id: string;
@@ -3001,15 +3014,11 @@ export interface components {
             unit: string;
         };
         DoorLineView: {
-            /** @description `supplier`, `company` or `customer`. */
-            borne_by?: string | null;
+            borne_by?: components["schemas"]["Bearer"] | null;
             counts_in_return_rate: boolean;
-            /** @description `out` to the store or `in` from it. */
-            direction: string;
-            /** Format: uuid */
-            exchange_id: string;
-            /** Format: uuid */
-            product_id: string;
+            direction: components["schemas"]["DoorDirection"];
+            exchange_id: components["schemas"]["ExchangeId"];
+            product_id: components["schemas"]["ProductId"];
             product_name: string;
             quantity: string;
             reason?: string | null;
@@ -3246,6 +3255,8 @@ export interface components {
             in: components["schemas"]["DoorLineDraft"][];
             out: components["schemas"]["DoorLineDraft"][];
         };
+        /** Format: uuid */
+        ExchangeId: string;
         /** @description Where a customer's money stands. */
         ExposureView: components["schemas"]["BucketsView"] & {
             /** @description What is left of the limit; less than nothing where it is crossed. */
@@ -3451,8 +3462,7 @@ export interface components {
             confirm_reason?: string | null;
             /** Format: date-time */
             confirmed_at?: string | null;
-            /** Format: uuid */
-            confirmed_by?: string | null;
+            confirmed_by?: components["schemas"]["UserId"] | null;
             confirmed_cash?: string | null;
             counted_cash: string;
             counted_qr: string;
@@ -3462,9 +3472,8 @@ export interface components {
             expected_qr: string;
             /** Format: date-time */
             handed_in_at: string;
-            /** Format: uuid */
-            handed_in_by: string;
-            photo_ids: string[];
+            handed_in_by: components["schemas"]["UserId"];
+            photo_ids: components["schemas"]["PhotoId"][];
             reason?: string | null;
         };
         /** @description To whom, and why. */
@@ -3476,8 +3485,7 @@ export interface components {
         /** @description What came of a line. */
         HandedView: {
             accepted_quantity: string;
-            /** Format: uuid */
-            order_line_id: string;
+            order_line_id: components["schemas"]["OrderLineId"];
             reject_reason?: string | null;
             rejected_quantity: string;
         };
@@ -3533,6 +3541,8 @@ export interface components {
             n_unread: number;
             next_cursor?: string | null;
         };
+        /** @enum {string} */
+        InvoicingStatus: "open" | "held";
         /** @description Whom to see, about what, and why. */
         ItemView: {
             action: string;
@@ -3927,6 +3937,8 @@ export interface components {
             role: string;
             username: string;
         };
+        /** @enum {string} */
+        NextStep: "retake" | "relocate" | "report_store_point";
         /** @description The stage that comes next, and what entering it lacks. */
         NextView: {
             label: string;
@@ -4075,6 +4087,10 @@ export interface components {
              */
             ship_to_region_id?: string | null;
         };
+        /** Format: uuid */
+        OrderId: string;
+        /** Format: uuid */
+        OrderLineId: string;
         /** @description A line of an order. */
         OrderLineView: {
             accepted_quantity: string;
@@ -4176,11 +4192,7 @@ export interface components {
             photo_ids?: string[];
         };
         OverrideDraft: {
-            /**
-             * Format: uuid
-             * @description The attempt to complete it from; the newest unless said, everything accepted where there is none.
-             */
-            attempt_id?: string | null;
+            attempt_id?: components["schemas"]["AttemptId"] | null;
             reason: string;
         };
         /** @description What came of an override. */
@@ -4452,52 +4464,36 @@ export interface components {
         Page_DeliveryView: {
             /** @description What was asked for. */
             items: {
-                /** @description What holds invoicing: `{code, since, subject}`. */
-                blocked_by?: Record<string, never> | null;
+                blocked_by?: components["schemas"]["BlockedBy"] | null;
                 /** Format: date-time */
                 created_at: string;
-                /** Format: uuid */
-                customer_id: string;
+                customer_id: components["schemas"]["CustomerId"];
                 /** Format: date */
                 delivered_on?: string | null;
                 /** Format: date-time */
                 departed_at?: string | null;
-                /** Format: uuid */
-                driver_id: string;
+                driver_id: components["schemas"]["UserId"];
                 fail_reason?: string | null;
-                /** Format: uuid */
-                id: string;
-                /** @description `open` or `held`, once it is signed. */
-                invoicing?: string | null;
+                id: components["schemas"]["DeliveryId"];
+                invoicing?: components["schemas"]["InvoicingStatus"] | null;
                 number: string;
-                /** Format: uuid */
-                order_id: string;
+                order_id: components["schemas"]["OrderId"];
                 /** Format: date-time */
                 overridden_at?: string | null;
-                /**
-                 * Format: uuid
-                 * @description Who answers for it in the locks' place.
-                 */
-                overridden_by?: string | null;
+                overridden_by?: components["schemas"]["UserId"] | null;
                 override_reason?: string | null;
                 /** Format: date-time */
                 promised_at?: string | null;
                 /** @description Signed for now; somebody looks at it. */
                 provisional: boolean;
-                reasons: string[];
-                /** @description `none`, `pending`, `accepted` or `rejected`. */
-                review: string;
+                reasons: components["schemas"]["VerdictReason"][];
+                review: components["schemas"]["DeliveryReview"];
                 /** Format: date-time */
                 signed_at?: string | null;
                 signer_name?: string | null;
-                /** @description `planned`, `loaded`, `in_transit`, `arrived`, `signed`, `partially_signed`, `refused` or `failed`. */
-                status: string;
-                /**
-                 * Format: uuid
-                 * @description The stop of a trip; absent for what was loaded from another system.
-                 */
-                stop_id?: string | null;
-                verdict?: string | null;
+                status: components["schemas"]["DeliveryStatus"];
+                stop_id?: components["schemas"]["StopId"] | null;
+                verdict?: components["schemas"]["Verdict"] | null;
                 /** Format: int32 */
                 version: number;
             }[];
@@ -5131,8 +5127,7 @@ export interface components {
         Page_ReturnReasonView: {
             /** @description What was asked for. */
             items: {
-                /** @description `supplier`, `company` or `customer`. */
-                borne_by: string;
+                borne_by: components["schemas"]["Bearer"];
                 code: string;
                 counts_in_return_rate: boolean;
                 label: string;
@@ -5246,13 +5241,10 @@ export interface components {
                 date: string;
                 /** Format: date-time */
                 departed_at?: string | null;
-                /** Format: uuid */
-                driver_id: string;
-                /** Format: uuid */
-                id: string;
+                driver_id: components["schemas"]["UserId"];
+                id: components["schemas"]["TripId"];
                 number: string;
-                /** @description `planned`, `loaded`, `in_transit`, `handed_in` or `closed`. */
-                status: string;
+                status: components["schemas"]["TripStatus"];
                 /** Format: date-time */
                 taken_at?: string | null;
                 vehicle?: string | null;
@@ -5373,6 +5365,8 @@ export interface components {
              */
             owner_id?: string | null;
         };
+        /** @enum {string} */
+        PaymentMethod: "cash" | "qr" | "unpaid";
         /** @description The parts of an upload. */
         PhotoForm: {
             /** @description What the phone's clock says while it sends. */
@@ -5395,6 +5389,8 @@ export interface components {
             /** @description From `/capture-tickets`. */
             ticket: string;
         };
+        /** Format: uuid */
+        PhotoId: string;
         /** @description A photo and what it is worth. */
         PhotoView: {
             /**
@@ -5556,6 +5552,8 @@ export interface components {
             /** @description A name for the kind of problem. */
             type: string;
         };
+        /** Format: uuid */
+        ProductId: string;
         /** @description Something that is sold. */
         ProductView: {
             /** @description The unit that everything is counted in. */
@@ -5825,8 +5823,7 @@ export interface components {
         };
         /** @description A reason that goods come back for. */
         ReturnReasonView: {
-            /** @description `supplier`, `company` or `customer`. */
-            borne_by: string;
+            borne_by: components["schemas"]["Bearer"];
             code: string;
             counts_in_return_rate: boolean;
             label: string;
@@ -5942,19 +5939,17 @@ export interface components {
             delivery_id: string;
             /** Format: int32 */
             distance_m?: number | null;
-            /** @description `retake`, `relocate` or `report_store_point`, after a `reject`. */
-            next?: string | null;
+            next?: components["schemas"]["NextStep"] | null;
             provisional: boolean;
-            reasons: string[];
+            reasons: components["schemas"]["VerdictReason"][];
             /** @description Unchanged when the verdict is `reject`. */
-            status: string;
-            /** @description `pass`, `uncertain`, `review` or `reject`. */
-            verdict: string;
+            status: components["schemas"]["DeliveryStatus"];
+            verdict: components["schemas"]["Verdict"];
         };
         SignedDelivery: {
             /** Format: uuid */
             delivery_id: string;
-            status: string;
+            status: components["schemas"]["DeliveryStatus"];
         };
         /** @description A photo that shows the same. */
         Similar: {
@@ -6046,33 +6041,30 @@ export interface components {
             order_ids: string[];
         };
         StopDelivery: {
-            blocked_by?: Record<string, never> | null;
-            /** Format: uuid */
-            id: string;
-            invoicing?: string | null;
+            blocked_by?: components["schemas"]["BlockedBy"] | null;
+            id: components["schemas"]["DeliveryId"];
+            invoicing?: components["schemas"]["InvoicingStatus"] | null;
             lines: components["schemas"]["DeliveryLineView"][];
             number: string;
-            /** Format: uuid */
-            order_id: string;
-            status: string;
+            order_id: components["schemas"]["OrderId"];
+            status: components["schemas"]["DeliveryStatus"];
             /** Format: int32 */
             version: number;
         };
+        /** Format: uuid */
+        StopId: string;
         StopPaymentDraft: {
             /** @description Yuan with two decimals; more than nothing unless unpaid. */
             amount?: string;
-            /** @description `cash`, `qr` or `unpaid`. */
-            method: string;
+            method: components["schemas"]["PaymentMethod"];
         };
         StopPaymentView: {
             amount: string;
             due: string;
-            /** @description `cash`, `qr` or `unpaid`. */
-            method: string;
+            method: components["schemas"]["PaymentMethod"];
             /** Format: date-time */
             taken_at: string;
-            /** Format: uuid */
-            taken_by: string;
+            taken_by: components["schemas"]["UserId"];
             /**
              * Format: date-time
              * @description Its sign-off was not believed: it counts no more.
@@ -6092,38 +6084,33 @@ export interface components {
             deliveries: components["schemas"]["SignedDelivery"][];
             /** Format: int32 */
             distance_m?: number | null;
-            next?: string | null;
+            next?: components["schemas"]["NextStep"] | null;
             provisional: boolean;
-            reasons: string[];
+            reasons: components["schemas"]["VerdictReason"][];
             /** Format: uuid */
             stop_id: string;
-            /** @description `pass`, `uncertain`, `review` or `reject`. */
-            verdict: string;
+            verdict: components["schemas"]["Verdict"];
         };
         /** @description Rights to hand in the photos of a stop, for capture without signal. */
         StopTicketsView: {
-            /** Format: uuid */
-            delivery_id: string;
+            delivery_id: components["schemas"]["DeliveryId"];
             /** Format: date-time */
             expires_at: string;
             /** @description `goods` or `signed_slip`. */
             purpose: string;
-            /** Format: uuid */
-            stop_id: string;
+            stop_id: components["schemas"]["StopId"];
             tickets: string[];
         };
         /** @description A stop as its driver needs it. */
         StopView: {
             /** Format: date-time */
             arrived_at?: string | null;
-            /** Format: uuid */
-            customer_id: string;
+            customer_id: components["schemas"]["CustomerId"];
             customer_name: string;
             deliveries: components["schemas"]["StopDelivery"][];
             /** @description What the stop pays on delivery, in yuan; nothing for who pays otherwise. */
             due: string;
-            /** Format: uuid */
-            id: string;
+            id: components["schemas"]["StopId"];
             location?: components["schemas"]["StopPlaceView"] | null;
             payments: components["schemas"]["StopPaymentView"][];
             returns: components["schemas"]["DoorLineView"][];
@@ -6312,6 +6299,10 @@ export interface components {
             qr: string;
             stops: components["schemas"]["StopView"][];
         };
+        /** Format: uuid */
+        TripId: string;
+        /** @enum {string} */
+        TripStatus: "planned" | "loaded" | "in_transit" | "handed_in" | "closed";
         /** @description A trip. */
         TripView: {
             /** Format: date-time */
@@ -6320,13 +6311,10 @@ export interface components {
             date: string;
             /** Format: date-time */
             departed_at?: string | null;
-            /** Format: uuid */
-            driver_id: string;
-            /** Format: uuid */
-            id: string;
+            driver_id: components["schemas"]["UserId"];
+            id: components["schemas"]["TripId"];
             number: string;
-            /** @description `planned`, `loaded`, `in_transit`, `handed_in` or `closed`. */
-            status: string;
+            status: components["schemas"]["TripStatus"];
             /** Format: date-time */
             taken_at?: string | null;
             vehicle?: string | null;
@@ -6341,6 +6329,8 @@ export interface components {
             since: string;
             stage: string;
         };
+        /** Format: uuid */
+        UserId: string;
         /** @description An employee. */
         UserView: {
             /** Format: date */
@@ -8259,10 +8249,10 @@ export interface operations {
                 limit?: number | null;
                 /** @description What the page before named as next. */
                 cursor?: string | null;
-                status?: string | null;
-                driver_id?: string | null;
-                order_id?: string | null;
-                customer_id?: string | null;
+                status?: components["schemas"]["DeliveryStatus"] | null;
+                driver_id?: components["schemas"]["UserId"] | null;
+                order_id?: components["schemas"]["OrderId"] | null;
+                customer_id?: components["schemas"]["CustomerId"] | null;
             };
             header?: never;
             path?: never;
@@ -11267,7 +11257,7 @@ export interface operations {
                 limit?: number | null;
                 /** @description What the page before named as next. */
                 cursor?: string | null;
-                driver_id?: string | null;
+                driver_id?: components["schemas"]["UserId"] | null;
                 date?: string | null;
             };
             header?: never;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::evidence::Verdict;
-use crate::ids::{CustomerId, DeliveryId, EvidenceId, OrderId, RequestId, VisitId};
+use crate::ids::{AttemptId, CustomerId, DeliveryId, EvidenceId, OrderId, RequestId, VisitId};
 
 names! {
     /// The kinds of things that decisions are about.
@@ -87,7 +87,7 @@ pub struct ReviewFacts {
     pub verdict: Option<Verdict>,
     /// Which of several attempts at a delivery it is about.
     #[serde(default)]
-    pub attempt_id: Option<Uuid>,
+    pub attempt_id: Option<AttemptId>,
     /// Does logistics ask that a delivery be completed without its locks?
     #[serde(default, rename = "override")]
     pub asks_for_override: bool,

@@ -49,6 +49,16 @@ pub fn overridden(status: Status, handed: &[Handed], reason: &str) -> Result<Com
     vouched(status, handed).map_err(StepRefusal::code)
 }
 
+names! {
+    /// May a signed delivery be invoiced, as it is kept.
+    pub enum InvoicingStatus {
+        /// Nothing stands in the way.
+        Open = "open",
+        /// Something is missing.
+        Held = "held",
+    }
+}
+
 /// May the delivery be invoiced?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invoicing {

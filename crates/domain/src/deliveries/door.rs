@@ -1,9 +1,8 @@
 //! What goes back and forth at the store's door besides the delivery: returns and exchanges near the expiry date.
 
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
-
+use crate::ids::ProductId;
 use crate::money::Quantity;
+use serde::{Deserialize, Serialize};
 
 names! {
     /// Who pays for goods that come back.
@@ -14,6 +13,16 @@ names! {
         Company = "company",
         /// 客户
         Customer = "customer",
+    }
+}
+
+names! {
+    /// Which way goods go at the door.
+    pub enum Direction as DoorDirection {
+        /// To the store.
+        Out = "out",
+        /// From it.
+        In = "in",
     }
 }
 
@@ -35,7 +44,7 @@ pub struct ReturnReason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sold {
     /// Which.
-    pub product: Uuid,
+    pub product: ProductId,
     /// The units it is counted in.
     pub units: Vec<String>,
 }
@@ -45,7 +54,7 @@ pub struct Sold {
 #[serde(deny_unknown_fields)]
 pub struct DoorLine {
     /// Which product.
-    pub product_id: Uuid,
+    pub product_id: ProductId,
     /// One of its units.
     pub unit: String,
     /// How much, with up to three decimals.

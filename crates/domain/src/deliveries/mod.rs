@@ -15,12 +15,13 @@ mod tests;
 mod trips;
 mod worth;
 
-pub use completion::{Block, Completion, Invoicing, invoicing, overridden, vouched};
+pub use completion::{Block, Completion, Invoicing, InvoicingStatus, invoicing, overridden, vouched};
 pub use correct::{CORRECTION_DAYS, CorrectionRefusal, check_correction};
-pub use door::{Bearer, DoorLine, DoorRefusal, Exchange, ReturnReason, Sold, check_exchange};
+pub use door::{Bearer, Direction, DoorLine, DoorRefusal, Exchange, ReturnReason, Sold, check_exchange};
 pub use sign_off::{Due, Handed, Part, Refusal, SignedOff, check_parts, closed_status, sign_off};
-pub use status::{Status, Step, StepRefusal, Tally, may_handle, order_status};
+pub use status::{Review, Status, Step, StepRefusal, Tally, may_handle, order_status};
 pub use trips::{
-    HandIn, Method, Paid, PaymentRefusal, TripRefusal, TripStatus, check_hand_in, check_payment, left_to_book,
+    Collected, HandIn, Method, Paid, PaymentRefusal, TripRefusal, TripStatus, check_hand_in, check_payment,
+    left_to_book,
 };
 pub use worth::{Worth, worth};

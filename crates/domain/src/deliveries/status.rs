@@ -25,6 +25,20 @@ names! {
     }
 }
 
+names! {
+    /// What a person says to a sign-off that was in doubt.
+    pub enum Review as DeliveryReview {
+        /// Nobody is asked.
+        None = "none",
+        /// Somebody looks at it.
+        Pending = "pending",
+        /// It stands.
+        Accepted = "accepted",
+        /// It is not believed.
+        Rejected = "rejected",
+    }
+}
+
 /// What may happen to a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {

@@ -117,6 +117,17 @@ pub struct Paid {
     pub amount: Fen,
 }
 
+/// What was paid, with what was due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collected {
+    /// How.
+    pub method: Method,
+    /// How much.
+    pub amount: Fen,
+    /// What the goods cost.
+    pub due: Fen,
+}
+
 /// The amount and the way of paying contradict one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the amount does not go with the way of paying")]

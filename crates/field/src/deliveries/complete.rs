@@ -2,14 +2,15 @@
 
 use domain::approvals::Subject;
 use domain::customers::Step;
-use domain::deliveries::{self as rules, Completion, Handed, Invoicing, Status};
-use domain::ids::{CustomerId, DeliveryId, UserId};
+use domain::deliveries::{self as rules, Completion, Invoicing, InvoicingStatus, Review, Status};
+use domain::ids::CustomerId;
+use domain::stored::Stored;
 use domain::working_time::local_date;
 use platform::Tx;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::rows::{self, Closing, attempt, delivery};
+use super::rows::{self, BlockedBy, BlockedSubject, Closing, attempt, delivery};
 use super::sign_off::part;
 use super::write_back::{Change, Signature, write_back};
 use crate::customers::{self, Entry, rows::customer};
@@ -28,8 +29,8 @@ pub async fn complete(
     attempt: &attempt::Model,
     completion: Completion,
 ) -> Result<()> {
-    let handed = lines_of(attempt)?;
-    let (id, status) = (DeliveryId(delivery.id), completion.status());
+    let handed = &attempt.lines.0;
+    let (id, status) = (delivery.id, completion.status());
     let delivered_on = local_date(attempt.at);
     let (invoicing, blocked_by) = invoicing(tx, delivery, status, attempt).await?;
     let closing = Closing {
@@ -37,24 +38,19 @@ pub async fn complete(
         signed_at: attempt.at,
         delivered_on,
         signer_name: &attempt.signer_name,
-        verdict: &attempt.verdict,
+        verdict: attempt.verdict,
         reasons: attempt.reasons.clone(),
         provisional: completion.is_provisional(),
-        review: if completion.is_provisional() { "pending" } else { "none" },
+        review: if completion.is_provisional() { Review::Pending } else { Review::None },
         invoicing,
         blocked_by,
     };
     rows::close(tx.db(), id, &closing).await?;
     approvals::withdraw(tx, Subject::Delivery(id)).await?;
-    rows::hand_over(tx.db(), id, &handed).await?;
+    rows::hand_over(tx.db(), id, handed).await?;
     let signature = Signature::Given(delivered_on, attempt.signer_name.clone());
-    write_back(tx, delivery, &Change::between(&[], &handed)?, signature).await?;
+    write_back(tx, delivery, &Change::between(&[], handed)?, signature).await?;
     file(tx, delivery, customer, attempt, completion).await
-}
-
-/// The quantities of an attempt.
-pub fn lines_of(attempt: &attempt::Model) -> Result<Vec<Handed>> {
-    Ok(serde_json::from_value(attempt.lines.clone()).map_err(anyhow::Error::from)?)
 }
 
 /// Whether it may be invoiced; what holds it is an event, so that lateness has a cause.
@@ -63,23 +59,20 @@ async fn invoicing(
     delivery: &delivery::Model,
     status: Status,
     attempt: &attempt::Model,
-) -> Result<(&'static str, Option<Value>)> {
-    let ids: Vec<Uuid> = serde_json::from_value(attempt.photo_ids.clone()).unwrap_or_default();
+) -> Result<(InvoicingStatus, Option<Stored<BlockedBy>>)> {
+    let ids: Vec<Uuid> = attempt.photo_ids.iter().map(|it| it.0).collect();
     let photos = evidence::rows::locked_among(tx.db(), &ids).await?;
     let parts: Vec<_> = photos.iter().map(part).collect();
     let block = match rules::invoicing(status, &parts, tx.now()) {
-        Invoicing::Open => return Ok(("open", None)),
+        Invoicing::Open => return Ok((InvoicingStatus::Open, None)),
         Invoicing::Held(block) => block,
     };
-    let blocked_by = json!({
-        "code": block.code,
-        "since": block.since,
-        "subject": {"type": "delivery", "id": delivery.id},
-    });
-    let event = Event::about("deliveries.invoicing_held", None, ("delivery", delivery.id));
-    let event = event.at(CustomerId(delivery.customer_id)).with(json!({"blocked_by": block.code}));
+    let event = Event::about("deliveries.invoicing_held", None, ("delivery", delivery.id.0));
+    let event = event.at(delivery.customer_id).with(json!({"blocked_by": block.code}));
     settings::record(tx, event).await?;
-    Ok(("held", Some(blocked_by)))
+    let subject = BlockedSubject { r#type: "delivery".to_owned(), id: delivery.id };
+    let blocked_by = BlockedBy { code: block.code, since: block.since, subject };
+    Ok((InvoicingStatus::Held, Some(blocked_by.into())))
 }
 
 async fn file(
@@ -93,8 +86,8 @@ async fn file(
         customer: CustomerId(customer.id),
         kind: "delivery_signed",
         title: texts::signed(completion.status(), &delivery.number, &attempt.signer_name),
-        subject: ("delivery", delivery.id),
-        actor: Some(UserId(attempt.user_id)),
+        subject: ("delivery", delivery.id.0),
+        actor: Some(attempt.user_id),
         facts: json!({
             "order_id": delivery.order_id,
             "delivered_on": local_date(attempt.at),
@@ -102,7 +95,7 @@ async fn file(
             "verdict": attempt.verdict,
             "provisional": completion.is_provisional(),
             "overridden": completion.is_overridden(),
-            "photo_ids": attempt.photo_ids,
+            "photo_ids": *attempt.photo_ids,
         }),
     };
     customers::file(tx, entry).await?;

@@ -2,13 +2,12 @@
 
 use domain::approvals::Subject;
 use domain::deliveries::Step;
-use domain::ids::{CustomerId, DeliveryId, OrderId};
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::rows::{self, delivery};
-use super::sign_off::{photos, status_of};
+use super::sign_off::photos;
 use crate::actor::Actor;
 use crate::approvals;
 use crate::customers::{self, Entry};
@@ -25,8 +24,8 @@ pub async fn fail(
     reason: &str,
     photo_ids: &[Uuid],
 ) -> Result<()> {
-    let id = DeliveryId(delivery.id);
-    status_of(delivery).after(Step::Fail).map_err(|refusal| Error::conflict(refusal.code()))?;
+    let id = delivery.id;
+    delivery.status.after(Step::Fail).map_err(|refusal| Error::conflict(refusal.code()))?;
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Error::field("/reason", "fail_reason_missing"));
@@ -36,14 +35,14 @@ pub async fn fail(
         None => evidence::photos_for(tx, photo_ids, ("delivery", id.0), None).await?,
     };
     rows::fail(tx.db(), id, reason).await?;
-    orders::dispatched(tx, OrderId(delivery.order_id), Dispatch::Ended).await?;
+    orders::dispatched(tx, delivery.order_id, Dispatch::Ended).await?;
     approvals::withdraw(tx, Subject::Delivery(id)).await?;
-    let customer = CustomerId(delivery.customer_id);
+    let customer = delivery.customer_id;
     let entry = Entry {
         customer,
         kind: "delivery_failed",
         title: texts::not_delivered(&delivery.number, reason),
-        subject: ("delivery", delivery.id),
+        subject: ("delivery", id.0),
         actor: Some(actor.id),
         facts: json!({"reason": reason, "photo_ids": photo_ids}),
     };

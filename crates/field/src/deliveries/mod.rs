@@ -27,9 +27,8 @@ mod take;
 mod trips;
 mod write_back;
 
-use domain::ids::{DeliveryId, StopId, TripId};
+use domain::ids::{CustomerId, DeliveryId, TripId};
 use platform::Tx;
-use uuid::Uuid;
 
 pub use correct::correct;
 pub use fail::fail;
@@ -48,7 +47,7 @@ use crate::error::{Error, Result};
 /// The stop of a delivery, locked; none for what was loaded from another system.
 async fn stop_of(tx: &Tx, delivery: &rows::delivery::Model) -> Result<Option<rows::stop::Model>> {
     Ok(match delivery.stop_id {
-        Some(id) => rows::locked_stop(tx.db(), StopId(id)).await?,
+        Some(id) => rows::locked_stop(tx.db(), id).await?,
         None => None,
     })
 }
@@ -64,13 +63,13 @@ pub async fn hold(tx: &Tx, id: DeliveryId) -> Result<Option<rows::delivery::Mode
 /// The trip of a delivery, locked; none for what was loaded from another system.
 async fn trip_of(tx: &Tx, delivery: &rows::delivery::Model) -> Result<Option<rows::trip::Model>> {
     Ok(match delivery.stop_id {
-        Some(id) => rows::trip_of_stop(tx.db(), StopId(id)).await?,
+        Some(id) => rows::trip_of_stop(tx.db(), id).await?,
         None => None,
     })
 }
 
 /// The customer of a trip's first stop, if the actor sees the trip.
-pub async fn first_customer(tx: &Tx, actor: &Actor, id: TripId) -> Result<Option<Uuid>> {
+pub async fn first_customer(tx: &Tx, actor: &Actor, id: TripId) -> Result<Option<CustomerId>> {
     if rows::visible_trip(tx.db(), actor, id).await?.is_none() {
         return Ok(None);
     }

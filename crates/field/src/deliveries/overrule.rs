@@ -2,23 +2,21 @@
 
 use domain::deliveries::{self as rules, Handed};
 use domain::evidence::{Judgement, Reason};
-use domain::ids::{CustomerId, DeliveryId, OrderLineId, UserId};
+use domain::ids::{AttemptId, AttemptSetId, UserId};
 use domain::money::Quantity;
 use domain::people::Role;
+use domain::stored::Stored;
 use platform::Tx;
 use serde_json::json;
-use uuid::Uuid;
 
-use super::complete::{complete, lines_of};
+use super::complete::complete;
 use super::review::ask_for_override;
 use super::rows::{self, attempt, delivery};
 use super::settle::settle_up;
-use super::sign_off::status_of;
 use crate::App;
 use crate::actor::Actor;
 use crate::customers;
 use crate::error::{Error, Result};
-use crate::evidence;
 use crate::settings::{self, Event};
 
 /// What came of it.
@@ -37,21 +35,21 @@ pub async fn overrule(
     tx: &Tx,
     actor: &Actor,
     delivery: &delivery::Model,
-    (reason, attempt): (&str, Option<Uuid>),
+    (reason, attempt): (&str, Option<AttemptId>),
 ) -> Result<Overruled> {
     let attempt = match attempt {
         Some(id) => named(tx, delivery, id).await?,
-        None => match rows::attempts(tx.db(), DeliveryId(delivery.id)).await?.into_iter().next() {
+        None => match rows::attempts(tx.db(), delivery.id).await?.into_iter().next() {
             Some(newest) => newest,
             None => nobody_tried(tx, actor, delivery).await?,
         },
     };
-    let handed = lines_of(&attempt)?;
-    let completion = rules::overridden(status_of(delivery), &handed, reason).map_err(|code| match code {
-        "override_reason_missing" => Error::field("/reason", code),
-        _ => Error::conflict(code),
-    })?;
-    let customer = customers::rows::customer(tx.db(), CustomerId(delivery.customer_id)).await?;
+    let completion =
+        rules::overridden(delivery.status, &attempt.lines, reason).map_err(|code| match code {
+            "override_reason_missing" => Error::field("/reason", code),
+            _ => Error::conflict(code),
+        })?;
+    let customer = customers::rows::customer(tx.db(), delivery.customer_id).await?;
     let customer = customer.ok_or(Error::NotFound)?;
     if actor.role == Role::Logistics {
         ask_for_override(app, tx, actor, &customer, (delivery, &attempt, reason)).await?;
@@ -65,42 +63,42 @@ pub async fn overrule(
 
 /// Says who answers for it, where the month's list finds it.
 pub async fn mark(tx: &Tx, by: Option<UserId>, delivery: &delivery::Model, reason: &str) -> Result<()> {
-    rows::mark_overridden(tx.db(), DeliveryId(delivery.id), (by, reason.trim()), tx.now()).await?;
-    let event = Event::about("deliveries.overridden", by, ("delivery", delivery.id));
-    let event = event.at(CustomerId(delivery.customer_id)).with(json!({"reason": reason.trim()}));
+    rows::mark_overridden(tx.db(), delivery.id, (by, reason.trim()), tx.now()).await?;
+    let event = Event::about("deliveries.overridden", by, ("delivery", delivery.id.0));
+    let event = event.at(delivery.customer_id).with(json!({"reason": reason.trim()}));
     settings::record(tx, event).await
 }
 
-async fn named(tx: &Tx, delivery: &delivery::Model, id: Uuid) -> Result<attempt::Model> {
+async fn named(tx: &Tx, delivery: &delivery::Model, id: AttemptId) -> Result<attempt::Model> {
     let attempt = rows::attempt(tx.db(), id).await?.filter(|it| it.delivery_id == delivery.id);
     attempt.ok_or_else(|| Error::field("/attempt_id", "attempt_unknown"))
 }
 
 /// An attempt without place and photos, which says just that, with everything accepted.
 async fn nobody_tried(tx: &Tx, actor: &Actor, delivery: &delivery::Model) -> Result<attempt::Model> {
-    let lines = rows::lines(tx.db(), DeliveryId(delivery.id)).await?;
+    let lines = rows::lines(tx.db(), delivery.id).await?;
     let all = lines.into_iter().map(|line| Handed {
-        line: OrderLineId(line.order_line_id),
-        accepted: Quantity(line.quantity_thousandths),
+        line: line.order_line_id,
+        accepted: line.quantity_thousandths,
         rejected: Quantity::ZERO,
         reason: None,
     });
     let judgement = Judgement::of(vec![Reason::NoLocation], None);
-    let id = platform::new_id();
+    let id = AttemptId(platform::new_id());
     let attempt = attempt::Model {
         id,
         delivery_id: delivery.id,
-        user_id: actor.id.0,
+        user_id: actor.id,
         at: tx.now(),
         signer_name: String::new(),
         location: None,
-        photo_ids: json!([]),
-        lines: json!(all.collect::<Vec<_>>()),
-        verdict: evidence::verdict_name(judgement.verdict).to_owned(),
-        reasons: json!(judgement.reasons),
+        photo_ids: Stored(Vec::new()),
+        lines: Stored(all.collect()),
+        verdict: judgement.verdict,
+        reasons: judgement.reasons.into(),
         next: None,
         distance_m: None,
-        set_id: Some(id),
+        set_id: Some(AttemptSetId(id.0)),
         payment: None,
         returns: None,
         settled_at: None,

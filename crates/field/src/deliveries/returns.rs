@@ -1,6 +1,7 @@
 //! Goods that come back at the door, and what goes out for them.
 
-use domain::deliveries::{self as rules, Bearer, DoorLine, DoorRefusal, Exchange, Sold};
+use domain::deliveries::{self as rules, Direction, DoorLine, DoorRefusal, Exchange, Sold};
+use domain::ids::{ExchangeId, ExchangeLineId, ProductId};
 use platform::Tx;
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use crate::settings;
 /// Refuses records that name what is not sold, no unit of it, or no reason of the list. All faults are named.
 pub async fn check(tx: &Tx, exchanges: &[Exchange]) -> Result<()> {
     let lines = exchanges.iter().flat_map(|it| it.out.iter().chain(&it.back));
-    let mut ids: Vec<Uuid> = lines.map(|line| line.product_id).collect();
+    let mut ids: Vec<Uuid> = lines.map(|line| line.product_id.0).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.len() > 100 {
@@ -33,7 +34,7 @@ pub async fn check(tx: &Tx, exchanges: &[Exchange]) -> Result<()> {
 fn sold(product: orders::rows::product::Model) -> Sold {
     let packs = product.packs.as_array().cloned().unwrap_or_default();
     let packs = packs.iter().filter_map(|pack| pack.get("unit")?.as_str().map(str::to_owned));
-    Sold { product: product.id, units: std::iter::once(product.base_unit).chain(packs).collect() }
+    Sold { product: ProductId(product.id), units: std::iter::once(product.base_unit).chain(packs).collect() }
 }
 
 /// Keeps the records of a stop, with what the list says of each reason today.
@@ -45,7 +46,7 @@ pub async fn keep(
 ) -> Result<()> {
     for exchange in exchanges {
         let record = exchange::Model {
-            id: platform::new_id(),
+            id: ExchangeId(platform::new_id()),
             stop_id: stop.id,
             customer_id: stop.customer_id,
             recorded_by: attempt.user_id,
@@ -53,25 +54,25 @@ pub async fn keep(
             set_id: attempt.set(),
             voided_at: None,
         };
-        let out = exchange.out.iter().map(|line| line_row(record.id, "out", line));
-        let back = exchange.back.iter().map(|line| line_row(record.id, "in", line));
+        let out = exchange.out.iter().map(|line| line_row(record.id, Direction::Out, line));
+        let back = exchange.back.iter().map(|line| line_row(record.id, Direction::In, line));
         let lines = out.chain(back).collect::<Result<Vec<_>>>()?;
         rows::insert_exchange(tx.db(), record, lines).await?;
     }
     Ok(())
 }
 
-fn line_row(exchange: Uuid, direction: &str, line: &DoorLine) -> Result<exchange_line::Model> {
+fn line_row(exchange: ExchangeId, direction: Direction, line: &DoorLine) -> Result<exchange_line::Model> {
     let reason = settings::return_reasons()?.iter().find(|it| Some(&it.code) == line.reason.as_ref());
     Ok(exchange_line::Model {
-        id: platform::new_id(),
+        id: ExchangeLineId(platform::new_id()),
         exchange_id: exchange,
-        direction: direction.to_owned(),
+        direction,
         product_id: line.product_id,
         unit: line.unit.clone(),
-        quantity_thousandths: line.quantity.0,
+        quantity_thousandths: line.quantity,
         reason: line.reason.clone(),
         counts_in_return_rate: reason.is_some_and(|it| it.counts_in_return_rate),
-        borne_by: reason.map(|it| Bearer::name(it.borne_by).to_owned()),
+        borne_by: reason.map(|it| it.borne_by),
     })
 }

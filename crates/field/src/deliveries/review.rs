@@ -1,19 +1,17 @@
 //! A person looks at a doubtful sign-off, or vouches for a refused one.
 
 use domain::approvals::{Kind, Subject, SubjectKind};
-use domain::deliveries::{self as rules, Step};
+use domain::deliveries::{self as rules, Review, Step};
 use domain::evidence::{Judgement, Verdict};
-use domain::ids::{CustomerId, DeliveryId, RegionId, UserId};
+use domain::ids::{AttemptId, AttemptSetId, CustomerId, DeliveryId, RegionId, UserId};
 use platform::Tx;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::complete::{complete, lines_of};
+use super::complete::complete;
 use super::correct::handed;
 use super::overrule::mark;
 use super::rows::{self, attempt, delivery};
 use super::settle::{go_on, settle_up};
-use super::sign_off::status_of;
 use super::write_back::{Change, Signature, write_back};
 use crate::App;
 use crate::actor::Actor;
@@ -70,12 +68,12 @@ fn facts(delivery: &delivery::Model, attempt: &attempt::Model) -> Value {
         "attempt_id": attempt.id,
         "number": delivery.number,
         "verdict": attempt.verdict,
-        "reasons": attempt.reasons,
+        "reasons": *attempt.reasons,
         "distance_m": attempt.distance_m,
-        "location": attempt.location,
-        "photo_ids": attempt.photo_ids,
+        "location": attempt.location.as_deref(),
+        "photo_ids": *attempt.photo_ids,
         "signer_name": attempt.signer_name,
-        "lines": attempt.lines,
+        "lines": *attempt.lines,
     })
 }
 
@@ -89,7 +87,7 @@ async fn put(
     let (region, owner) = (RegionId(customer.region_id), customer.owner_id.map(UserId));
     let request = Request {
         kind: Kind::EvidenceReview,
-        subject: Subject::Delivery(DeliveryId(delivery.id)),
+        subject: Subject::Delivery(delivery.id),
         customer: Some(CustomerId(customer.id)),
         region: Some(region),
         owner,
@@ -109,15 +107,15 @@ async fn put(
 }
 
 /// Those of these sets of attempts of which a person still has to say whether they count.
-pub async fn asked_about(tx: &Tx, sets: &[Uuid]) -> Result<Vec<Uuid>> {
+pub async fn asked_about(tx: &Tx, sets: &[AttemptSetId]) -> Result<Vec<AttemptSetId>> {
     let attempts = rows::attempts_of_sets(tx.db(), sets).await?;
-    let deliveries: Vec<Uuid> = attempts.iter().map(|it| it.delivery_id).collect();
+    let deliveries: Vec<uuid::Uuid> = attempts.iter().map(|it| it.delivery_id.0).collect();
     let mut asked = Vec::new();
     for open in approvals::all_waiting(tx, SubjectKind::Delivery, &deliveries).await? {
         asked.extend(open.review()?.attempt_id);
     }
     let is_asked = |it: &&attempt::Model| asked.contains(&it.id);
-    let mut sets: Vec<Uuid> = attempts.iter().filter(is_asked).map(attempt::Model::set).collect();
+    let mut sets: Vec<AttemptSetId> = attempts.iter().filter(is_asked).map(attempt::Model::set).collect();
     sets.sort_unstable();
     sets.dedup();
     Ok(sets)
@@ -126,7 +124,7 @@ pub async fn asked_about(tx: &Tx, sets: &[Uuid]) -> Result<Vec<Uuid>> {
 /// The reviewer's word on an attempt.
 #[derive(Debug)]
 pub struct Word<'a> {
-    pub attempt: Uuid,
+    pub attempt: AttemptId,
     pub is_accepted: bool,
     /// Logistics asked for it.
     pub is_override: bool,
@@ -137,28 +135,28 @@ pub struct Word<'a> {
 /// counts no more, and the delivery is open again.
 pub async fn reviewed(tx: &Tx, by: Option<UserId>, word: &Word<'_>) -> Result<()> {
     let lead = rows::attempt(tx.db(), word.attempt).await?.ok_or(Error::NotFound)?;
-    let (is_refused, set_id) = (lead.verdict == "reject", lead.set());
+    let (is_refused, set_id) = (lead.verdict == Verdict::Reject, lead.set());
     let set = if word.is_override { vec![lead] } else { rows::attempts_of_set(tx.db(), set_id).await? };
-    let ids: Vec<Uuid> = set.iter().map(|it| it.delivery_id).collect();
+    let ids: Vec<DeliveryId> = set.iter().map(|it| it.delivery_id).collect();
     let deliveries = rows::locked_among(tx.db(), &ids).await?;
     let customer = deliveries.first().ok_or(Error::NotFound)?.customer_id;
-    let customer = customers::rows::customer(tx.db(), CustomerId(customer)).await?.ok_or(Error::NotFound)?;
+    let customer = customers::rows::customer(tx.db(), customer).await?.ok_or(Error::NotFound)?;
     if is_refused || word.is_override {
         if word.is_accepted {
             vouch(tx, by, &customer, (&deliveries, &set), word).await?;
             return settle_up(tx, set_id).await;
         }
         // Nobody vouches for it: what waited for the word is simply open.
-        let open = deliveries.iter().find(|it| status_of(it).is_open());
+        let open = deliveries.iter().find(|it| it.status.is_open());
         return match open {
             Some(delivery) => go_on(tx, delivery).await,
             None => Ok(()),
         };
     }
     let mut reopened = None;
-    for delivery in deliveries.iter().filter(|it| it.review == "pending") {
+    for delivery in deliveries.iter().filter(|it| it.review == Review::Pending) {
         if word.is_accepted {
-            rows::set_review(tx.db(), DeliveryId(delivery.id), "accepted").await?;
+            rows::set_review(tx.db(), delivery.id, Review::Accepted).await?;
         } else {
             reopen(tx, delivery).await?;
             reopened = Some(delivery);
@@ -184,9 +182,9 @@ async fn vouch(
     let mut n_completed = 0;
     for attempt in set {
         let Some(delivery) = deliveries.iter().find(|it| it.id == attempt.delivery_id) else { continue };
-        let Ok(completion) = rules::vouched(status_of(delivery), &lines_of(attempt)?) else { continue };
+        let Ok(completion) = rules::vouched(delivery.status, &attempt.lines) else { continue };
         complete(tx, delivery, customer, attempt, completion).await?;
-        rows::set_review(tx.db(), DeliveryId(delivery.id), "accepted").await?;
+        rows::set_review(tx.db(), delivery.id, Review::Accepted).await?;
         mark(tx, by, delivery, word.reason).await?;
         n_completed += 1;
     }
@@ -195,8 +193,8 @@ async fn vouch(
 
 /// Takes a provisional sign-off back from the order.
 async fn reopen(tx: &Tx, delivery: &delivery::Model) -> Result<()> {
-    let id = DeliveryId(delivery.id);
-    let status = status_of(delivery).after(Step::Reopen);
+    let id = delivery.id;
+    let status = delivery.status.after(Step::Reopen);
     let status = status.map_err(|refusal| Error::conflict(refusal.code()))?;
     let signed: Vec<_> = rows::lines(tx.db(), id).await?.into_iter().map(handed).collect();
     write_back(tx, delivery, &Change::between(&signed, &[])?, Signature::Withdrawn).await?;
@@ -206,10 +204,10 @@ async fn reopen(tx: &Tx, delivery: &delivery::Model) -> Result<()> {
 
 async fn file(tx: &Tx, by: Option<UserId>, delivery: &delivery::Model, is_accepted: bool) -> Result<()> {
     let entry = Entry {
-        customer: CustomerId(delivery.customer_id),
+        customer: delivery.customer_id,
         kind: "delivery_reviewed",
         title: texts::sign_off_reviewed(is_accepted, &delivery.number),
-        subject: ("delivery", delivery.id),
+        subject: ("delivery", delivery.id.0),
         actor: by,
         facts: json!({"accepted": is_accepted}),
     };

@@ -7,10 +7,15 @@ mod settlement;
 mod trips;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::deliveries::{Handed, Status};
-use domain::ids::DeliveryId;
+use domain::deliveries::{Handed, InvoicingStatus, Review, Status};
+use domain::evidence::{Reason, Verdict};
+use domain::ids::{AttemptId, AttemptSetId, CustomerId, DeliveryId, OrderId, OrderLineId, UserId};
+use domain::money::{Fen, Quantity};
+use domain::stored::Stored;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::actor::Actor;
 use crate::page::Window;
@@ -23,37 +28,60 @@ pub use money::*;
 pub use settlement::*;
 pub use trips::*;
 
+/// What holds invoicing, since when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BlockedBy {
+    /// A stable code, such as `sign_off_photo_missing`.
+    pub code: String,
+    pub since: DateTime<Utc>,
+    pub subject: BlockedSubject,
+}
+
+/// What is waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BlockedSubject {
+    /// `delivery`.
+    pub r#type: String,
+    pub id: DeliveryId,
+}
+
 pub mod delivery {
+    use domain::deliveries::{InvoicingStatus, Review, Status};
+    use domain::evidence::{Reason, Verdict};
+    use domain::ids::{CustomerId, DeliveryId, OrderId, RegionId, StopId, UserId};
+    use domain::stored::Stored;
     use sea_orm::entity::prelude::*;
+
+    use super::BlockedBy;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "deliveries")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: DeliveryId,
         pub number: String,
-        pub order_id: Uuid,
-        pub customer_id: Uuid,
-        pub region_id: Uuid,
-        pub driver_id: Uuid,
-        pub status: String,
+        pub order_id: OrderId,
+        pub customer_id: CustomerId,
+        pub region_id: RegionId,
+        pub driver_id: UserId,
+        pub status: Status,
         pub promised_at: Option<ChronoDateTimeUtc>,
         pub departed_at: Option<ChronoDateTimeUtc>,
         pub signed_at: Option<ChronoDateTimeUtc>,
         pub delivered_on: Option<Date>,
         pub signer_name: Option<String>,
-        pub verdict: Option<String>,
-        pub reasons: Json,
+        pub verdict: Option<Verdict>,
+        pub reasons: Stored<Vec<Reason>>,
         pub provisional: bool,
-        pub review: String,
+        pub review: Review,
         pub fail_reason: Option<String>,
         pub created_at: ChronoDateTimeUtc,
         pub version: i32,
         /// Absent for what was loaded from another system.
-        pub stop_id: Option<Uuid>,
-        pub invoicing: Option<String>,
-        pub blocked_by: Option<Json>,
-        pub overridden_by: Option<Uuid>,
+        pub stop_id: Option<StopId>,
+        pub invoicing: Option<InvoicingStatus>,
+        pub blocked_by: Option<Stored<BlockedBy>>,
+        pub overridden_by: Option<UserId>,
         pub overridden_at: Option<ChronoDateTimeUtc>,
         pub override_reason: Option<String>,
     }
@@ -65,18 +93,20 @@ pub mod delivery {
 }
 
 pub mod line {
+    use domain::ids::{DeliveryId, DeliveryLineId, OrderLineId};
+    use domain::money::Quantity;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "deliveries_lines")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub delivery_id: Uuid,
-        pub order_line_id: Uuid,
-        pub quantity_thousandths: i64,
-        pub accepted_thousandths: Option<i64>,
-        pub rejected_thousandths: Option<i64>,
+        pub id: DeliveryLineId,
+        pub delivery_id: DeliveryId,
+        pub order_line_id: OrderLineId,
+        pub quantity_thousandths: Quantity,
+        pub accepted_thousandths: Option<Quantity>,
+        pub rejected_thousandths: Option<Quantity>,
         pub reject_reason: Option<String>,
     }
 
@@ -87,37 +117,43 @@ pub mod line {
 }
 
 pub mod attempt {
+    use domain::deliveries::{Collected, Exchange, Handed};
+    use domain::evidence::{Next, Reason, Verdict};
+    use domain::ids::{AttemptId, AttemptSetId, DeliveryId, PhotoId, UserId};
+    use domain::stored::Stored;
     use sea_orm::entity::prelude::*;
+
+    use crate::evidence::Location;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "deliveries_attempts")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub delivery_id: Uuid,
-        pub user_id: Uuid,
+        pub id: AttemptId,
+        pub delivery_id: DeliveryId,
+        pub user_id: UserId,
         /// When it happened, as far as it is known.
         pub at: ChronoDateTimeUtc,
         pub signer_name: String,
-        pub location: Option<Json>,
-        pub photo_ids: Json,
-        pub lines: Json,
-        pub verdict: String,
-        pub reasons: Json,
-        pub next: Option<String>,
+        pub location: Option<Stored<Location>>,
+        pub photo_ids: Stored<Vec<PhotoId>>,
+        pub lines: Stored<Vec<Handed>>,
+        pub verdict: Verdict,
+        pub reasons: Stored<Vec<Reason>>,
+        pub next: Option<Next>,
         pub distance_m: Option<i32>,
         /// The same for all deliveries that were signed off together.
-        pub set_id: Option<Uuid>,
-        pub payment: Option<Json>,
-        pub returns: Option<Json>,
+        pub set_id: Option<AttemptSetId>,
+        pub payment: Option<Stored<Collected>>,
+        pub returns: Option<Stored<Vec<Exchange>>>,
         pub settled_at: Option<ChronoDateTimeUtc>,
         pub received_at: Option<ChronoDateTimeUtc>,
     }
 
     impl Model {
         /// The attempts that it was handed in with.
-        pub fn set(&self) -> Uuid {
-            self.set_id.unwrap_or(self.id)
+        pub fn set(&self) -> AttemptSetId {
+            self.set_id.unwrap_or(AttemptSetId(self.id.0))
         }
     }
 
@@ -136,7 +172,7 @@ const VISIBLE: &str = "SELECT deliveries.* FROM deliveries JOIN orders ON orders
 fn visible_select(text: &str, actor: &Actor) -> Select {
     if let Some(trip) = actor.trip {
         let of_trip = "deliveries.stop_id IN (SELECT id FROM deliveries_stops WHERE trip_id = ?)";
-        return Select::new(text).and(of_trip, [trip.0.into()]);
+        return Select::new(text).and(of_trip, [trip.into()]);
     }
     visible_to(Select::new(text), actor, "orders.rep_id", "deliveries.region_id")
 }
@@ -146,21 +182,24 @@ pub async fn visible(
     actor: &Actor,
     id: DeliveryId,
 ) -> Result<Option<delivery::Model>, DbErr> {
-    visible_select(VISIBLE, actor).and("deliveries.id = ?", [id.0.into()]).one(db).await
+    visible_select(VISIBLE, actor).and("deliveries.id = ?", [id.into()]).one(db).await
 }
 
 /// The delivery, whoever asks: for use cases that have checked the scope of what refers to it.
 pub async fn delivery(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Option<delivery::Model>, DbErr> {
-    Select::new("SELECT * FROM deliveries").and("id = ?", [id.0.into()]).one(db).await
+    Select::new("SELECT * FROM deliveries").and("id = ?", [id.into()]).one(db).await
 }
 
 /// The delivery, locked: it is signed off once.
 pub async fn locked(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Option<delivery::Model>, DbErr> {
-    select::locked(db, Select::new("SELECT * FROM deliveries").and("id = ?", [id.0.into()])).one(db).await
+    select::locked(db, Select::new("SELECT * FROM deliveries").and("id = ?", [id.into()])).one(db).await
 }
 
 /// These deliveries, locked, in order of id.
-pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<delivery::Model>, DbErr> {
+pub async fn locked_among(
+    db: &impl ConnectionTrait,
+    ids: &[DeliveryId],
+) -> Result<Vec<delivery::Model>, DbErr> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -173,10 +212,10 @@ pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
 /// Narrows a list of deliveries.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    pub status: Option<String>,
-    pub driver: Option<Uuid>,
-    pub order: Option<Uuid>,
-    pub customer: Option<Uuid>,
+    pub status: Option<Status>,
+    pub driver: Option<UserId>,
+    pub order: Option<OrderId>,
+    pub customer: Option<CustomerId>,
 }
 
 pub async fn page(
@@ -227,27 +266,27 @@ pub async fn insert(
 /// A line of a delivery, with what it is a line of.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct LineRow {
-    pub order_line_id: Uuid,
-    pub amount_fen: i64,
-    pub ordered_thousandths: i64,
+    pub order_line_id: OrderLineId,
+    pub amount_fen: Fen,
+    pub ordered_thousandths: Quantity,
     /// Of the order's line, in all of its deliveries until now.
-    pub before_accepted: i64,
-    pub before_rejected: i64,
-    pub delivery_id: Uuid,
+    pub before_accepted: Quantity,
+    pub before_rejected: Quantity,
+    pub delivery_id: DeliveryId,
     pub product_name: String,
     pub unit: String,
-    pub quantity_thousandths: i64,
-    pub accepted_thousandths: Option<i64>,
-    pub rejected_thousandths: Option<i64>,
+    pub quantity_thousandths: Quantity,
+    pub accepted_thousandths: Option<Quantity>,
+    pub rejected_thousandths: Option<Quantity>,
     pub reject_reason: Option<String>,
 }
 
 pub async fn lines(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<LineRow>, DbErr> {
-    lines_among(db, &[id.0]).await
+    lines_among(db, &[id]).await
 }
 
 /// The lines of these deliveries, one delivery after the other.
-pub async fn lines_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<LineRow>, DbErr> {
+pub async fn lines_among(db: &impl ConnectionTrait, ids: &[DeliveryId]) -> Result<Vec<LineRow>, DbErr> {
     let text = "SELECT d.order_line_id, d.delivery_id, l.amount_fen, \
                 l.quantity_thousandths AS ordered_thousandths, l.accepted_thousandths AS before_accepted, \
                 l.rejected_thousandths AS before_rejected, p.name AS product_name, l.unit, d.quantity_thousandths, \
@@ -267,12 +306,15 @@ pub async fn insert_attempt(db: &impl ConnectionTrait, attempt: attempt::Model) 
     Ok(())
 }
 
-pub async fn attempt(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<attempt::Model>, DbErr> {
+pub async fn attempt(db: &impl ConnectionTrait, id: AttemptId) -> Result<Option<attempt::Model>, DbErr> {
     Select::new("SELECT * FROM deliveries_attempts").and("id = ?", [id.into()]).one(db).await
 }
 
 /// The attempts of all deliveries that were signed off together.
-pub async fn attempts_of_set(db: &impl ConnectionTrait, set: Uuid) -> Result<Vec<attempt::Model>, DbErr> {
+pub async fn attempts_of_set(
+    db: &impl ConnectionTrait,
+    set: AttemptSetId,
+) -> Result<Vec<attempt::Model>, DbErr> {
     Select::new("SELECT * FROM deliveries_attempts")
         .and("set_id = ?", [set.into()])
         .then("ORDER BY delivery_id LIMIT 200", [])
@@ -283,7 +325,7 @@ pub async fn attempts_of_set(db: &impl ConnectionTrait, set: Uuid) -> Result<Vec
 /// The attempts at a sign-off, newest first.
 pub async fn attempts(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<attempt::Model>, DbErr> {
     Select::new("SELECT * FROM deliveries_attempts")
-        .and("delivery_id = ?", [id.0.into()])
+        .and("delivery_id = ?", [id.into()])
         .then("ORDER BY id DESC LIMIT 50", [])
         .all(db)
         .await
@@ -299,14 +341,14 @@ pub async fn advance(
     statuses.sort_unstable_by_key(|status| status.name());
     statuses.dedup();
     for status in statuses {
-        let ids: Vec<Uuid> = moved.iter().filter(|(_, to)| *to == status).map(|(id, _)| id.0).collect();
+        let ids: Vec<DeliveryId> = moved.iter().filter(|(_, to)| *to == status).map(|(id, _)| *id).collect();
         for some in ids.chunks(ROWS) {
             let text = format!(
                 "UPDATE deliveries SET status = ?, departed_at = COALESCE(departed_at, ?), version = version + 1 \
                  WHERE id IN ({})",
                 marks(some.len())
             );
-            let values = [status.name().into(), departed_at.into()].into_iter();
+            let values = [status.into(), departed_at.into()].into_iter();
             execute(db, &text, values.chain(some.iter().map(|id| Value::from(*id)))).await?;
         }
     }
@@ -320,12 +362,12 @@ pub struct Closing<'a> {
     pub signed_at: DateTime<Utc>,
     pub delivered_on: NaiveDate,
     pub signer_name: &'a str,
-    pub verdict: &'a str,
-    pub reasons: Json,
+    pub verdict: Verdict,
+    pub reasons: Stored<Vec<Reason>>,
     pub provisional: bool,
-    pub review: &'a str,
-    pub invoicing: &'a str,
-    pub blocked_by: Option<Json>,
+    pub review: Review,
+    pub invoicing: InvoicingStatus,
+    pub blocked_by: Option<Stored<BlockedBy>>,
 }
 
 pub async fn close(db: &impl ConnectionTrait, id: DeliveryId, closing: &Closing<'_>) -> Result<(), DbErr> {
@@ -333,7 +375,7 @@ pub async fn close(db: &impl ConnectionTrait, id: DeliveryId, closing: &Closing<
                 reasons = ?, provisional = ?, review = ?, invoicing = ?, blocked_by = ?, version = version + 1 \
                 WHERE id = ?";
     let values = [
-        closing.status.name().into(),
+        closing.status.into(),
         closing.signed_at.into(),
         closing.delivered_on.into(),
         closing.signer_name.into(),
@@ -343,7 +385,7 @@ pub async fn close(db: &impl ConnectionTrait, id: DeliveryId, closing: &Closing<
         closing.review.into(),
         closing.invoicing.into(),
         closing.blocked_by.clone().into(),
-        id.0.into(),
+        id.into(),
     ];
     execute(db, text, values).await?;
     Ok(())
@@ -358,13 +400,13 @@ pub async fn hand_over(db: &impl ConnectionTrait, id: DeliveryId, handed: &[Hand
              WHERE delivery_id = ? AND order_line_id IN ({})",
             marks(some.len())
         );
-        let line = |it: &Handed| Value::from(it.line.0);
+        let line = |it: &Handed| Value::from(it.line);
         let values: Vec<Value> = some
             .iter()
-            .flat_map(|it| [line(it), it.accepted.0.into()])
-            .chain(some.iter().flat_map(|it| [line(it), it.rejected.0.into()]))
+            .flat_map(|it| [line(it), it.accepted.into()])
+            .chain(some.iter().flat_map(|it| [line(it), it.rejected.into()]))
             .chain(some.iter().flat_map(|it| [line(it), it.reason.as_deref().into()]))
-            .chain([id.0.into()])
+            .chain([id.into()])
             .chain(some.iter().map(line))
             .collect();
         execute(db, &text, values).await?;
@@ -372,14 +414,14 @@ pub async fn hand_over(db: &impl ConnectionTrait, id: DeliveryId, handed: &[Hand
     Ok(())
 }
 
-pub async fn set_review(db: &impl ConnectionTrait, id: DeliveryId, review: &str) -> Result<(), DbErr> {
+pub async fn set_review(db: &impl ConnectionTrait, id: DeliveryId, review: Review) -> Result<(), DbErr> {
     let text = "UPDATE deliveries SET review = ?, provisional = ?, version = version + 1 WHERE id = ?";
-    execute(db, text, [review.into(), (review == "pending").into(), id.0.into()]).await?;
+    execute(db, text, [review.into(), (review == Review::Pending).into(), id.into()]).await?;
     Ok(())
 }
 
 pub async fn fail(db: &impl ConnectionTrait, id: DeliveryId, reason: &str) -> Result<(), DbErr> {
     let text = "UPDATE deliveries SET status = 'failed', fail_reason = ?, version = version + 1 WHERE id = ?";
-    execute(db, text, [reason.into(), id.0.into()]).await?;
+    execute(db, text, [reason.into(), id.into()]).await?;
     Ok(())
 }

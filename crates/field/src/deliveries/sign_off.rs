@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::deliveries::{
-    self as rules, Due, Exchange, Handed, Method, Paid, Part, Refusal, Status, Tally, worth,
+    self as rules, Collected, Due, Exchange, Handed, Paid, Part, Refusal, Status, Tally, worth,
 };
 use domain::evidence::{Judgement, Lasts, Next, Verdict};
-use domain::ids::{CustomerId, DeliveryId, OrderLineId, StopId, TripId};
+use domain::ids::{AttemptId, AttemptSetId, CustomerId, DeliveryId, PhotoId};
 use domain::money::{Fen, Overflow, Quantity};
+use domain::stored::Stored;
 use domain::visits;
 use platform::Tx;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -35,14 +35,6 @@ pub struct Draft {
     pub returns: Vec<Exchange>,
 }
 
-/// What was paid, with what was due.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Collected {
-    pub method: Method,
-    pub amount: Fen,
-    pub due: Fen,
-}
-
 /// What came of it. A verdict is never an error.
 #[derive(Debug)]
 pub struct SignedOff {
@@ -63,29 +55,29 @@ pub async fn sign_off(
 ) -> Result<SignedOff> {
     let photos = photos(tx, stop, &draft.photo_ids).await?;
     let lines = check(tx, deliveries, draft, &photos).await?;
-    let customer = customers::rows::customer(tx.db(), CustomerId(stop.customer_id)).await?;
+    let customer = customers::rows::customer(tx.db(), stop.customer_id).await?;
     let customer = customer.ok_or(Error::NotFound)?;
     // The photos of a stop serve all of its deliveries, those that were signed off before included.
-    let attempts: Vec<Uuid> = rows::of_stop(tx.db(), StopId(stop.id)).await?.iter().map(|it| it.id).collect();
-    let claim = Claim { subject: ("stop", stop.id), attempts: &attempts, lasts: Lasts::TheRoad };
+    let attempts: Vec<Uuid> = rows::of_stop(tx.db(), stop.id).await?.iter().map(|it| it.id.0).collect();
+    let claim = Claim { subject: ("stop", stop.id.0), attempts: &attempts, lasts: Lasts::TheRoad };
     let judgement = evidence::judge(app, tx, &claim, (&customer, draft.location.as_ref()), &photos).await?;
 
     let at = happened_at(tx, stop, draft).await?;
     let attempts = keep(tx, (actor, at), &lines, draft, &judgement).await?;
-    rows::arrive(tx.db(), StopId(stop.id), at).await?;
+    rows::arrive(tx.db(), stop.id, at).await?;
     let (mut closed, mut needs_review, mut is_provisional) = (Vec::new(), false, false);
     for (delivery, attempt) in deliveries.iter().zip(&attempts) {
-        let handed = super::complete::lines_of(attempt)?;
-        let decided = rules::sign_off(status_of(delivery), &judgement, &handed);
+        let decided = rules::sign_off(delivery.status, &judgement, &attempt.lines);
         if let Some(completion) = decided.completion {
             complete(tx, delivery, &customer, attempt, completion).await?;
         }
         needs_review |= decided.needs_review;
         is_provisional |= decided.is_provisional();
-        let facts = json!({"verdict": attempt.verdict, "reasons": attempt.reasons, "status": decided.status});
-        let event = Event::about("deliveries.sign_off", Some(actor.id), ("delivery", delivery.id));
+        let facts =
+            json!({"verdict": attempt.verdict, "reasons": *attempt.reasons, "status": decided.status});
+        let event = Event::about("deliveries.sign_off", Some(actor.id), ("delivery", delivery.id.0));
         settings::record(tx, event.at(CustomerId(customer.id)).with(facts)).await?;
-        closed.push((DeliveryId(delivery.id), decided.status));
+        closed.push((delivery.id, decided.status));
     }
     let next = judgement.next();
     if let Some(location) = draft.location.as_ref().filter(|_| judgement.verdict < Verdict::Reject) {
@@ -103,13 +95,13 @@ pub async fn sign_off(
 /// When the goods were handed over: a sign-off without signal arrives later, and none was before its trip.
 async fn happened_at(tx: &Tx, stop: &stop::Model, draft: &Draft) -> Result<DateTime<Utc>> {
     let measured_at = draft.location.as_ref().and_then(|it| it.captured_at);
-    let trip = rows::trip(tx.db(), TripId(stop.trip_id)).await?;
+    let trip = rows::trip(tx.db(), stop.trip_id).await?;
     Ok(visits::happened_at(measured_at, tx.now(), trip.map(|it| it.created_at)))
 }
 
 /// Photos that were taken for any delivery of the stop.
 pub async fn photos(tx: &Tx, stop: &stop::Model, ids: &[Uuid]) -> Result<Vec<Photo>> {
-    let of_stop: Vec<Uuid> = rows::of_stop(tx.db(), StopId(stop.id)).await?.iter().map(|it| it.id).collect();
+    let of_stop: Vec<Uuid> = rows::of_stop(tx.db(), stop.id).await?.iter().map(|it| it.id.0).collect();
     evidence::photos_among(tx, ids, ("delivery", &of_stop), None).await
 }
 
@@ -122,11 +114,11 @@ async fn check<'a>(
 ) -> Result<Vec<(&'a delivery::Model, Vec<LineRow>)>> {
     let mut lines = Vec::new();
     for delivery in deliveries {
-        lines.push((delivery, rows::lines(tx.db(), DeliveryId(delivery.id)).await?));
+        lines.push((delivery, rows::lines(tx.db(), delivery.id).await?));
     }
     let due: Vec<Due> = lines.iter().flat_map(|(_, lines)| lines.iter().map(due)).collect();
     let parts: Vec<Part> = photos.iter().map(part).collect();
-    let status = deliveries.iter().map(status_of).find(|it| it.is_open()).unwrap_or(Status::Signed);
+    let status = deliveries.iter().map(|it| it.status).find(|it| it.is_open()).unwrap_or(Status::Signed);
     rules::check_parts(status, &draft.signer_name, &parts, &due, &draft.lines).map_err(refused)?;
     if draft.payment.is_some_and(|paid| rules::check_payment(paid).is_err()) {
         return Err(Error::field("/payment/amount", "payment_amount_invalid"));
@@ -135,24 +127,19 @@ async fn check<'a>(
     Ok(lines)
 }
 
-/// Where the delivery stands.
-pub fn status_of(delivery: &delivery::Model) -> Status {
-    Status::by_name(&delivery.status).unwrap_or(Status::Failed)
-}
-
 /// What a line has on the vehicle.
 pub fn due(line: &LineRow) -> Due {
-    Due { line: OrderLineId(line.order_line_id), quantity: Quantity(line.quantity_thousandths) }
+    Due { line: line.order_line_id, quantity: line.quantity_thousandths }
 }
 
 /// What a line costs if so much of it is accepted and rejected, on top of what was before.
 pub fn price(line: &LineRow, accepted: Quantity, rejected: Quantity) -> std::result::Result<Fen, Overflow> {
     let before = Tally {
-        ordered: Quantity(line.ordered_thousandths),
-        accepted: Quantity(line.before_accepted),
-        rejected: Quantity(line.before_rejected),
+        ordered: line.ordered_thousandths,
+        accepted: line.before_accepted,
+        rejected: line.before_rejected,
     };
-    let amount = Fen(line.amount_fen);
+    let amount = line.amount_fen;
     let gained = || {
         let after = Tally {
             accepted: before.accepted.checked_add(accepted)?,
@@ -193,27 +180,27 @@ async fn keep(
     draft: &Draft,
     judgement: &Judgement,
 ) -> Result<Vec<attempt::Model>> {
-    let set_id = platform::new_id();
+    let set_id = AttemptSetId(platform::new_id());
     let mut attempts: Vec<attempt::Model> = Vec::new();
     let mut total = Fen::ZERO;
     for (delivery, lines) in deliveries {
-        let row = |handed: &Handed| lines.iter().find(|it| it.order_line_id == handed.line.0);
-        let handed: Vec<&Handed> = draft.lines.iter().filter(|it| row(it).is_some()).collect();
+        let row = |handed: &Handed| lines.iter().find(|it| it.order_line_id == handed.line);
+        let handed: Vec<Handed> = draft.lines.iter().filter(|it| row(it).is_some()).cloned().collect();
         let priced = handed.iter().filter_map(|it| row(it).map(|line| price(line, it.accepted, it.rejected)));
         let priced = priced.collect::<std::result::Result<Vec<Fen>, Overflow>>()?;
         total = Fen::sum(priced.into_iter().chain([total]))?;
         attempts.push(attempt::Model {
-            id: platform::new_id(),
+            id: AttemptId(platform::new_id()),
             delivery_id: delivery.id,
-            user_id: actor.id.0,
+            user_id: actor.id,
             at,
             signer_name: draft.signer_name.trim().to_owned(),
-            location: draft.location.as_ref().map(|location| json!(location)),
-            photo_ids: json!(draft.photo_ids),
-            lines: json!(handed),
-            verdict: evidence::verdict_name(judgement.verdict).to_owned(),
-            reasons: json!(judgement.reasons),
-            next: judgement.next().and_then(|next| json!(next).as_str().map(str::to_owned)),
+            location: draft.location.clone().map(Stored),
+            photo_ids: Stored(draft.photo_ids.iter().copied().map(PhotoId).collect()),
+            lines: Stored(handed),
+            verdict: judgement.verdict,
+            reasons: Stored(judgement.reasons.clone()),
+            next: judgement.next(),
             distance_m: evidence::metres(judgement.distance_mm),
             set_id: Some(set_id),
             payment: None,
@@ -224,8 +211,8 @@ async fn keep(
     }
     if let Some(first) = attempts.first_mut() {
         let collected = |paid: Paid| Collected { method: paid.method, amount: paid.amount, due: total };
-        first.payment = draft.payment.map(|paid| json!(collected(paid)));
-        first.returns = (!draft.returns.is_empty()).then(|| json!(draft.returns));
+        first.payment = draft.payment.map(|paid| Stored(collected(paid)));
+        first.returns = (!draft.returns.is_empty()).then(|| Stored(draft.returns.clone()));
     }
     for attempt in &attempts {
         rows::insert_attempt(tx.db(), attempt.clone()).await?;

@@ -1,11 +1,11 @@
 //! Makes a delivery ready for an order.
 
 use chrono::{DateTime, Utc};
-use domain::deliveries::Status;
-use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, StopId, UserId};
+use domain::deliveries::{Review, Status};
+use domain::ids::{CustomerId, DeliveryId, DeliveryLineId, OrderId, OrderLineId, RegionId, StopId, UserId};
 use domain::money::Quantity;
+use domain::stored::Stored;
 use platform::Tx;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::rows::{self, delivery, line};
@@ -62,11 +62,11 @@ pub async fn start(
     for it in going {
         let left = left_of(&ordered, it.order);
         let delivery = row(tx, driver, &it);
-        let id = DeliveryId(delivery.id);
+        let id = delivery.id;
         let chosen = chosen(&left, it.wanted.lines.as_deref())?.into_iter();
         lines.extend(chosen.map(|(line, quantity)| line_row(id, line, quantity)));
         let event = Event::about("deliveries.started", Some(actor.id), ("delivery", id.0));
-        events.push(event.at(CustomerId(it.order.customer_id)));
+        events.push(event.at(delivery.customer_id));
         deliveries.push(delivery);
     }
     rows::insert(tx.db(), deliveries.clone(), lines).await?;
@@ -77,26 +77,26 @@ pub async fn start(
 
 fn row(tx: &Tx, driver: UserId, going: &Going<'_>) -> delivery::Model {
     delivery::Model {
-        id: platform::new_id(),
+        id: DeliveryId(platform::new_id()),
         number: going.number.clone(),
-        order_id: going.order.id,
-        customer_id: going.order.customer_id,
-        region_id: going.order.region_id,
-        driver_id: driver.0,
-        status: Status::Planned.name().to_owned(),
+        order_id: OrderId(going.order.id),
+        customer_id: CustomerId(going.order.customer_id),
+        region_id: RegionId(going.order.region_id),
+        driver_id: driver,
+        status: Status::Planned,
         promised_at: going.wanted.promised_at,
         departed_at: None,
         signed_at: None,
         delivered_on: None,
         signer_name: None,
         verdict: None,
-        reasons: json!([]),
+        reasons: Stored(Vec::new()),
         provisional: false,
-        review: "none".to_owned(),
+        review: Review::None,
         fail_reason: None,
         created_at: tx.now(),
         version: 1,
-        stop_id: Some(going.stop.0),
+        stop_id: Some(going.stop),
         invoicing: None,
         blocked_by: None,
         overridden_by: None,
@@ -107,10 +107,10 @@ fn row(tx: &Tx, driver: UserId, going: &Going<'_>) -> delivery::Model {
 
 fn line_row(id: DeliveryId, line: OrderLineId, quantity: Quantity) -> line::Model {
     line::Model {
-        id: platform::new_id(),
-        delivery_id: id.0,
-        order_line_id: line.0,
-        quantity_thousandths: quantity.0,
+        id: DeliveryLineId(platform::new_id()),
+        delivery_id: id,
+        order_line_id: line,
+        quantity_thousandths: quantity,
         accepted_thousandths: None,
         rejected_thousandths: None,
         reject_reason: None,

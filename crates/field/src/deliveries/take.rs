@@ -2,14 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::deliveries::{Step, TripStatus};
-use domain::ids::{CustomerId, DeliveryId, TripId, UserId};
+use domain::ids::{DeliveryId, StopId, TakeId, TripId, UserId};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
-use uuid::Uuid;
 
 use super::rows::{self, trip};
-use super::sign_off::status_of;
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
@@ -30,7 +28,7 @@ pub async fn identify(app: &App, trip: TripId, take: &Take) -> Result<user::Mode
     let trip = rows::trip(db, trip).await?.ok_or(Error::NotFound)?;
     let person = match &take.username {
         Some(name) => people::rows::user_by_username(db, name).await?,
-        None => people::rows::user(db, UserId(trip.driver_id)).await?,
+        None => people::rows::user(db, trip.driver_id).await?,
     };
     let today = local_date(app.db.now().await?);
     let person = person
@@ -44,24 +42,23 @@ pub async fn take(tx: &Tx, id: TripId, person: user::Model) -> Result<(Actor, St
     let driver = UserId(person.id);
     let actor = people::actor(person, Some(id)).ok_or(Error::NotFound)?;
     let trip = rows::locked_trip(tx.db(), id).await?.ok_or(Error::NotFound)?;
-    let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
-    let status = status.take().map_err(|refusal| Error::conflict(refusal.code()))?;
+    let status = trip.status.take().map_err(|refusal| Error::conflict(refusal.code()))?;
     rows::set_trip(tx.db(), id, status, (Some(tx.now()), None)).await?;
-    let is_carried = trip.status != TripStatus::Planned.name() && trip.driver_id != driver.0;
+    let is_carried = trip.status != TripStatus::Planned && trip.driver_id != driver;
     let take = rows::take::Model {
-        id: platform::new_id(),
+        id: TakeId(platform::new_id()),
         trip_id: trip.id,
-        driver_id: driver.0,
+        driver_id: driver,
         former_driver_id: is_carried.then_some(trip.driver_id),
         taken_at: tx.now(),
     };
     rows::insert_take(tx.db(), take).await?;
-    if trip.driver_id != driver.0 {
+    if trip.driver_id != driver {
         rows::set_driver(tx.db(), id, driver).await?;
     }
     let loaded = rows::of_trip(tx.db(), id).await?.into_iter().filter_map(|delivery| {
-        let status = status_of(&delivery).after(Step::Load).ok()?;
-        Some((DeliveryId(delivery.id), status))
+        let status = delivery.status.after(Step::Load).ok()?;
+        Some((delivery.id, status))
     });
     rows::advance(tx.db(), &loaded.collect::<Vec<_>>(), None).await?;
     let (token, expires_at) = people::open_for_trip(tx, driver, id).await?;
@@ -72,8 +69,8 @@ pub async fn take(tx: &Tx, id: TripId, person: user::Model) -> Result<(Actor, St
 /// Rights to hand in the photos of a stop.
 #[derive(Debug)]
 pub struct StopTickets {
-    pub stop_id: Uuid,
-    pub delivery_id: Uuid,
+    pub stop_id: StopId,
+    pub delivery_id: DeliveryId,
     pub purpose: &'static str,
     pub tickets: Vec<String>,
     pub expires_at: DateTime<Utc>,
@@ -85,22 +82,22 @@ const TICKETS: usize = 2;
 /// The tickets for everything that is still to be handed over, so that a trip without signal loses nothing. One set
 /// serves all deliveries of a stop.
 pub async fn tickets(tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<Vec<StopTickets>> {
-    let mut tasks: Vec<(Uuid, Task)> = Vec::new();
-    for delivery in rows::of_trip(tx.db(), TripId(trip.id)).await? {
-        let Some(stop_id) = delivery.stop_id.filter(|_| status_of(&delivery).is_open()) else { continue };
+    let mut tasks: Vec<(StopId, Task)> = Vec::new();
+    for delivery in rows::of_trip(tx.db(), trip.id).await? {
+        let Some(stop_id) = delivery.stop_id.filter(|_| delivery.status.is_open()) else { continue };
         if tasks.iter().any(|(known, _)| *known == stop_id) {
             continue;
         }
-        let customer = CustomerId(delivery.customer_id);
+        let customer = delivery.customer_id;
         for purpose in ["goods", "signed_slip"] {
-            tasks.push((stop_id, Task { purpose, subject: ("delivery", delivery.id), customer }));
+            tasks.push((stop_id, Task { purpose, subject: ("delivery", delivery.id.0), customer }));
         }
     }
     let wanted: Vec<Task> = tasks.iter().map(|(_, task)| *task).collect();
     let (tickets, expires_at) = evidence::hand_out_all(tx, actor, &wanted, TICKETS).await?;
-    let of_stop = |((stop_id, task), tickets): ((Uuid, Task), Vec<String>)| StopTickets {
+    let of_stop = |((stop_id, task), tickets): ((StopId, Task), Vec<String>)| StopTickets {
         stop_id,
-        delivery_id: task.subject.1,
+        delivery_id: DeliveryId(task.subject.1),
         purpose: task.purpose,
         tickets,
         expires_at,

@@ -2,14 +2,13 @@
 
 use chrono::NaiveDate;
 use domain::deliveries::{Step, TripStatus};
-use domain::ids::{CustomerId, DeliveryId, OrderId, StopId, TripId, UserId};
+use domain::ids::{CustomerId, OrderId, StopId, TripId, UserId};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
 use uuid::Uuid;
 
 use super::rows::{self, delivery, stop, trip};
-use super::sign_off::status_of;
 use super::start::{Going, Start, ready, start};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
@@ -45,13 +44,13 @@ pub async fn plan(
     let today = local_date(tx.now());
     let id = TripId(platform::new_id());
     let trip = trip::Model {
-        id: id.0,
+        id,
         number: settings::next_number(app, tx, "TR", today).await?,
         vehicle: wanted.vehicle.clone(),
-        driver_id: driver.0,
+        driver_id: driver,
         planned_on: wanted.planned_on.unwrap_or(today),
-        status: TripStatus::Planned.name().to_owned(),
-        created_by: actor.id.0,
+        status: TripStatus::Planned,
+        created_by: actor.id,
         created_at: tx.now(),
         taken_at: None,
         departed_at: None,
@@ -66,7 +65,7 @@ pub async fn plan(
         for wanted in &stop.deliveries {
             let order = orders.iter().find(|it| it.id == wanted.order.0).ok_or(Error::NotFound)?;
             let number = numbers.next().ok_or(Error::NotFound)?;
-            going.push(Going { wanted, order, stop: StopId(row.id), number });
+            going.push(Going { wanted, order, stop: row.id, number });
         }
     }
     rows::insert_stops(tx.db(), stops).await?;
@@ -77,10 +76,10 @@ pub async fn plan(
 
 fn stop_row(trip: &trip::Model, seq: i32, wanted: &StopDraft) -> stop::Model {
     stop::Model {
-        id: platform::new_id(),
+        id: StopId(platform::new_id()),
         trip_id: trip.id,
         seq,
-        customer_id: wanted.customer.0,
+        customer_id: wanted.customer,
         arrived_at: None,
         version: 1,
     }
@@ -121,20 +120,19 @@ async fn ordered(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order
 
 /// Off it goes, once, with everything that is on it. The trip is locked by the caller.
 pub async fn depart(app: &App, tx: &Tx, actor: &Actor, trip: &trip::Model) -> Result<()> {
-    let id = TripId(trip.id);
-    let status = TripStatus::by_name(&trip.status).unwrap_or(TripStatus::Closed);
-    let status = status.depart().map_err(|refusal| Error::conflict(refusal.code()))?;
+    let id = trip.id;
+    let status = trip.status.depart().map_err(|refusal| Error::conflict(refusal.code()))?;
     let deliveries = rows::of_trip(tx.db(), id).await?;
-    let leaving = deliveries.iter().filter(|it| status_of(it).after(Step::Depart).is_ok());
-    let leaving: Vec<OrderId> = leaving.map(|it| OrderId(it.order_id)).collect();
+    let leaving = deliveries.iter().filter(|it| it.status.after(Step::Depart).is_ok());
+    let leaving: Vec<OrderId> = leaving.map(|it| it.order_id).collect();
     orders::ship(app, tx, &leaving).await?;
     rows::set_trip(tx.db(), id, status, (None, Some(tx.now()))).await?;
     let (mut moved, mut events) = (Vec::new(), Vec::new());
     for delivery in deliveries {
-        let on = Event::about("deliveries.departed", Some(actor.id), ("delivery", delivery.id));
-        if let Ok(status) = status_of(&delivery).after(Step::Depart) {
-            moved.push((DeliveryId(delivery.id), status));
-            events.push(on.at(CustomerId(delivery.customer_id)));
+        let on = Event::about("deliveries.departed", Some(actor.id), ("delivery", delivery.id.0));
+        if let Ok(status) = delivery.status.after(Step::Depart) {
+            moved.push((delivery.id, status));
+            events.push(on.at(delivery.customer_id));
         }
     }
     rows::advance(tx.db(), &moved, Some(tx.now())).await?;
@@ -144,20 +142,20 @@ pub async fn depart(app: &App, tx: &Tx, actor: &Actor, trip: &trip::Model) -> Re
 
 /// The vehicle is at the store. The stop is locked by the caller.
 pub async fn arrive(tx: &Tx, actor: &Actor, stop: &stop::Model) -> Result<()> {
-    let deliveries = rows::of_stop(tx.db(), StopId(stop.id)).await?;
+    let deliveries = rows::of_stop(tx.db(), stop.id).await?;
     let mut refusal = None;
     let mut moved = Vec::new();
     for delivery in &deliveries {
-        match status_of(delivery).after(Step::Arrive) {
-            Ok(status) => moved.push((DeliveryId(delivery.id), status)),
+        match delivery.status.after(Step::Arrive) {
+            Ok(status) => moved.push((delivery.id, status)),
             Err(refused) => refusal = refusal.or(Some(refused)),
         }
     }
     if let Some(refusal) = refusal.filter(|_| moved.is_empty()) {
         return Err(Error::conflict(refusal.code()));
     }
-    rows::arrive(tx.db(), StopId(stop.id), tx.now()).await?;
+    rows::arrive(tx.db(), stop.id, tx.now()).await?;
     rows::advance(tx.db(), &moved, None).await?;
-    let event = Event::about("deliveries.arrived", Some(actor.id), ("stop", stop.id));
-    settings::record(tx, event.at(CustomerId(stop.customer_id))).await
+    let event = Event::about("deliveries.arrived", Some(actor.id), ("stop", stop.id.0));
+    settings::record(tx, event.at(stop.customer_id)).await
 }

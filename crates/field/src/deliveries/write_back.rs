@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use domain::deliveries::{self as rules, Handed, Tally, worth};
-use domain::ids::{OrderId, OrderLineId};
+use domain::ids::{BillableId, OrderLineId};
 use domain::money::{Fen, Overflow, Quantity};
 use domain::working_time::local_date;
 use platform::Tx;
@@ -55,7 +55,7 @@ pub async fn write_back(
     changes: &[Change],
     signature: Signature,
 ) -> Result<()> {
-    let id = OrderId(delivery.order_id);
+    let id = delivery.order_id;
     let order = orders::hold(tx, id).await?.ok_or(Error::NotFound)?;
     let (mut accepted, mut released) = (Fen::ZERO, Fen::ZERO);
     let mut tallies = Vec::new();
@@ -78,13 +78,13 @@ pub async fn write_back(
         accepted = accepted.checked_add(gained.unbilled).ok_or(Overflow)?;
         released = released.checked_add(gained.released).ok_or(Overflow)?;
         billables.push(billable::Model {
-            id: platform::new_id(),
+            id: BillableId(platform::new_id()),
             delivery_id: delivery.id,
-            order_line_id: line.id,
-            accepted_thousandths: change.accepted.0,
-            rejected_thousandths: change.rejected.0,
-            unbilled_fen: gained.unbilled.0,
-            released_fen: gained.released.0,
+            order_line_id: OrderLineId(line.id),
+            accepted_thousandths: change.accepted,
+            rejected_thousandths: change.rejected,
+            unbilled_fen: gained.unbilled,
+            released_fen: gained.released,
             at: tx.now(),
         });
     }

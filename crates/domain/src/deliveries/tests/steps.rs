@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::deliveries::{Bearer, DoorLine, Exchange, Method, Paid, ReturnReason, Sold, StepRefusal};
+use crate::ids::ProductId;
 use crate::money::Fen;
 
 fn check(status: Status, step: Step, expected: Result<Status, &str>) {
@@ -128,7 +129,7 @@ fn a_difference_of_one_fen_needs_a_reason() {
 
 #[test]
 fn what_comes_in_has_a_unit_and_a_reason_of_the_list() {
-    let product = Uuid::from_u128(1);
+    let product = ProductId(Uuid::from_u128(1));
     let sold = [Sold { product, units: vec!["瓶".to_owned(), "箱".to_owned()] }];
     let reasons = [ReturnReason {
         code: "near_expiry".to_owned(),

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{Months, NaiveDate, NaiveTime};
 use domain::deliveries::Handed;
-use domain::ids::DeliveryId;
+use domain::ids::{AttemptId, DeliveryId};
 use domain::people::Role;
 use domain::working_time::{at_local, local_date};
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ fn check_reason(reason: &str) -> Result<()> {
 struct OverrideDraft {
     reason: String,
     /// The attempt to complete it from; the newest unless said, everything accepted where there is none.
-    attempt_id: Option<Uuid>,
+    attempt_id: Option<AttemptId>,
 }
 
 /// What came of an override.
@@ -122,7 +122,7 @@ async fn get_overrides(
     let next = first.checked_add_months(Months::new(1)).ok_or_else(wrong)?;
     let span = (at_local(first, NaiveTime::MIN), at_local(next, NaiveTime::MIN));
     let deliveries = rows::overrides(app.db.conn(), &actor, span, window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, deliveries, |it| it.id, DeliveryView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, deliveries, |it| it.id.0, DeliveryView::from)))
 }
 
 #[derive(Deserialize, ToSchema)]

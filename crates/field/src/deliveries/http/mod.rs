@@ -10,8 +10,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
-use domain::deliveries::{Step, may_handle};
-use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, TripId, UserId};
+use domain::deliveries::{Status, Step, may_handle};
+use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, UserId};
 use domain::money::Quantity;
 use platform::Tx;
 use serde::Deserialize;
@@ -19,7 +19,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rows::{self, Filter, delivery, trip};
-use super::sign_off::status_of;
 use super::{Start, StopDraft, TripDraft, depart, fail, hold, plan, trip_of};
 use crate::actor::{Actor, Call, Nothing};
 use crate::describe::ServiceConfig;
@@ -76,8 +75,7 @@ pub async fn locked_visible(tx: &Tx, call: &Call, id: Uuid) -> Result<delivery::
 }
 
 /// Refuses who is neither the driver nor whom the driver reports to.
-pub async fn handled_by(tx: &Tx, call: &Call, driver: Uuid) -> Result<()> {
-    let driver = UserId(driver);
+pub async fn handled_by(tx: &Tx, call: &Call, driver: UserId) -> Result<()> {
     let manager = people::rows::user(tx.db(), driver).await?.and_then(|user| user.manager_id).map(UserId);
     if may_handle(call.actor.id, driver, manager) { Ok(()) } else { Err(Error::NotFound) }
 }
@@ -85,7 +83,7 @@ pub async fn handled_by(tx: &Tx, call: &Call, driver: Uuid) -> Result<()> {
 /// Refuses who may not sign off what a trip carries: its driver may, whom the driver reports to, and who has carried
 /// it before, whose phone may hold sign-offs that had no signal.
 pub async fn signed_by(tx: &Tx, call: &Call, trip: &trip::Model) -> Result<()> {
-    if rows::has_carried(tx.db(), TripId(trip.id), call.actor.id).await? {
+    if rows::has_carried(tx.db(), trip.id, call.actor.id).await? {
         return Ok(());
     }
     handled_by(tx, call, trip.driver_id).await
@@ -119,10 +117,10 @@ async fn post_delivery(app: Data<App>, call: Call) -> Result<HttpResponse> {
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct DeliveryFilter {
-    status: Option<String>,
-    driver_id: Option<Uuid>,
-    order_id: Option<Uuid>,
-    customer_id: Option<Uuid>,
+    status: Option<Status>,
+    driver_id: Option<UserId>,
+    order_id: Option<OrderId>,
+    customer_id: Option<CustomerId>,
 }
 
 /// The deliveries in the caller's scope, newest first.
@@ -143,7 +141,7 @@ async fn get_deliveries(
         customer: filter.customer_id,
     };
     let deliveries = rows::page(app.db.conn(), &actor, filter, window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, deliveries, |it| it.id, DeliveryView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, deliveries, |it| it.id.0, DeliveryView::from)))
 }
 
 /// A delivery with its lines and attempts.
@@ -161,7 +159,7 @@ async fn get_delivery(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<Ht
 async fn post_depart(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let delivery = locked(tx, &call, *id).await?;
-        status_of(&delivery).after(Step::Depart).map_err(|refusal| Error::conflict(refusal.code()))?;
+        delivery.status.after(Step::Depart).map_err(|refusal| Error::conflict(refusal.code()))?;
         depart(&app, tx, &call.actor, &trip_of(tx, &delivery).await?.ok_or(Error::NotFound)?).await?;
         let delivery = rows::locked(tx.db(), DeliveryId(*id)).await?.ok_or(Error::NotFound)?;
         detail(tx.db(), &call.actor, delivery).await

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use domain::deliveries::{Bearer, Exchange, Handed, Method, Paid, Status};
-use domain::evidence::{Next, Reason};
-use domain::ids::{OrderLineId, StopId};
+use domain::evidence::{Next, Reason, Verdict};
+use domain::ids::{DeliveryId, OrderLineId, StopId};
 use domain::money::{Fen, Quantity};
 use platform::Tx;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{handled_by, locked_visible, signed_by};
 use crate::actor::{Actor, Call, Nothing};
 use crate::deliveries::rows::{self, delivery, stop, trip};
-use crate::deliveries::sign_off::{SignedOff, status_of};
+use crate::deliveries::sign_off::SignedOff;
 use crate::deliveries::{Draft, arrive, sign_off, stop_of, trip_of};
 use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result, check_length};
@@ -38,11 +38,11 @@ async fn locked_stop(
     id: Uuid,
 ) -> Result<(trip::Model, stop::Model, Vec<delivery::Model>)> {
     let trip = rows::trip_of_stop(tx.db(), StopId(id)).await?.ok_or(Error::NotFound)?;
-    if call.actor.trip.is_some_and(|only| only.0 != trip.id) {
+    if call.actor.trip.is_some_and(|only| only != trip.id) {
         return Err(Error::NotFound);
     }
     let stop = rows::locked_stop(tx.db(), StopId(id)).await?.ok_or(Error::NotFound)?;
-    let ids: Vec<Uuid> = rows::of_stop(tx.db(), StopId(id)).await?.iter().map(|it| it.id).collect();
+    let ids: Vec<DeliveryId> = rows::of_stop(tx.db(), StopId(id)).await?.iter().map(|it| it.id).collect();
     let deliveries = rows::locked_among(tx.db(), &ids).await?;
     Ok((trip, stop, deliveries))
 }
@@ -93,8 +93,6 @@ impl From<SignOffLine> for Handed {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct StopPaymentDraft {
-    /// `cash`, `qr` or `unpaid`.
-    #[schema(value_type = String)]
     method: Method,
     /// Yuan with two decimals; more than nothing unless unpaid.
     #[serde(default)]
@@ -144,15 +142,11 @@ impl SignOffDraft {
 struct SignOffView {
     delivery_id: Uuid,
     /// Unchanged when the verdict is `reject`.
-    #[schema(value_type = String)]
     status: Status,
-    /// `pass`, `uncertain`, `review` or `reject`.
-    verdict: &'static str,
-    #[schema(value_type = Vec<String>)]
+    verdict: Verdict,
     reasons: Vec<Reason>,
     provisional: bool,
     /// `retake`, `relocate` or `report_store_point`, after a `reject`.
-    #[schema(value_type = Option<String>)]
     next: Option<Next>,
     distance_m: Option<i32>,
 }
@@ -163,7 +157,7 @@ impl SignOffView {
         Self {
             delivery_id,
             status: status.map_or(Status::Failed, |(_, status)| *status),
-            verdict: evidence::verdict_name(signed.judgement.verdict),
+            verdict: signed.judgement.verdict,
             distance_m: evidence::metres(signed.judgement.distance_mm),
             reasons: signed.judgement.reasons,
             provisional: signed.is_provisional,
@@ -178,12 +172,9 @@ struct StopSignOffView {
     stop_id: Uuid,
     /// Each delivery that was signed off with it.
     deliveries: Vec<SignedDelivery>,
-    /// `pass`, `uncertain`, `review` or `reject`.
-    verdict: &'static str,
-    #[schema(value_type = Vec<String>)]
+    verdict: Verdict,
     reasons: Vec<Reason>,
     provisional: bool,
-    #[schema(value_type = Option<String>)]
     next: Option<Next>,
     distance_m: Option<i32>,
 }
@@ -191,7 +182,6 @@ struct StopSignOffView {
 #[derive(Serialize, ToSchema)]
 struct SignedDelivery {
     delivery_id: Uuid,
-    #[schema(value_type = String)]
     status: Status,
 }
 
@@ -223,16 +213,14 @@ async fn post_stop_sign_off(app: Data<App>, call: Call, id: Path<Uuid>) -> Resul
         let (trip, stop, deliveries) = locked_stop(tx, &call, *id).await?;
         signed_by(tx, &call, &trip).await?;
         call.check_version(stop.version)?;
-        let open: Vec<_> = deliveries.into_iter().filter(|it| status_of(it).is_open()).collect();
+        let open: Vec<_> = deliveries.into_iter().filter(|it| it.status.is_open()).collect();
         let signed = sign_off(&app, tx, &call.actor, (&stop, &open), &draft).await?;
-        let delivery = |(id, status): &(domain::ids::DeliveryId, Status)| SignedDelivery {
-            delivery_id: id.0,
-            status: *status,
-        };
+        let delivery =
+            |(id, status): &(DeliveryId, Status)| SignedDelivery { delivery_id: id.0, status: *status };
         Ok(StopSignOffView {
             stop_id: *id,
             deliveries: signed.deliveries.iter().map(delivery).collect(),
-            verdict: evidence::verdict_name(signed.judgement.verdict),
+            verdict: signed.judgement.verdict,
             distance_m: evidence::metres(signed.judgement.distance_mm),
             reasons: signed.judgement.reasons,
             provisional: signed.is_provisional,
@@ -262,8 +250,6 @@ struct ReturnReasonView {
     code: &'static str,
     label: &'static str,
     counts_in_return_rate: bool,
-    /// `supplier`, `company` or `customer`.
-    #[schema(value_type = String)]
     borne_by: Bearer,
 }
 

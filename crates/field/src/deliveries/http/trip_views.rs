@@ -1,21 +1,19 @@
 //! What is shown of a trip: to a driver no price but what is due on delivery.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::deliveries::Tally;
-use domain::ids::TripId;
+use domain::deliveries::{Bearer, Direction, InvoicingStatus, Method, Status, Tally, TripStatus};
+use domain::ids::{CustomerId, DeliveryId, ExchangeId, OrderId, PhotoId, ProductId, StopId, TripId, UserId};
 use domain::money::{Fen, Overflow, Quantity};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::views::DeliveryLineView;
 
 use crate::deliveries::StopTickets;
 use crate::deliveries::rows::{
-    self, ExchangeRow, LineRow, SignerRow, StopRow, delivery, hand_in, payment, trip,
+    self, BlockedBy, ExchangeRow, LineRow, SignerRow, StopRow, delivery, hand_in, payment, trip,
 };
-use crate::deliveries::sign_off::{price, status_of};
+use crate::deliveries::sign_off::price;
 use crate::error::Result;
 use crate::people;
 use crate::select::Connection;
@@ -23,13 +21,12 @@ use crate::select::Connection;
 /// A trip.
 #[derive(Serialize, ToSchema)]
 pub struct TripView {
-    id: Uuid,
+    id: TripId,
     number: String,
     vehicle: Option<String>,
-    driver_id: Uuid,
+    driver_id: UserId,
     date: NaiveDate,
-    /// `planned`, `loaded`, `in_transit`, `handed_in` or `closed`.
-    status: String,
+    status: TripStatus,
     taken_at: Option<DateTime<Utc>>,
     departed_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
@@ -72,9 +69,9 @@ pub struct TripDetail {
 /// A stop as its driver needs it.
 #[derive(Serialize, ToSchema)]
 struct StopView {
-    id: Uuid,
+    id: StopId,
     seq: i32,
-    customer_id: Uuid,
+    customer_id: CustomerId,
     customer_name: String,
     location: Option<StopPlaceView>,
     arrived_at: Option<DateTime<Utc>>,
@@ -98,26 +95,24 @@ struct StopPlaceView {
 
 #[derive(Serialize, ToSchema)]
 struct StopDelivery {
-    id: Uuid,
+    id: DeliveryId,
     number: String,
-    order_id: Uuid,
-    status: String,
-    invoicing: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    blocked_by: Option<Value>,
+    order_id: OrderId,
+    status: Status,
+    invoicing: Option<InvoicingStatus>,
+    blocked_by: Option<BlockedBy>,
     version: i32,
     lines: Vec<DeliveryLineView>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct StopPaymentView {
-    /// `cash`, `qr` or `unpaid`.
-    method: String,
+    method: Method,
     #[schema(value_type = String)]
     amount: Fen,
     #[schema(value_type = String)]
     due: Fen,
-    taken_by: Uuid,
+    taken_by: UserId,
     taken_at: DateTime<Utc>,
     /// Its sign-off was not believed: it counts no more.
     voided_at: Option<DateTime<Utc>>,
@@ -125,18 +120,16 @@ struct StopPaymentView {
 
 #[derive(Serialize, ToSchema)]
 struct DoorLineView {
-    exchange_id: Uuid,
-    /// `out` to the store or `in` from it.
-    direction: String,
-    product_id: Uuid,
+    exchange_id: ExchangeId,
+    direction: Direction,
+    product_id: ProductId,
     product_name: String,
     unit: String,
     #[schema(value_type = String)]
     quantity: Quantity,
     reason: Option<String>,
     counts_in_return_rate: bool,
-    /// `supplier`, `company` or `customer`.
-    borne_by: Option<String>,
+    borne_by: Option<Bearer>,
     /// Its sign-off was not believed: it counts no more.
     voided_at: Option<DateTime<Utc>>,
 }
@@ -150,7 +143,7 @@ impl From<&ExchangeRow> for DoorLineView {
             product_id: line.product_id,
             product_name: row.product_name.clone(),
             unit: line.unit,
-            quantity: Quantity(line.quantity_thousandths),
+            quantity: line.quantity_thousandths,
             reason: line.reason,
             counts_in_return_rate: line.counts_in_return_rate,
             borne_by: line.borne_by,
@@ -174,30 +167,29 @@ struct HandInView {
     #[schema(value_type = String)]
     difference: Fen,
     reason: Option<String>,
-    #[schema(value_type = Vec<Uuid>)]
-    photo_ids: Value,
-    handed_in_by: Uuid,
+    photo_ids: Vec<PhotoId>,
+    handed_in_by: UserId,
     handed_in_at: DateTime<Utc>,
     #[schema(value_type = Option<String>)]
     confirmed_cash: Option<Fen>,
     confirm_reason: Option<String>,
-    confirmed_by: Option<Uuid>,
+    confirmed_by: Option<UserId>,
     confirmed_at: Option<DateTime<Utc>>,
 }
 
 impl From<hand_in::Model> for HandInView {
     fn from(row: hand_in::Model) -> Self {
         Self {
-            expected_cash: Fen(row.expected_cash_fen),
-            expected_qr: Fen(row.expected_qr_fen),
-            counted_cash: Fen(row.counted_cash_fen),
-            counted_qr: Fen(row.counted_qr_fen),
-            difference: Fen(row.counted_cash_fen.saturating_sub(row.expected_cash_fen)),
+            expected_cash: row.expected_cash_fen,
+            expected_qr: row.expected_qr_fen,
+            counted_cash: row.counted_cash_fen,
+            counted_qr: row.counted_qr_fen,
+            difference: Fen(row.counted_cash_fen.0.saturating_sub(row.expected_cash_fen.0)),
             reason: row.reason,
-            photo_ids: row.photo_ids,
+            photo_ids: row.photo_ids.0,
             handed_in_by: row.handed_in_by,
             handed_in_at: row.handed_in_at,
-            confirmed_cash: row.confirmed_cash_fen.map(Fen),
+            confirmed_cash: row.confirmed_cash_fen,
             confirm_reason: row.confirm_reason,
             confirmed_by: row.confirmed_by,
             confirmed_at: row.confirmed_at,
@@ -208,8 +200,8 @@ impl From<hand_in::Model> for HandInView {
 /// Rights to hand in the photos of a stop, for capture without signal.
 #[derive(Serialize, ToSchema)]
 pub struct StopTicketsView {
-    stop_id: Uuid,
-    delivery_id: Uuid,
+    stop_id: StopId,
+    delivery_id: DeliveryId,
     /// `goods` or `signed_slip`.
     purpose: &'static str,
     tickets: Vec<String>,
@@ -238,9 +230,9 @@ struct Carried {
 }
 
 pub async fn trip_detail(db: &impl Connection, trip: trip::Model) -> Result<TripDetail> {
-    let id = TripId(trip.id);
+    let id = trip.id;
     let deliveries = rows::of_trip(db, id).await?;
-    let ids: Vec<Uuid> = deliveries.iter().map(|it| it.id).collect();
+    let ids: Vec<DeliveryId> = deliveries.iter().map(|it| it.id).collect();
     let carried = Carried {
         lines: rows::lines_among(db, &ids).await?,
         payments: rows::payments(db, id).await?,
@@ -253,16 +245,16 @@ pub async fn trip_detail(db: &impl Connection, trip: trip::Model) -> Result<Trip
         .into_iter()
         .map(|stop| stop_view(stop, &carried))
         .collect::<Result<_>>()?;
-    let sum = |method: &str| {
+    let sum = |method: Method| {
         let standing = carried.payments.iter().filter(|it| it.method == method && it.voided_at.is_none());
-        Fen::sum(standing.map(|it| Fen(it.amount_fen)))
+        Fen::sum(standing.map(|it| it.amount_fen))
     };
-    let mut names = people::rows::names(db, &[trip.driver_id]).await?;
+    let mut names = people::rows::names(db, &[trip.driver_id.0]).await?;
     Ok(TripDetail {
-        driver_name: names.remove(&trip.driver_id),
+        driver_name: names.remove(&trip.driver_id.0),
         stops,
-        cash: sum("cash")?,
-        qr: sum("qr")?,
+        cash: sum(Method::Cash)?,
+        qr: sum(Method::Qr)?,
         hand_in: rows::hand_ins(db, id).await?.into_iter().next().map(HandInView::from),
         trip: trip.into(),
     })
@@ -272,9 +264,9 @@ fn stop_view(row: StopRow, carried: &Carried) -> Result<StopView> {
     let stop = row.stop;
     let place = row.lat.zip(row.lng).zip(row.system);
     let payment = |it: &payment::Model| StopPaymentView {
-        method: it.method.clone(),
-        amount: Fen(it.amount_fen),
-        due: Fen(it.due_fen),
+        method: it.method,
+        amount: it.amount_fen,
+        due: it.due_fen,
         taken_by: it.taken_by,
         taken_at: it.taken_at,
         voided_at: it.voided_at,
@@ -306,10 +298,9 @@ fn stop_view(row: StopRow, carried: &Carried) -> Result<StopView> {
 
 /// What the goods cost: all that is on the vehicle while it is open, what was accepted once it is signed.
 pub fn due(delivery: &delivery::Model, lines: &[LineRow]) -> Result<Fen> {
-    let status = status_of(delivery);
     let of_line = |line: &LineRow| {
-        if status.is_open() {
-            price(line, Quantity(line.quantity_thousandths), Quantity::ZERO)
+        if delivery.status.is_open() {
+            price(line, line.quantity_thousandths, Quantity::ZERO)
         } else {
             signed_price(line)
         }
@@ -321,14 +312,14 @@ pub fn due(delivery: &delivery::Model, lines: &[LineRow]) -> Result<Fen> {
 
 /// What was accepted on a line that the order's totals hold already.
 fn signed_price(line: &LineRow) -> std::result::Result<Fen, Overflow> {
-    let accepted = Quantity(line.accepted_thousandths.unwrap_or_default());
+    let accepted = line.accepted_thousandths.unwrap_or_default();
     let without = Tally {
-        ordered: Quantity(line.ordered_thousandths),
-        accepted: Quantity(line.before_accepted).checked_sub(accepted).ok_or(Overflow)?,
-        rejected: Quantity(0),
+        ordered: line.ordered_thousandths,
+        accepted: line.before_accepted.checked_sub(accepted).ok_or(Overflow)?,
+        rejected: Quantity::ZERO,
     };
-    let with = Tally { accepted: Quantity(line.before_accepted), ..without };
-    let amount = Fen(line.amount_fen);
+    let with = Tally { accepted: line.before_accepted, ..without };
+    let amount = line.amount_fen;
     let worth = domain::deliveries::worth;
     let gained = worth(amount, with).zip(worth(amount, without)).and_then(|(is, was)| is.since(was));
     gained.map(|it| it.unbilled).ok_or(Overflow)
@@ -340,9 +331,9 @@ fn stop_delivery(delivery: &delivery::Model, lines: &[LineRow]) -> StopDelivery 
         id: delivery.id,
         number: delivery.number.clone(),
         order_id: delivery.order_id,
-        status: delivery.status.clone(),
-        invoicing: delivery.invoicing.clone(),
-        blocked_by: delivery.blocked_by.clone(),
+        status: delivery.status,
+        invoicing: delivery.invoicing,
+        blocked_by: delivery.blocked_by.as_deref().cloned(),
         version: delivery.version,
         lines: own.map(DeliveryLineView::from).collect(),
     }

@@ -108,14 +108,14 @@ async fn shown(tx: &Tx, id: Uuid) -> Result<TripDetail> {
 async fn post_trip(app: Data<App>, call: Call) -> Result<HttpResponse> {
     call.once(&app, StatusCode::CREATED, async |tx, body: TripBody| {
         let (trip, _) = plan(&app, tx, &call.actor, &body.checked()?).await?;
-        shown(tx, trip.id).await
+        shown(tx, trip.id.0).await
     })
     .await
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct TripFilter {
-    driver_id: Option<Uuid>,
+    driver_id: Option<UserId>,
     date: Option<NaiveDate>,
 }
 
@@ -130,7 +130,7 @@ async fn get_trips(
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let trips = rows::trips(app.db.conn(), &actor, (filter.driver_id, filter.date), window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, trips, |it| it.id, TripView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, trips, |it| it.id.0, TripView::from)))
 }
 
 /// A trip with its stops in order, what goes to each, and what each owes on delivery.

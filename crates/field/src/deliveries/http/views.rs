@@ -1,52 +1,48 @@
 //! What is shown of a delivery.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::deliveries::Handed;
-use domain::ids::{CustomerId, DeliveryId};
+use domain::deliveries::{Collected, Handed, InvoicingStatus, Method, Review, Status};
+use domain::evidence::{Next, Reason, Verdict};
+use domain::ids::{AttemptId, CustomerId, DeliveryId, OrderId, OrderLineId, PhotoId, StopId, UserId};
 use domain::money::{Fen, Quantity};
+use domain::stored::Stored;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::trip_views::due;
 use crate::actor::Actor;
 use crate::customers;
-use crate::deliveries::rows::{self, LineRow, attempt, correction, delivery};
+use crate::deliveries::rows::{self, BlockedBy, LineRow, attempt, correction, delivery};
 use crate::error::{Error, Result};
 
 /// A delivery.
 #[derive(Serialize, ToSchema)]
 pub struct DeliveryView {
-    id: Uuid,
+    id: DeliveryId,
     number: String,
-    order_id: Uuid,
-    customer_id: Uuid,
-    driver_id: Uuid,
+    order_id: OrderId,
+    customer_id: CustomerId,
+    driver_id: UserId,
     /// The stop of a trip; absent for what was loaded from another system.
-    stop_id: Option<Uuid>,
-    /// `planned`, `loaded`, `in_transit`, `arrived`, `signed`, `partially_signed`, `refused` or `failed`.
-    status: String,
+    stop_id: Option<StopId>,
+    status: Status,
     promised_at: Option<DateTime<Utc>>,
     departed_at: Option<DateTime<Utc>>,
     signed_at: Option<DateTime<Utc>>,
     delivered_on: Option<NaiveDate>,
     signer_name: Option<String>,
-    verdict: Option<String>,
-    #[schema(value_type = Vec<String>)]
-    reasons: Value,
+    verdict: Option<Verdict>,
+    reasons: Vec<Reason>,
     /// Signed for now; somebody looks at it.
     provisional: bool,
-    /// `none`, `pending`, `accepted` or `rejected`.
-    review: String,
+    review: Review,
     fail_reason: Option<String>,
-    /// `open` or `held`, once it is signed.
-    invoicing: Option<String>,
-    /// What holds invoicing: `{code, since, subject}`.
-    #[schema(value_type = Option<Object>)]
-    blocked_by: Option<Value>,
+    /// Once it is signed.
+    invoicing: Option<InvoicingStatus>,
+    /// What holds invoicing.
+    blocked_by: Option<BlockedBy>,
     /// Who answers for it in the locks' place.
-    overridden_by: Option<Uuid>,
+    overridden_by: Option<UserId>,
     overridden_at: Option<DateTime<Utc>>,
     override_reason: Option<String>,
     created_at: DateTime<Utc>,
@@ -69,12 +65,12 @@ impl From<delivery::Model> for DeliveryView {
             delivered_on: delivery.delivered_on,
             signer_name: delivery.signer_name,
             verdict: delivery.verdict,
-            reasons: delivery.reasons,
+            reasons: delivery.reasons.0,
             provisional: delivery.provisional,
             review: delivery.review,
             fail_reason: delivery.fail_reason,
             invoicing: delivery.invoicing,
-            blocked_by: delivery.blocked_by,
+            blocked_by: delivery.blocked_by.map(|it| it.0),
             overridden_by: delivery.overridden_by,
             overridden_at: delivery.overridden_at,
             override_reason: delivery.override_reason,
@@ -86,7 +82,7 @@ impl From<delivery::Model> for DeliveryView {
 
 #[derive(Serialize, ToSchema)]
 pub struct DeliveryLineView {
-    order_line_id: Uuid,
+    order_line_id: OrderLineId,
     product_name: String,
     unit: String,
     #[schema(value_type = String)]
@@ -104,9 +100,9 @@ impl From<LineRow> for DeliveryLineView {
             order_line_id: line.order_line_id,
             product_name: line.product_name,
             unit: line.unit,
-            quantity: Quantity(line.quantity_thousandths),
-            accepted_quantity: line.accepted_thousandths.map(Quantity),
-            rejected_quantity: line.rejected_thousandths.map(Quantity),
+            quantity: line.quantity_thousandths,
+            accepted_quantity: line.accepted_thousandths,
+            rejected_quantity: line.rejected_thousandths,
             reject_reason: line.reject_reason,
         }
     }
@@ -115,22 +111,35 @@ impl From<LineRow> for DeliveryLineView {
 /// A sign-off that was handed in, whatever came of it.
 #[derive(Serialize, ToSchema)]
 pub struct AttemptView {
-    id: Uuid,
+    id: AttemptId,
     at: DateTime<Utc>,
-    user_id: Uuid,
+    user_id: UserId,
     signer_name: String,
-    #[schema(value_type = Vec<Uuid>)]
-    photo_ids: Value,
-    verdict: String,
-    #[schema(value_type = Vec<String>)]
-    reasons: Value,
-    next: Option<String>,
+    photo_ids: Vec<PhotoId>,
+    verdict: Verdict,
+    reasons: Vec<Reason>,
+    next: Option<Next>,
     distance_m: Option<i32>,
-    /// What was paid with it: `{method, amount, due}`; less of it is booked where an overlapping sign-off booked it.
-    #[schema(value_type = Option<Object>)]
-    payment: Option<Value>,
+    /// What was paid with it; less of it is booked where an overlapping sign-off booked it.
+    payment: Option<CollectedView>,
     /// When it was handed in; `at` is when it happened.
     received_at: Option<DateTime<Utc>>,
+}
+
+/// What was paid, with what was due.
+#[derive(Serialize, ToSchema)]
+struct CollectedView {
+    method: Method,
+    #[schema(value_type = String)]
+    amount: Fen,
+    #[schema(value_type = String)]
+    due: Fen,
+}
+
+impl From<Collected> for CollectedView {
+    fn from(it: Collected) -> Self {
+        Self { method: it.method, amount: it.amount, due: it.due }
+    }
 }
 
 impl From<attempt::Model> for AttemptView {
@@ -140,12 +149,12 @@ impl From<attempt::Model> for AttemptView {
             at: attempt.at,
             user_id: attempt.user_id,
             signer_name: attempt.signer_name,
-            photo_ids: attempt.photo_ids,
+            photo_ids: attempt.photo_ids.0,
             verdict: attempt.verdict,
-            reasons: attempt.reasons,
+            reasons: attempt.reasons.0,
             next: attempt.next,
             distance_m: attempt.distance_m,
-            payment: attempt.payment,
+            payment: attempt.payment.map(|it| it.0.into()),
             received_at: attempt.received_at,
         }
     }
@@ -177,18 +186,18 @@ pub struct DeliveryDetail {
 pub struct DeliveryCorrectionView {
     n: i32,
     reason: String,
-    corrected_by: Uuid,
+    corrected_by: UserId,
     corrected_at: DateTime<Utc>,
-    status_before: String,
+    status_before: Status,
     lines_before: Vec<HandedView>,
-    status_after: String,
+    status_after: Status,
     lines_after: Vec<HandedView>,
 }
 
 /// What came of a line.
 #[derive(Serialize, ToSchema)]
 pub struct HandedView {
-    order_line_id: Uuid,
+    order_line_id: OrderLineId,
     #[schema(value_type = String)]
     accepted_quantity: Quantity,
     #[schema(value_type = String)]
@@ -198,15 +207,14 @@ pub struct HandedView {
 
 impl From<correction::Model> for DeliveryCorrectionView {
     fn from(row: correction::Model) -> Self {
-        let lines = |lines: Value| {
-            let lines: Vec<Handed> = serde_json::from_value(lines).unwrap_or_default();
+        let lines = |lines: Stored<Vec<Handed>>| {
             let line = |line: Handed| HandedView {
-                order_line_id: line.line.0,
+                order_line_id: line.line,
                 accepted_quantity: line.accepted,
                 rejected_quantity: line.rejected,
                 reject_reason: line.reason,
             };
-            lines.into_iter().map(line).collect()
+            lines.0.into_iter().map(line).collect()
         };
         Self {
             n: row.n,
@@ -226,10 +234,10 @@ pub async fn detail(
     actor: &Actor,
     delivery: delivery::Model,
 ) -> Result<DeliveryDetail> {
-    let worth = rows::worth_of(db, DeliveryId(delivery.id)).await?;
-    let shown = |fen: i64| actor.sees_prices().then_some(Fen(fen));
-    let id = DeliveryId(delivery.id);
-    let customer = customers::rows::customer(db, CustomerId(delivery.customer_id)).await?;
+    let worth = rows::worth_of(db, delivery.id).await?;
+    let shown = |fen: Fen| actor.sees_prices().then_some(fen);
+    let id = delivery.id;
+    let customer = customers::rows::customer(db, delivery.customer_id).await?;
     let customer = customer.ok_or(Error::NotFound)?;
     let lines = rows::lines(db, id).await?;
     let due = if customer.payment_terms == "on_delivery" { due(&delivery, &lines)? } else { Fen::ZERO };

@@ -12,21 +12,24 @@ use crate::page::Window;
 use crate::select::{Select, execute};
 
 pub mod correction {
+    use domain::deliveries::{Handed, Status};
+    use domain::ids::{CorrectionId, DeliveryId, UserId};
+    use domain::stored::Stored;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "deliveries_corrections")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub delivery_id: Uuid,
+        pub id: CorrectionId,
+        pub delivery_id: DeliveryId,
         pub n: i32,
-        pub status_before: String,
-        pub lines_before: Json,
-        pub status_after: String,
-        pub lines_after: Json,
+        pub status_before: Status,
+        pub lines_before: Stored<Vec<Handed>>,
+        pub status_after: Status,
+        pub lines_after: Stored<Vec<Handed>>,
         pub reason: String,
-        pub corrected_by: Uuid,
+        pub corrected_by: UserId,
         pub corrected_at: ChronoDateTimeUtc,
     }
 
@@ -47,7 +50,7 @@ pub async fn insert_correction(
 /// The versions that are no more, oldest first.
 pub async fn corrections(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<correction::Model>, DbErr> {
     Select::new("SELECT * FROM deliveries_corrections")
-        .and("delivery_id = ?", [id.0.into()])
+        .and("delivery_id = ?", [id.into()])
         .then("ORDER BY n LIMIT 100", [])
         .all(db)
         .await
@@ -56,7 +59,7 @@ pub async fn corrections(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Ve
 /// The status that the corrected quantities make.
 pub async fn set_status(db: &impl ConnectionTrait, id: DeliveryId, status: Status) -> Result<(), DbErr> {
     let text = "UPDATE deliveries SET status = ?, version = version + 1 WHERE id = ?";
-    execute(db, text, [status.name().into(), id.0.into()]).await?;
+    execute(db, text, [status.into(), id.into()]).await?;
     Ok(())
 }
 
@@ -68,7 +71,7 @@ pub async fn mark_overridden(
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let text = "UPDATE deliveries SET overridden_by = ?, overridden_at = ?, override_reason = ? WHERE id = ?";
-    execute(db, text, [by.map(|it| it.0).into(), at.into(), reason.into(), id.0.into()]).await?;
+    execute(db, text, [by.into(), at.into(), reason.into(), id.into()]).await?;
     Ok(())
 }
 
@@ -91,7 +94,7 @@ pub async fn overrides(
 pub async fn open_invoicing(db: &impl ConnectionTrait, id: DeliveryId) -> Result<(), DbErr> {
     let text =
         "UPDATE deliveries SET invoicing = 'open', blocked_by = NULL, version = version + 1 WHERE id = ?";
-    execute(db, text, [id.0.into()]).await?;
+    execute(db, text, [id.into()]).await?;
     Ok(())
 }
 
@@ -102,9 +105,9 @@ pub async fn reopen(db: &impl ConnectionTrait, id: DeliveryId, status: Status) -
                 blocked_by = NULL, version = version + 1, driver_id = COALESCE((SELECT deliveries_trips.driver_id \
                 FROM deliveries_trips JOIN deliveries_stops ON trip_id = deliveries_trips.id \
                 WHERE deliveries_stops.id = stop_id), driver_id) WHERE id = ?";
-    execute(db, text, [status.name().into(), id.0.into()]).await?;
+    execute(db, text, [status.into(), id.into()]).await?;
     let text = "UPDATE deliveries_lines SET accepted_thousandths = NULL, rejected_thousandths = NULL, \
                 reject_reason = NULL WHERE delivery_id = ?";
-    execute(db, text, [id.0.into()]).await?;
+    execute(db, text, [id.into()]).await?;
     Ok(())
 }

@@ -1,25 +1,26 @@
 //! What went back and forth at the door.
 
-use domain::ids::TripId;
+use domain::ids::{StopId, TripId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
 use crate::select::Select;
 
 pub mod exchange {
+    use domain::ids::{AttemptSetId, CustomerId, ExchangeId, StopId, UserId};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "deliveries_exchanges")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub stop_id: Uuid,
-        pub customer_id: Uuid,
-        pub recorded_by: Uuid,
+        pub id: ExchangeId,
+        pub stop_id: StopId,
+        pub customer_id: CustomerId,
+        pub recorded_by: UserId,
         pub recorded_at: ChronoDateTimeUtc,
         /// The sign-off that it came with.
-        pub set_id: Uuid,
+        pub set_id: AttemptSetId,
         /// The sign-off counts no more.
         pub voided_at: Option<ChronoDateTimeUtc>,
     }
@@ -31,22 +32,24 @@ pub mod exchange {
 }
 
 pub mod exchange_line {
+    use domain::deliveries::{Bearer, Direction};
+    use domain::ids::{ExchangeId, ExchangeLineId, ProductId};
+    use domain::money::Quantity;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "deliveries_exchange_lines")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub exchange_id: Uuid,
-        /// `out` to the store or `in` from it.
-        pub direction: String,
-        pub product_id: Uuid,
+        pub id: ExchangeLineId,
+        pub exchange_id: ExchangeId,
+        pub direction: Direction,
+        pub product_id: ProductId,
         pub unit: String,
-        pub quantity_thousandths: i64,
+        pub quantity_thousandths: Quantity,
         pub reason: Option<String>,
         pub counts_in_return_rate: bool,
-        pub borne_by: Option<String>,
+        pub borne_by: Option<Bearer>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -72,7 +75,7 @@ pub async fn insert_exchange(
 pub struct ExchangeRow {
     #[sea_orm(nested)]
     pub line: exchange_line::Model,
-    pub stop_id: Uuid,
+    pub stop_id: StopId,
     pub voided_at: Option<ChronoDateTimeUtc>,
     pub product_name: String,
 }
@@ -86,7 +89,7 @@ pub async fn exchanges(db: &impl ConnectionTrait, trip: TripId) -> Result<Vec<Ex
                 JOIN deliveries_stops ON deliveries_stops.id = deliveries_exchanges.stop_id \
                 JOIN orders_products ON orders_products.id = product_id";
     Select::new(text)
-        .and("deliveries_stops.trip_id = ?", [trip.0.into()])
+        .and("deliveries_stops.trip_id = ?", [trip.into()])
         .then("ORDER BY deliveries_exchange_lines.id", [])
         .all(db)
         .await
