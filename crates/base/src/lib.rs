@@ -23,6 +23,8 @@ pub mod settings;
 pub mod subjects;
 pub mod telemetry;
 pub mod texts;
+#[cfg(test)]
+mod unreadable_tests;
 pub mod uploads;
 pub mod wechat_access;
 
