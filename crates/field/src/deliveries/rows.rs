@@ -235,7 +235,7 @@ pub async fn page(
 }
 
 /// Is a delivery of any of these orders still under way?
-pub async fn any_open(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<bool, DbErr> {
+pub async fn any_open(db: &impl ConnectionTrait, orders: &[OrderId]) -> Result<bool, DbErr> {
     #[derive(FromQueryResult)]
     struct Open {
         #[expect(dead_code, reason = "only whether there is one is asked")]
