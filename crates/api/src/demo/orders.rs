@@ -160,7 +160,7 @@ async fn order(
 ) -> anyhow::Result<order::Model> {
     let submitted_at = tx.now() - TimeDelta::days(row.submitted_days_ago);
     let planned_ship_on = local_date(tx.now()) + TimeDelta::days(row.planned_ship_in_days);
-    let dispatch = row.is_delivered().then(|| Dispatch::Ended);
+    let dispatch = row.is_delivered().then_some(Dispatch::Ended);
     let signer = customer.contact.clone().filter(|_| row.is_delivered());
     Ok(order::Model {
         id,
