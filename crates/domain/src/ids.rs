@@ -69,10 +69,14 @@ ids! {
     DeliveryLineId,
     /// A record of evidence for an opportunity.
     EvidenceId,
+    /// What somebody has to look after about an order.
+    ExceptionId,
     /// What went back and forth at a store's door.
     ExchangeId,
     /// A line of what went back and forth.
     ExchangeLineId,
+    /// What a check found.
+    FindingId,
     /// What was handed in of a trip.
     HandInId,
     /// An item of somebody's daily list.
@@ -91,6 +95,8 @@ ids! {
     PaymentId,
     /// A photo.
     PhotoId,
+    /// A price of a product.
+    PriceId,
     /// Something that is sold.
     ProductId,
     /// A promotion.
@@ -101,6 +107,10 @@ ids! {
     RegionId,
     /// What somebody asks for in their own words.
     RequestId,
+    /// Goods that came back after they were taken.
+    ReturnId,
+    /// A line of what came back.
+    ReturnLineId,
     /// A stop of a trip.
     StopId,
     /// A driver's taking over of a trip.

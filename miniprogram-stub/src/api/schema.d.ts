@@ -3226,29 +3226,26 @@ export interface components {
             /** @description Texts that say nothing that can be checked: such a record is no verified action. */
             warnings: components["schemas"]["FieldFault"][];
         };
+        /** Format: uuid */
+        ExceptionId: string;
         /** @description An order that somebody has to look after. */
         ExceptionView: {
             /** Format: date-time */
             closed_at?: string | null;
-            /** Format: uuid */
-            customer_id: string;
+            customer_id: components["schemas"]["CustomerId"];
             customer_name: string;
             /** Format: date-time */
             due_at?: string | null;
-            /** Format: uuid */
-            id: string;
-            /** @description `waiting`, `late`, `short`, `refused` or `returned`. */
-            kind: string;
+            id: components["schemas"]["ExceptionId"];
+            kind: components["schemas"]["OrderExceptionKind"];
             note?: string | null;
             /** Format: date-time */
             opened_at: string;
-            /** Format: uuid */
-            order_id: string;
+            order_id: components["schemas"]["OrderId"];
             order_number: string;
             /** @description Whose it is: the rep's own where it says `rep`. */
-            owner_role: string;
-            /** Format: uuid */
-            rep_id: string;
+            owner_role: components["schemas"]["Role"];
+            rep_id: components["schemas"]["UserId"];
         };
         /** @description One record of goods that go out and come in. */
         ExchangeDraft: {
@@ -3261,10 +3258,8 @@ export interface components {
         ExposureView: components["schemas"]["BucketsView"] & {
             /** @description What is left of the limit; less than nothing where it is crossed. */
             available: string;
-            /** Format: uuid */
-            bill_to_id: string;
-            /** Format: uuid */
-            customer_id: string;
+            bill_to_id: components["schemas"]["CustomerId"];
+            customer_id: components["schemas"]["CustomerId"];
             limit: string;
             recomputed?: components["schemas"]["BucketsView"] | null;
             temporary: string;
@@ -3384,7 +3379,7 @@ export interface components {
         FindingView: {
             actual: Record<string, never>;
             /** @description Who may allow it: `supervisor`, `regional_director` or `sales_director`. */
-            approver_role: string;
+            approver_role: components["schemas"]["Role"];
             /** @description The cheapest way to end it, as a sentence. */
             cure?: string | null;
             /**
@@ -3400,8 +3395,7 @@ export interface components {
              */
             line_no?: number | null;
             over_by?: Record<string, never> | null;
-            /** @description `credit`, `overdue`, `return_rate`, `price`, `gift` or `diversion`. */
-            rule: string;
+            rule: components["schemas"]["OrderRule"];
         };
         /** @description How fresh the key fields of a file are. */
         FreshnessView: {
@@ -4087,6 +4081,8 @@ export interface components {
              */
             ship_to_region_id?: string | null;
         };
+        /** @enum {string} */
+        OrderExceptionKind: "waiting" | "late" | "short" | "refused" | "returned";
         /** Format: uuid */
         OrderId: string;
         /** Format: uuid */
@@ -4101,20 +4097,14 @@ export interface components {
              * @description In percent; not shown to who carries it.
              */
             discount_pct?: number | null;
-            /** Format: uuid */
-            id: string;
+            id: components["schemas"]["OrderLineId"];
             /** Format: int32 */
             line_no: number;
-            /**
-             * Format: uuid
-             * @description The same, by the name under which deliveries refer to it.
-             */
-            order_line_id: string;
-            /** Format: uuid */
-            product_id: string;
+            /** @description The same, by the name under which deliveries refer to it. */
+            order_line_id: components["schemas"]["OrderLineId"];
+            product_id: components["schemas"]["ProductId"];
             product_name: string;
-            /** Format: uuid */
-            promotion_id?: string | null;
+            promotion_id?: components["schemas"]["PromotionId"] | null;
             /** @description With up to three decimals. */
             quantity: string;
             rejected_quantity: string;
@@ -4124,6 +4114,10 @@ export interface components {
             /** @description Yuan for one unit, with two to four decimals; not shown to who carries it. */
             unit_price?: string | null;
         };
+        /** @enum {string} */
+        OrderRule: "credit" | "overdue" | "return_rate" | "price" | "gift" | "diversion";
+        /** @enum {string} */
+        OrderStatus: "accepted" | "pending_special_approval" | "partially_delivered" | "delivered" | "refused" | "cancelled";
         /** @description An order. */
         OrderView: {
             /** Format: date-time */
@@ -4138,33 +4132,22 @@ export interface components {
             cancelled_at?: string | null;
             /** Format: date-time */
             created_at: string;
-            /** Format: uuid */
-            customer_id: string;
+            customer_id: components["schemas"]["CustomerId"];
             customer_name: string;
             /** Format: date */
             delivered_on?: string | null;
-            /** Format: uuid */
-            entered_by: string;
+            entered_by: components["schemas"]["UserId"];
             external_id?: string | null;
-            /** Format: uuid */
-            id: string;
+            id: components["schemas"]["OrderId"];
             number: string;
             /** Format: date */
             planned_ship_on?: string | null;
-            /** Format: uuid */
-            quote_id?: string | null;
-            /** Format: uuid */
-            region_id: string;
-            /** Format: uuid */
-            rep_id: string;
-            /**
-             * Format: uuid
-             * @description Where the goods go, if not to the customer's own region.
-             */
-            ship_to_region_id?: string | null;
+            quote_id?: components["schemas"]["QuoteId"] | null;
+            region_id: components["schemas"]["RegionId"];
+            rep_id: components["schemas"]["UserId"];
+            ship_to_region_id?: components["schemas"]["RegionId"] | null;
             signer_name?: string | null;
-            /** @description Such as `accepted`, `pending_special_approval` or `delivered`. */
-            status: string;
+            status: components["schemas"]["OrderStatus"];
             /** Format: date-time */
             submitted_at: string;
             /** @description Yuan with two decimals; not shown to who carries it. */
@@ -4530,25 +4513,20 @@ export interface components {
             items: {
                 /** Format: date-time */
                 closed_at?: string | null;
-                /** Format: uuid */
-                customer_id: string;
+                customer_id: components["schemas"]["CustomerId"];
                 customer_name: string;
                 /** Format: date-time */
                 due_at?: string | null;
-                /** Format: uuid */
-                id: string;
-                /** @description `waiting`, `late`, `short`, `refused` or `returned`. */
-                kind: string;
+                id: components["schemas"]["ExceptionId"];
+                kind: components["schemas"]["OrderExceptionKind"];
                 note?: string | null;
                 /** Format: date-time */
                 opened_at: string;
-                /** Format: uuid */
-                order_id: string;
+                order_id: components["schemas"]["OrderId"];
                 order_number: string;
                 /** @description Whose it is: the rep's own where it says `rep`. */
-                owner_role: string;
-                /** Format: uuid */
-                rep_id: string;
+                owner_role: components["schemas"]["Role"];
+                rep_id: components["schemas"]["UserId"];
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next_cursor?: string | null;
@@ -4814,33 +4792,22 @@ export interface components {
                 cancelled_at?: string | null;
                 /** Format: date-time */
                 created_at: string;
-                /** Format: uuid */
-                customer_id: string;
+                customer_id: components["schemas"]["CustomerId"];
                 customer_name: string;
                 /** Format: date */
                 delivered_on?: string | null;
-                /** Format: uuid */
-                entered_by: string;
+                entered_by: components["schemas"]["UserId"];
                 external_id?: string | null;
-                /** Format: uuid */
-                id: string;
+                id: components["schemas"]["OrderId"];
                 number: string;
                 /** Format: date */
                 planned_ship_on?: string | null;
-                /** Format: uuid */
-                quote_id?: string | null;
-                /** Format: uuid */
-                region_id: string;
-                /** Format: uuid */
-                rep_id: string;
-                /**
-                 * Format: uuid
-                 * @description Where the goods go, if not to the customer's own region.
-                 */
-                ship_to_region_id?: string | null;
+                quote_id?: components["schemas"]["QuoteId"] | null;
+                region_id: components["schemas"]["RegionId"];
+                rep_id: components["schemas"]["UserId"];
+                ship_to_region_id?: components["schemas"]["RegionId"] | null;
                 signer_name?: string | null;
-                /** @description Such as `accepted`, `pending_special_approval` or `delivered`. */
-                status: string;
+                status: components["schemas"]["OrderStatus"];
                 /** Format: date-time */
                 submitted_at: string;
                 /** @description Yuan with two decimals; not shown to who carries it. */
@@ -4930,20 +4897,14 @@ export interface components {
                 external_id?: string | null;
                 /** @description What nobody goes below unasked. */
                 floor_price: string;
-                /** Format: uuid */
-                id: string;
+                id: components["schemas"]["PriceId"];
                 /** @description Yuan for one unit, with two to four decimals. */
                 list_price: string;
                 /** @description Every tier where absent. */
                 price_tier?: string | null;
-                /** Format: uuid */
-                product_id: string;
+                product_id: components["schemas"]["ProductId"];
                 product_name: string;
-                /**
-                 * Format: uuid
-                 * @description Everywhere where absent.
-                 */
-                region_id?: string | null;
+                region_id?: components["schemas"]["RegionId"] | null;
                 unit: string;
                 /** Format: date */
                 valid_from: string;
@@ -4965,8 +4926,7 @@ export interface components {
                 /** Format: date-time */
                 created_at: string;
                 external_id?: string | null;
-                /** Format: uuid */
-                id: string;
+                id: components["schemas"]["ProductId"];
                 /** @description Yuan for a base unit, before any agreement; not shown to who carries it. */
                 list_price?: string | null;
                 name: string;
@@ -4982,15 +4942,12 @@ export interface components {
         Page_PromotionView: {
             /** @description What was asked for. */
             items: {
-                /** Format: uuid */
-                buy_product_id: string;
+                buy_product_id: components["schemas"]["ProductId"];
                 buy_quantity: string;
                 external_id?: string | null;
-                /** Format: uuid */
-                get_product_id: string;
+                get_product_id: components["schemas"]["ProductId"];
                 get_quantity: string;
-                /** Format: uuid */
-                id: string;
+                id: components["schemas"]["PromotionId"];
                 name: string;
                 /** Format: date */
                 valid_from: string;
@@ -5497,9 +5454,11 @@ export interface components {
             amounts: string[];
             findings: components["schemas"]["FindingView"][];
             /** @description `accepted` or `pending_special_approval`. */
-            status: string;
+            status: components["schemas"]["OrderStatus"];
             total: string;
         };
+        /** Format: uuid */
+        PriceId: string;
         /** @description A price of a product in a region and a tier. */
         PriceView: {
             /** @description What nobody goes above; open where absent. */
@@ -5507,20 +5466,14 @@ export interface components {
             external_id?: string | null;
             /** @description What nobody goes below unasked. */
             floor_price: string;
-            /** Format: uuid */
-            id: string;
+            id: components["schemas"]["PriceId"];
             /** @description Yuan for one unit, with two to four decimals. */
             list_price: string;
             /** @description Every tier where absent. */
             price_tier?: string | null;
-            /** Format: uuid */
-            product_id: string;
+            product_id: components["schemas"]["ProductId"];
             product_name: string;
-            /**
-             * Format: uuid
-             * @description Everywhere where absent.
-             */
-            region_id?: string | null;
+            region_id?: components["schemas"]["RegionId"] | null;
             unit: string;
             /** Format: date */
             valid_from: string;
@@ -5561,8 +5514,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             external_id?: string | null;
-            /** Format: uuid */
-            id: string;
+            id: components["schemas"]["ProductId"];
             /** @description Yuan for a base unit, before any agreement; not shown to who carries it. */
             list_price?: string | null;
             name: string;
@@ -5572,12 +5524,10 @@ export interface components {
             version: number;
         };
         PromotionDraft: {
-            /** Format: uuid */
-            buy_product_id: string;
+            buy_product_id: components["schemas"]["ProductId"];
             /** @description So many base units have to be bought. */
             buy_quantity: string;
-            /** Format: uuid */
-            get_product_id: string;
+            get_product_id: components["schemas"]["ProductId"];
             /** @description So many base units are given each time. */
             get_quantity: string;
             name: string;
@@ -5586,17 +5536,16 @@ export interface components {
             /** Format: date */
             valid_to?: string | null;
         };
+        /** Format: uuid */
+        PromotionId: string;
         /** @description Buy so much of one product, get so much of another; in base units. */
         PromotionView: {
-            /** Format: uuid */
-            buy_product_id: string;
+            buy_product_id: components["schemas"]["ProductId"];
             buy_quantity: string;
             external_id?: string | null;
-            /** Format: uuid */
-            get_product_id: string;
+            get_product_id: components["schemas"]["ProductId"];
             get_quantity: string;
-            /** Format: uuid */
-            id: string;
+            id: components["schemas"]["PromotionId"];
             name: string;
             /** Format: date */
             valid_from: string;
@@ -5640,6 +5589,8 @@ export interface components {
             /** Format: uuid */
             opportunity_id?: string | null;
         };
+        /** Format: uuid */
+        QuoteId: string;
         /** @description A line of a quote. */
         QuoteLineView: {
             amount: string;
@@ -5719,6 +5670,8 @@ export interface components {
             /** @description One of the `undone_reasons` of the stages. */
             reason_code: string;
         };
+        /** Format: uuid */
+        RegionId: string;
         RegionView: {
             external_id?: string | null;
             /** Format: uuid */
@@ -5813,6 +5766,8 @@ export interface components {
         ReturnDraft: {
             lines: components["schemas"]["ReturnLineDraft"][];
         };
+        /** Format: uuid */
+        ReturnId: string;
         ReturnLineDraft: {
             /** Format: uuid */
             order_line_id: string;
@@ -5834,11 +5789,9 @@ export interface components {
             amount?: string | null;
             /** Format: date-time */
             credited_at: string;
-            /** Format: uuid */
-            id: string;
+            id: components["schemas"]["ReturnId"];
             number: string;
-            /** Format: uuid */
-            order_id: string;
+            order_id: components["schemas"]["OrderId"];
         };
         /** @description The first of a worklist that changes while it is worked on, so its cursor counts. */
         ReviewPage: {
@@ -5876,6 +5829,8 @@ export interface components {
             /** @description All lines as they are offered now. */
             lines: components["schemas"]["LineDraft"][];
         };
+        /** @enum {string} */
+        Role: "rep" | "order_clerk" | "supervisor" | "regional_director" | "sales_director" | "legal" | "finance" | "logistics" | "operations" | "admin";
         /** @description How often a rule was found, and how often it was allowed: a limit that is always waived is a wrong limit. */
         RuleStatistics: {
             /**
@@ -5888,7 +5843,7 @@ export interface components {
              * @description Those of them for which it was allowed.
              */
             n_granted: number;
-            rule: string;
+            rule: components["schemas"]["OrderRule"];
         };
         /** @description Somebody who was asked. */
         SeatView: {
@@ -9896,7 +9851,7 @@ export interface operations {
                 limit?: number | null;
                 /** @description What the page before named as next. */
                 cursor?: string | null;
-                kind?: string | null;
+                kind?: components["schemas"]["OrderExceptionKind"] | null;
                 /** @description `open` (unless said) or `closed`. */
                 status?: string | null;
             };
@@ -9964,8 +9919,8 @@ export interface operations {
                 limit?: number | null;
                 /** @description What the page before named as next. */
                 cursor?: string | null;
-                status?: string | null;
-                customer_id?: string | null;
+                status?: components["schemas"]["OrderStatus"] | null;
+                customer_id?: components["schemas"]["CustomerId"] | null;
             };
             header?: never;
             path?: never;
@@ -10360,9 +10315,9 @@ export interface operations {
                 limit?: number | null;
                 /** @description What the page before named as next. */
                 cursor?: string | null;
-                region_id?: string | null;
+                region_id?: components["schemas"]["RegionId"] | null;
                 price_tier?: string | null;
-                product_id?: string | null;
+                product_id?: components["schemas"]["ProductId"] | null;
             };
             header?: never;
             path?: never;

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta};
-use domain::ids::CustomerId;
+use domain::ids::{CustomerId, OrderId, OrderLineId, PriceId, ProductId, RegionId, UserId};
 use domain::imports::ProductRow;
-use domain::money::{Fen, Quantity, UnitPrice};
+use domain::money::{Fen, Percent, Quantity, UnitPrice};
+use domain::orders::{Dispatch, Status};
 use domain::working_time::local_date;
 use platform::Tx;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::customers::{Customer, Customers};
 use super::files::NoMore;
@@ -45,14 +45,14 @@ async fn load_prices(tx: &Tx, regions: &Ids, products: &Ids) -> anyhow::Result<(
     let prices: Vec<PriceRow> = files::rows(files::PRICES)?;
     let prices = prices.into_iter().map(|row| {
         Ok(price::Model {
-            id: platform::new_id(),
+            id: PriceId(platform::new_id()),
             external_id: Some(row.price_id),
-            region_id: Some(*named(regions, &row.region_code)?),
+            region_id: Some(RegionId(*named(regions, &row.region_code)?)),
             price_tier: Some(row.price_tier),
-            product_id: *named(products, &row.product_id)?,
+            product_id: ProductId(*named(products, &row.product_id)?),
             unit: row.unit,
-            list_price_e4: row.list_price.0,
-            floor_price_e4: row.floor_price.0,
+            list_price_e4: row.list_price,
+            floor_price_e4: row.floor_price,
             ceiling_price_e4: None,
             valid_from: row.valid_from,
             valid_to: row.valid_to,
@@ -69,12 +69,12 @@ struct OrderRow {
     customer_id: String,
     submitted_days_ago: i64,
     planned_ship_in_days: i64,
-    status: String,
+    status: Status,
 }
 
 impl OrderRow {
     fn is_delivered(&self) -> bool {
-        self.status == "delivered"
+        self.status == Status::Delivered
     }
 }
 
@@ -97,12 +97,12 @@ async fn load_orders(tx: &Tx, customers: &Customers, products: &Ids) -> anyhow::
     let (mut orders, mut lines) = (Vec::new(), Vec::new());
     for row in files::rows::<OrderRow>(files::ORDERS)? {
         let customer = named(customers, &row.customer_id)?;
-        let id = platform::new_id();
+        let id = OrderId(platform::new_id());
         let mut total = Fen::ZERO;
         for line_row in lines_of.remove(&row.order_id).unwrap_or_default() {
-            let product = *named(products, &line_row.product_id)?;
+            let product = ProductId(*named(products, &line_row.product_id)?);
             let line = line((id, product), line_row, row.is_delivered())?;
-            let sum = total.checked_add(Fen(line.amount_fen));
+            let sum = total.checked_add(line.amount_fen);
             total = sum.context("a total is too large")?;
             lines.push(line);
         }
@@ -122,29 +122,33 @@ async fn load_orders(tx: &Tx, customers: &Customers, products: &Ids) -> anyhow::
 /// What was delivered to whom on which day.
 fn turnover(orders: &[order::Model]) -> Vec<(CustomerId, NaiveDate, Fen)> {
     let delivered = orders.iter().filter_map(|order| Some((order, order.delivered_on?)));
-    delivered.map(|(order, day)| (CustomerId(order.customer_id), day, Fen(order.total_fen))).collect()
+    delivered.map(|(order, day)| (order.customer_id, day, order.total_fen)).collect()
 }
 
 fn broken(fault: crate::error::Error) -> anyhow::Error {
     anyhow::anyhow!("{fault}")
 }
 
-fn line((order, product): (Uuid, Uuid), row: LineRow, is_delivered: bool) -> anyhow::Result<line::Model> {
+fn line(
+    (order, product): (OrderId, ProductId),
+    row: LineRow,
+    is_delivered: bool,
+) -> anyhow::Result<line::Model> {
     let amount = row.unit_price.times(row.quantity);
     Ok(line::Model {
-        id: platform::new_id(),
+        id: OrderLineId(platform::new_id()),
         order_id: order,
         line_no: row.line_no,
         product_id: product,
         unit: row.unit,
-        quantity_thousandths: row.quantity.0,
-        unit_price_e4: row.unit_price.0,
-        amount_fen: amount.context("an amount is too large")?.0,
-        accepted_thousandths: if is_delivered { row.quantity.0 } else { 0 },
-        rejected_thousandths: 0,
-        discount_ppm: 0,
+        quantity_thousandths: row.quantity,
+        unit_price_e4: row.unit_price,
+        amount_fen: amount.context("an amount is too large")?,
+        accepted_thousandths: if is_delivered { row.quantity } else { Quantity::ZERO },
+        rejected_thousandths: Quantity::ZERO,
+        discount_ppm: Percent::default(),
         promotion_id: None,
-        returned_thousandths: 0,
+        returned_thousandths: Quantity::ZERO,
     })
 }
 
@@ -152,21 +156,21 @@ async fn order(
     tx: &Tx,
     customer: &Customer,
     row: OrderRow,
-    (id, total): (Uuid, Fen),
+    (id, total): (OrderId, Fen),
 ) -> anyhow::Result<order::Model> {
     let submitted_at = tx.now() - TimeDelta::days(row.submitted_days_ago);
     let planned_ship_on = local_date(tx.now()) + TimeDelta::days(row.planned_ship_in_days);
-    let dispatch = row.is_delivered().then(|| "ended".to_owned());
+    let dispatch = row.is_delivered().then_some(Dispatch::Ended);
     let signer = customer.contact.clone().filter(|_| row.is_delivered());
     Ok(order::Model {
         id,
         number: settings::next_number_within(tx, "SO", local_date(submitted_at)).await?,
         external_id: Some(row.order_id.clone()),
-        customer_id: customer.id,
-        region_id: customer.region,
-        rep_id: customer.owner,
-        entered_by: customer.owner,
-        total_fen: total.0,
+        customer_id: CustomerId(customer.id),
+        region_id: RegionId(customer.region),
+        rep_id: UserId(customer.owner),
+        entered_by: UserId(customer.owner),
+        total_fen: total,
         submitted_at,
         planned_ship_on: Some(planned_ship_on),
         delivered_on: row.is_delivered().then_some(planned_ship_on),
@@ -176,7 +180,7 @@ async fn order(
         updated_at: submitted_at,
         version: 1,
         quote_id: None,
-        bill_to_id: Some(customer.id),
+        bill_to_id: Some(CustomerId(customer.id)),
         ship_to_region_id: None,
         content_hash: None,
         approval_hash: None,

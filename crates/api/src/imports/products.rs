@@ -1,9 +1,10 @@
 //! Products: nothing they refer to.
 
+use domain::ids::ProductId;
 use domain::imports::{Fault, ProductRow, Row};
 use domain::people::Role;
+use domain::stored::Stored;
 use platform::Tx;
-use serde_json::json;
 
 use super::judge::{Judged, Sheet};
 use crate::App;
@@ -26,12 +27,12 @@ impl Sheet for ProductRow {
 
     async fn store(tx: &Tx, rows: &[&Self]) -> anyhow::Result<()> {
         let models = rows.iter().map(|row| product::Model {
-            id: platform::new_id(),
+            id: ProductId(platform::new_id()),
             external_id: Some(row.external_id.clone()),
             name: row.name.clone(),
             base_unit: row.base_unit.clone(),
-            packs: json!(row.packs),
-            list_price_e4: row.list_price.0,
+            packs: Stored(row.packs.clone()),
+            list_price_e4: row.list_price,
             created_at: tx.now(),
             version: 1,
         });

@@ -2,6 +2,7 @@
 
 use crate::ids::UserId;
 use crate::money::Quantity;
+use crate::orders;
 
 names! {
     /// Where a delivery stands.
@@ -149,12 +150,12 @@ impl Tally {
 
 /// The order's status by what has become of its lines: delivered when nothing is left and everything was taken,
 /// refused when nothing was taken at all, and waiting again when nothing has been decided.
-pub fn order_status(lines: &[Tally]) -> &'static str {
+pub fn order_status(lines: &[Tally]) -> orders::Status {
     let none = |amount: fn(&Tally) -> Quantity| lines.iter().all(|it| amount(it) == Quantity::ZERO);
     match (none(|it| it.open()), none(|it| it.accepted), none(|it| it.rejected)) {
-        (true, _, true) => "delivered",
-        (true, true, _) => "refused",
-        (_, true, true) => "accepted",
-        _ => "partially_delivered",
+        (true, _, true) => orders::Status::Delivered,
+        (true, true, _) => orders::Status::Refused,
+        (_, true, true) => orders::Status::Accepted,
+        _ => orders::Status::PartiallyDelivered,
     }
 }

@@ -28,5 +28,5 @@ pub use lines::{Line, LineFault, Refusal, content, priced, validate};
 pub use price::{Buyer, Policy, Promotion, policy};
 pub use returns::{ReturnFault, ReturnLine, Turnover, check_return, window};
 pub use rules::{OrderChecks, Smoothing};
-pub use status::{Status, may_cancel, may_edit};
+pub use status::{Dispatch, ExceptionKind, Occasion, Status, may_cancel, may_edit};
 pub use units::{Pack, Units};

@@ -18,6 +18,44 @@ names! {
     }
 }
 
+names! {
+    /// Where an order's goods are.
+    pub enum Dispatch as OrderDispatch {
+        /// A vehicle carries some of it.
+        UnderWay = "under_way",
+        /// No vehicle carries any of it any more.
+        Ended = "ended",
+    }
+}
+
+names! {
+    /// When an order was checked.
+    pub enum Occasion as OrderCheckOccasion {
+        /// When it was placed.
+        Place = "place",
+        /// When it was changed.
+        Edit = "edit",
+        /// When it left: only noted, for what was accepted goes.
+        Ship = "ship",
+    }
+}
+
+names! {
+    /// What is the matter with an order.
+    pub enum ExceptionKind as OrderExceptionKind {
+        /// It waits for a special approval.
+        Waiting = "waiting",
+        /// It should have left.
+        Late = "late",
+        /// Less of it went than was asked for.
+        Short = "short",
+        /// The customer did not take all of it.
+        Refused = "refused",
+        /// Some of it came back.
+        Returned = "returned",
+    }
+}
+
 /// May it be taken back, and if so, is it only the rest of it? A vehicle that is under way brings it first.
 pub fn may_cancel(status: Status, is_under_way: bool) -> Result<(), &'static str> {
     match status {

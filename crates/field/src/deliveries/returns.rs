@@ -3,7 +3,6 @@
 use domain::deliveries::{self as rules, Direction, DoorLine, DoorRefusal, Exchange, Sold};
 use domain::ids::{ExchangeId, ExchangeLineId, ProductId};
 use platform::Tx;
-use uuid::Uuid;
 
 use super::rows::{self, attempt, exchange, exchange_line, stop};
 use crate::error::{Error, FieldFault, Result};
@@ -13,7 +12,7 @@ use crate::settings;
 /// Refuses records that name what is not sold, no unit of it, or no reason of the list. All faults are named.
 pub async fn check(tx: &Tx, exchanges: &[Exchange]) -> Result<()> {
     let lines = exchanges.iter().flat_map(|it| it.out.iter().chain(&it.back));
-    let mut ids: Vec<Uuid> = lines.map(|line| line.product_id.0).collect();
+    let mut ids: Vec<ProductId> = lines.map(|line| line.product_id).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.len() > 100 {
@@ -32,9 +31,8 @@ pub async fn check(tx: &Tx, exchanges: &[Exchange]) -> Result<()> {
 }
 
 fn sold(product: orders::rows::product::Model) -> Sold {
-    let packs = product.packs.as_array().cloned().unwrap_or_default();
-    let packs = packs.iter().filter_map(|pack| pack.get("unit")?.as_str().map(str::to_owned));
-    Sold { product: ProductId(product.id), units: std::iter::once(product.base_unit).chain(packs).collect() }
+    let packs = product.packs.0.into_iter().map(|pack| pack.unit);
+    Sold { product: product.id, units: std::iter::once(product.base_unit).chain(packs).collect() }
 }
 
 /// Keeps the records of a stop, with what the list says of each reason today.

@@ -1,6 +1,7 @@
 //! Deliveries, their lines, and every attempt at a sign-off.
 
 mod after;
+mod attempts;
 mod door;
 mod money;
 mod settlement;
@@ -23,6 +24,7 @@ use crate::people::visible_to;
 use crate::select::{self, Select, execute, marks};
 
 pub use after::*;
+pub use attempts::*;
 pub use door::*;
 pub use money::*;
 pub use settlement::*;
@@ -116,53 +118,6 @@ pub mod line {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod attempt {
-    use domain::deliveries::{Collected, Exchange, Handed};
-    use domain::evidence::{Next, Reason, Verdict};
-    use domain::ids::{AttemptId, AttemptSetId, DeliveryId, PhotoId, UserId};
-    use domain::stored::Stored;
-    use sea_orm::entity::prelude::*;
-
-    use crate::evidence::Location;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "deliveries_attempts")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: AttemptId,
-        pub delivery_id: DeliveryId,
-        pub user_id: UserId,
-        /// When it happened, as far as it is known.
-        pub at: ChronoDateTimeUtc,
-        pub signer_name: String,
-        pub location: Option<Stored<Location>>,
-        pub photo_ids: Stored<Vec<PhotoId>>,
-        pub lines: Stored<Vec<Handed>>,
-        pub verdict: Verdict,
-        pub reasons: Stored<Vec<Reason>>,
-        pub next: Option<Next>,
-        pub distance_m: Option<i32>,
-        /// The same for all deliveries that were signed off together.
-        pub set_id: Option<AttemptSetId>,
-        pub payment: Option<Stored<Collected>>,
-        pub returns: Option<Stored<Vec<Exchange>>>,
-        pub settled_at: Option<ChronoDateTimeUtc>,
-        pub received_at: Option<ChronoDateTimeUtc>,
-    }
-
-    impl Model {
-        /// The attempts that it was handed in with.
-        pub fn set(&self) -> AttemptSetId {
-            self.set_id.unwrap_or(AttemptSetId(self.id.0))
-        }
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// Rows that one statement writes.
 const ROWS: usize = 400;
 
@@ -235,7 +190,7 @@ pub async fn page(
 }
 
 /// Is a delivery of any of these orders still under way?
-pub async fn any_open(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<bool, DbErr> {
+pub async fn any_open(db: &impl ConnectionTrait, orders: &[OrderId]) -> Result<bool, DbErr> {
     #[derive(FromQueryResult)]
     struct Open {
         #[expect(dead_code, reason = "only whether there is one is asked")]
@@ -299,36 +254,6 @@ pub async fn lines_among(db: &impl ConnectionTrait, ids: &[DeliveryId]) -> Resul
         lines.extend(select.then("ORDER BY d.delivery_id, l.line_no", []).all::<LineRow>(db).await?);
     }
     Ok(lines)
-}
-
-pub async fn insert_attempt(db: &impl ConnectionTrait, attempt: attempt::Model) -> Result<(), DbErr> {
-    attempt::Entity::insert(attempt.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
-}
-
-pub async fn attempt(db: &impl ConnectionTrait, id: AttemptId) -> Result<Option<attempt::Model>, DbErr> {
-    Select::new("SELECT * FROM deliveries_attempts").and("id = ?", [id.into()]).one(db).await
-}
-
-/// The attempts of all deliveries that were signed off together.
-pub async fn attempts_of_set(
-    db: &impl ConnectionTrait,
-    set: AttemptSetId,
-) -> Result<Vec<attempt::Model>, DbErr> {
-    Select::new("SELECT * FROM deliveries_attempts")
-        .and("set_id = ?", [set.into()])
-        .then("ORDER BY delivery_id LIMIT 200", [])
-        .all(db)
-        .await
-}
-
-/// The attempts at a sign-off, newest first.
-pub async fn attempts(db: &impl ConnectionTrait, id: DeliveryId) -> Result<Vec<attempt::Model>, DbErr> {
-    Select::new("SELECT * FROM deliveries_attempts")
-        .and("delivery_id = ?", [id.into()])
-        .then("ORDER BY id DESC LIMIT 50", [])
-        .all(db)
-        .await
 }
 
 /// Moves open deliveries on to where the domain says: one statement for each status they come to.

@@ -1,12 +1,12 @@
 //! Makes a delivery ready for an order.
 
 use chrono::{DateTime, Utc};
-use domain::deliveries::{Review, Status};
-use domain::ids::{CustomerId, DeliveryId, DeliveryLineId, OrderId, OrderLineId, RegionId, StopId, UserId};
+use domain::deliveries::{Review, Status, Tally};
+use domain::ids::{DeliveryId, DeliveryLineId, OrderId, OrderLineId, StopId, UserId};
 use domain::money::Quantity;
+use domain::orders::Status as Ordered;
 use domain::stored::Stored;
 use platform::Tx;
-use uuid::Uuid;
 
 use super::rows::{self, delivery, line};
 use crate::actor::Actor;
@@ -24,13 +24,14 @@ pub struct Start {
 
 /// The orders, locked in order of id so that two plans cannot wait for one another, if all may go now. Each has one
 /// delivery under way at a time.
-pub async fn ready(tx: &Tx, actor: &Actor, ids: &[Uuid]) -> Result<Vec<order::Model>> {
+pub async fn ready(tx: &Tx, actor: &Actor, ids: &[OrderId]) -> Result<Vec<order::Model>> {
     let unknown = || Error::field("/order_id", "order_unknown");
     if orders::rows::visible_among(tx.db(), actor, ids).await?.len() < ids.len() {
         return Err(unknown());
     }
     let orders = orders::rows::locked_among(tx.db(), ids).await?;
-    let may_go = |order: &order::Model| ["accepted", "partially_delivered"].contains(&order.status.as_str());
+    let may_go =
+        |order: &order::Model| matches!(order.status, Ordered::Accepted | Ordered::PartiallyDelivered);
     if !orders.iter().all(may_go) {
         return Err(Error::conflict("order_not_ready"));
     }
@@ -56,7 +57,7 @@ pub async fn start(
     driver: UserId,
     going: Vec<Going<'_>>,
 ) -> Result<Vec<delivery::Model>> {
-    let orders: Vec<Uuid> = going.iter().map(|it| it.order.id).collect();
+    let orders: Vec<OrderId> = going.iter().map(|it| it.order.id).collect();
     let ordered = orders::rows::lines_among(tx.db(), &orders).await?;
     let (mut deliveries, mut lines, mut events) = (Vec::new(), Vec::new(), Vec::new());
     for it in going {
@@ -79,9 +80,9 @@ fn row(tx: &Tx, driver: UserId, going: &Going<'_>) -> delivery::Model {
     delivery::Model {
         id: DeliveryId(platform::new_id()),
         number: going.number.clone(),
-        order_id: OrderId(going.order.id),
-        customer_id: CustomerId(going.order.customer_id),
-        region_id: RegionId(going.order.region_id),
+        order_id: going.order.id,
+        customer_id: going.order.customer_id,
+        region_id: going.order.region_id,
         driver_id: driver,
         status: Status::Planned,
         promised_at: going.wanted.promised_at,
@@ -120,8 +121,8 @@ fn line_row(id: DeliveryId, line: OrderLineId, quantity: Quantity) -> line::Mode
 /// What nobody has taken or refused yet of an order.
 fn left_of(lines: &[orders::rows::line::Model], order: &order::Model) -> Vec<(OrderLineId, Quantity)> {
     let left = lines.iter().filter(|line| line.order_id == order.id).map(|line| {
-        let left = line.quantity_thousandths - line.accepted_thousandths - line.rejected_thousandths;
-        (OrderLineId(line.id), Quantity(left))
+        let (accepted, rejected) = (line.accepted_thousandths, line.rejected_thousandths);
+        (line.id, Tally { ordered: line.quantity_thousandths, accepted, rejected }.open())
     });
     left.filter(|(_, left)| *left > Quantity::ZERO).collect()
 }

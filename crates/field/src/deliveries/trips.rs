@@ -6,7 +6,6 @@ use domain::ids::{CustomerId, OrderId, StopId, TripId, UserId};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::Tx;
-use uuid::Uuid;
 
 use super::rows::{self, delivery, stop, trip};
 use super::start::{Going, Start, ready, start};
@@ -63,7 +62,7 @@ pub async fn plan(
     let (mut numbers, mut going) = (numbers.into_iter(), Vec::new());
     for (stop, row) in wanted.stops.iter().zip(&stops) {
         for wanted in &stop.deliveries {
-            let order = orders.iter().find(|it| it.id == wanted.order.0).ok_or(Error::NotFound)?;
+            let order = orders.iter().find(|it| it.id == wanted.order).ok_or(Error::NotFound)?;
             let number = numbers.next().ok_or(Error::NotFound)?;
             going.push(Going { wanted, order, stop: row.id, number });
         }
@@ -98,8 +97,8 @@ async fn driver(tx: &Tx, actor: &Actor, wanted: Option<UserId>) -> Result<UserId
 
 /// The orders of a trip, locked, each named once and at its own customer's stop.
 async fn ordered(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order::Model>> {
-    let mut ids: Vec<Uuid> =
-        wanted.stops.iter().flat_map(|stop| stop.deliveries.iter().map(|it| it.order.0)).collect();
+    let mut ids: Vec<OrderId> =
+        wanted.stops.iter().flat_map(|stop| stop.deliveries.iter().map(|it| it.order)).collect();
     ids.sort_unstable();
     if ids.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(Error::field("/stops", "order_twice"));
@@ -108,8 +107,8 @@ async fn ordered(tx: &Tx, actor: &Actor, wanted: &TripDraft) -> Result<Vec<order
     let mut faults = Vec::new();
     for (place, stop) in wanted.stops.iter().enumerate() {
         for (at, start) in stop.deliveries.iter().enumerate() {
-            let order = orders.iter().find(|it| it.id == start.order.0);
-            if order.is_some_and(|it| it.customer_id != stop.customer.0) {
+            let order = orders.iter().find(|it| it.id == start.order);
+            if order.is_some_and(|it| it.customer_id != stop.customer) {
                 let pointer = format!("/stops/{place}/order_ids/{at}");
                 faults.push(FieldFault::new(pointer, "order_of_another_customer"));
             }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use domain::deliveries::{self as rules, Handed, Tally, worth};
 use domain::ids::{BillableId, OrderLineId};
 use domain::money::{Fen, Overflow, Quantity};
+use domain::orders::Status as Ordered;
 use domain::working_time::local_date;
 use platform::Tx;
 
@@ -62,17 +63,17 @@ pub async fn write_back(
     let mut billables = Vec::new();
     for line in orders::rows::lines(tx.db(), id).await? {
         let before = Tally {
-            ordered: Quantity(line.quantity_thousandths),
-            accepted: Quantity(line.accepted_thousandths),
-            rejected: Quantity(line.rejected_thousandths),
+            ordered: line.quantity_thousandths,
+            accepted: line.accepted_thousandths,
+            rejected: line.rejected_thousandths,
         };
-        let Some(change) = changes.iter().find(|it| it.line.0 == line.id) else {
+        let Some(change) = changes.iter().find(|it| it.line == line.id) else {
             tallies.push(before);
             continue;
         };
-        let after = after(before, change, Quantity(line.returned_thousandths))?;
+        let after = after(before, change, line.returned_thousandths)?;
         tallies.push(after);
-        let amount = Fen(line.amount_fen);
+        let amount = line.amount_fen;
         let gained = worth(amount, after).zip(worth(amount, before)).and_then(|(is, was)| is.since(was));
         let gained = gained.ok_or(Overflow)?;
         accepted = accepted.checked_add(gained.unbilled).ok_or(Overflow)?;
@@ -80,7 +81,7 @@ pub async fn write_back(
         billables.push(billable::Model {
             id: BillableId(platform::new_id()),
             delivery_id: delivery.id,
-            order_line_id: OrderLineId(line.id),
+            order_line_id: line.id,
             accepted_thousandths: change.accepted,
             rejected_thousandths: change.rejected,
             unbilled_fen: gained.unbilled,
@@ -93,7 +94,7 @@ pub async fn write_back(
     let (day, dispatch) = whereabouts(tx, delivery, &signature);
     let (delivered_on, signer_name) = match signature {
         Signature::Given(day, signer) => (Some(day), Some(signer)),
-        Signature::Withdrawn if status == "accepted" => (None, None),
+        Signature::Withdrawn if status == Ordered::Accepted => (None, None),
         Signature::Kept | Signature::Withdrawn => (order.delivered_on, order.signer_name.clone()),
     };
     let lines: Vec<_> = changes.iter().map(|it| (it.line, it.accepted, it.rejected)).collect();

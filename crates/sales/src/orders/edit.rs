@@ -1,19 +1,19 @@
 //! Changes an order before any vehicle has carried it: checked again whole, as if it were new.
 
 use chrono::NaiveDate;
-use domain::ids::{CustomerId, OrderId, ProductId, PromotionId, RegionId};
-use domain::money::{Fen, Overflow, Percent, Quantity, UnitPrice};
-use domain::orders::{self as rules, Line, Posting, Status};
+use domain::ids::OrderId;
+use domain::money::{Fen, Overflow};
+use domain::orders::{self as rules, ExceptionKind as Kind, Line, Occasion, Posting, Status};
 use platform::Tx;
 use serde_json::json;
 
-use super::exceptions::{self, Kind};
+use super::exceptions;
 use super::facts;
-use super::findings::{self, Occasion};
+use super::findings;
 use super::pending::touch;
 use super::place::{Placed, check_ship_day, content_hash, hold_back, line_rows};
 use super::rows::{self, findings::Model as FindingRow, line, order};
-use super::{exposure, special_approval, standing, status_of};
+use super::{exposure, special_approval, standing};
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
@@ -35,9 +35,9 @@ pub async fn edit(
     mut order: order::Model,
     change: &Change,
 ) -> Result<Placed> {
-    let id = OrderId(order.id);
-    rules::may_edit(status_of(&order), order.dispatch.is_some()).map_err(Error::conflict)?;
-    let customer = CustomerId(order.customer_id);
+    let id = order.id;
+    rules::may_edit(order.status, order.dispatch.is_some()).map_err(Error::conflict)?;
+    let customer = order.customer_id;
     let standing = standing::of(tx, customer).await?;
     standing.refuse_blacklisted()?;
     if change.planned_ship_on != order.planned_ship_on {
@@ -47,14 +47,14 @@ pub async fn edit(
     let (amounts, total) = known.priced(&change.lines)?;
     let before: Vec<Line> = rows::lines(tx.db(), id).await?.iter().map(wanted).collect();
     let checks = documents::order_checks(app, tx.db()).await?;
-    let own = (order.ship_to_region_id.map(RegionId), standing.held_by(&order));
+    let own = (order.ship_to_region_id, standing.held_by(&order));
     let found = known.check((&change.lines, total), &standing, own, &checks);
     let kept = findings::rows_of(tx, (id, Occasion::Edit), &found, &change.lines, &known.names);
 
     let is_covered =
         may_stand(tx, &order, (&before, change)) && are_granted(tx, id, &kept, (&before, change)).await?;
-    let difference = total.checked_sub(Fen(order.total_fen)).ok_or(Overflow)?;
-    order.total_fen = total.0;
+    let difference = total.checked_sub(order.total_fen).ok_or(Overflow)?;
+    order.total_fen = total;
     order.planned_ship_on = change.planned_ship_on;
     order.content_hash = Some(content_hash(customer, &change.lines));
     touch(tx, &mut order);
@@ -71,7 +71,7 @@ pub async fn edit(
     rows::written::replace_lines(tx.db(), id, lines.clone()).await?;
     rows::written::update(tx.db(), &order).await?;
     exposure::post(tx, super::bill_to(&order), &[Posting::Submitted(difference)]).await?;
-    let event = Event::about("orders.edited", Some(actor.id), ("order", order.id)).at(customer);
+    let event = Event::about("orders.edited", Some(actor.id), ("order", order.id.0)).at(customer);
     settings::record(tx, event.with(json!({"total": total, "status": order.status}))).await?;
     Ok(Placed { order, customer_name: standing.name, lines, names: known.names, findings: kept })
 }
@@ -79,13 +79,13 @@ pub async fn edit(
 /// Does what was allowed go on for the change, before anything is checked: in its time, for goods that leave no later,
 /// for lines that ask for no more?
 fn may_stand(tx: &Tx, order: &order::Model, (before, change): (&[Line], &Change)) -> bool {
-    let is_allowed = order.status == Status::Accepted.name() && order.approval_hash.is_some();
+    let is_allowed = order.status == Status::Accepted && order.approval_hash.is_some();
     let is_in_time = order.approval_until.is_some_and(|until| tx.now() <= until);
     let goes_no_later = match (order.planned_ship_on, change.planned_ship_on) {
         (Some(was), Some(is)) => is <= was,
         (was, is) => was == is,
     };
-    let cap = Fen(order.approval_cap_fen.unwrap_or(0));
+    let cap = order.approval_cap_fen.unwrap_or(Fen::ZERO);
     is_allowed && is_in_time && goes_no_later && rules::covers(before, &change.lines, cap)
 }
 
@@ -110,7 +110,7 @@ async fn are_granted(
 
 /// The order goes. An approval that still covers it is bound to the new content, below the old cap.
 fn accept(tx: &Tx, order: &mut order::Model, is_covered: bool) {
-    order.status = Status::Accepted.name().to_owned();
+    order.status = Status::Accepted;
     order.accepted_at = order.accepted_at.or(Some(tx.now()));
     if is_covered {
         order.approval_hash = order.content_hash.clone();
@@ -122,11 +122,11 @@ fn accept(tx: &Tx, order: &mut order::Model, is_covered: bool) {
 /// A line of an order as it was wanted.
 pub fn wanted(line: &line::Model) -> Line {
     Line {
-        product: ProductId(line.product_id),
+        product: line.product_id,
         unit: line.unit.clone(),
-        quantity: Quantity(line.quantity_thousandths),
-        unit_price: UnitPrice(line.unit_price_e4),
-        discount: Percent(line.discount_ppm),
-        promotion: line.promotion_id.map(PromotionId),
+        quantity: line.quantity_thousandths,
+        unit_price: line.unit_price_e4,
+        discount: line.discount_ppm,
+        promotion: line.promotion_id,
     }
 }

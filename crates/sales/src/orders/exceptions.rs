@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::ids::OrderId;
+use domain::orders::ExceptionKind as Kind;
 use domain::people::Role;
 use domain::working_time::{at_local, local_date};
 use platform::Tx;
@@ -12,39 +13,12 @@ use crate::App;
 use crate::error::Result;
 use crate::settings;
 
-/// What is the matter with an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It waits for a special approval.
-    Waiting,
-    /// It should have left.
-    Late,
-    /// Less of it went than was asked for.
-    Short,
-    /// The customer did not take all of it.
-    Refused,
-    /// Some of it came back.
-    Returned,
-}
-
-impl Kind {
-    /// The name in the API and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Late => "late",
-            Self::Short => "short",
-            Self::Refused => "refused",
-            Self::Returned => "returned",
-        }
-    }
-
-    fn owner(self) -> Role {
-        match self {
-            Self::Waiting => Role::RegionalDirector,
-            Self::Late | Self::Short => Role::Logistics,
-            Self::Refused | Self::Returned => Role::Rep,
-        }
+/// Who looks after it.
+fn owner(kind: Kind) -> Role {
+    match kind {
+        Kind::Waiting => Role::RegionalDirector,
+        Kind::Late | Kind::Short => Role::Logistics,
+        Kind::Refused | Kind::Returned => Role::Rep,
     }
 }
 
@@ -58,27 +32,24 @@ pub async fn open_all(tx: &Tx, orders: &[OrderId], kind: Kind) -> Result<()> {
     // A year without a calendar leaves the clock unprojected and fails nothing.
     let calendars = settings::read_calendars(tx.db()).await?;
     let due_at = calendars.of(None).add_working_days(tx.now(), 2).ok();
-    rows::open(tx.db(), orders, (kind.name(), kind.owner().name()), (tx.now(), due_at)).await?;
+    rows::open(tx.db(), orders, (kind, owner(kind)), (tx.now(), due_at)).await?;
     Ok(())
 }
 
 /// The order waits for somebody until then.
 pub async fn open_waiting(tx: &Tx, order: OrderId, approver: Role, until: DateTime<Utc>) -> Result<()> {
-    let kind = Kind::Waiting;
-    rows::open(tx.db(), &[order], (kind.name(), approver.name()), (tx.now(), Some(until))).await?;
+    rows::open(tx.db(), &[order], (Kind::Waiting, approver), (tx.now(), Some(until))).await?;
     Ok(())
 }
 
 /// The same for an order that is new, with the end of what is asked for.
 pub fn add_waiting(tx: &Tx, order: &order::Model, approver: Role) {
-    let kind = (Kind::Waiting.name(), approver.name());
-    rows::add(tx, OrderId(order.id), kind, order.approval_until);
+    rows::add(tx, order.id, (Kind::Waiting, approver), order.approval_until);
 }
 
 /// The order went on.
 pub async fn settle(tx: &Tx, order: OrderId, kinds: &[Kind]) -> Result<()> {
-    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-    rows::settle(tx.db(), order, &names, tx.now()).await?;
+    rows::settle(tx.db(), order, kinds, tx.now()).await?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Where a customer's money stands: moved with every document in its transaction, and equal to its recomputation.
 
 use domain::deliveries::{Tally, worth};
-use domain::ids::CustomerId;
-use domain::money::{Fen, Quantity};
+use domain::ids::{CustomerId, OrderLineId};
+use domain::money::Fen;
 use domain::orders::{Buckets, Posting};
 use platform::Tx;
 use uuid::Uuid;
@@ -42,7 +42,7 @@ pub async fn recomputed(db: &impl Connection, bill_to: CustomerId) -> Result<Buc
     let too_large = || anyhow::anyhow!("an exposure is larger than can be kept");
     let credited = Posting::Credited(rows::credited(db, bill_to).await?);
     let mut sum = Buckets::of(credited).ok_or_else(too_large)?;
-    let mut after = Uuid::nil();
+    let mut after = OrderLineId(Uuid::nil());
     loop {
         let lines = rows::holding(db, bill_to, after).await?;
         let Some(last) = lines.last() else { return Ok(sum) };
@@ -57,12 +57,12 @@ pub async fn recomputed(db: &impl Connection, bill_to: CustomerId) -> Result<Buc
 
 fn postings(line: &rows::HoldingRow) -> Option<[Posting; 3]> {
     let tally = Tally {
-        ordered: Quantity(line.quantity_thousandths),
-        accepted: Quantity(line.accepted_thousandths),
-        rejected: Quantity(line.rejected_thousandths),
+        ordered: line.quantity_thousandths,
+        accepted: line.accepted_thousandths,
+        rejected: line.rejected_thousandths,
     };
-    let worth = worth(Fen(line.amount_fen), tally)?;
-    let submitted = Posting::Submitted(Fen(line.amount_fen));
+    let worth = worth(line.amount_fen, tally)?;
+    let submitted = Posting::Submitted(line.amount_fen);
     Some([submitted, Posting::Accepted(worth.unbilled), Posting::Released(worth.released)])
 }
 

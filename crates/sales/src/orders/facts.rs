@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{ProductId, PromotionId, RegionId};
-use domain::money::{Fen, Quantity, UnitPrice};
+use domain::money::Fen;
 use domain::orders::{self as rules, Buckets, Buyer, Credit, Facts, Finding, Line, OrderChecks};
 use domain::orders::{Policy, Product, Promotion, Turnover, Units};
 use domain::working_time::local_date;
-use uuid::Uuid;
 
 use super::rows::catalogue::{self, promotion};
 use super::rows::exposure;
@@ -24,7 +23,7 @@ use crate::select::Connection;
 pub struct Known {
     pub on: NaiveDate,
     pub held: Buckets,
-    pub names: HashMap<Uuid, String>,
+    pub names: HashMap<ProductId, String>,
     turnover: Turnover,
     products: Vec<Product>,
     policies: Vec<Policy>,
@@ -40,15 +39,15 @@ pub async fn read(
     now: DateTime<Utc>,
 ) -> Result<Known> {
     let on = local_date(now);
-    let mut products: Vec<Uuid> = lines.iter().map(|line| line.product.0).collect();
+    let mut products: Vec<ProductId> = lines.iter().map(|line| line.product).collect();
     products.sort_unstable();
     products.dedup();
     // Nobody orders more; the domain says so, and the statement stays short.
     products.truncate(201);
     let asked = Asked {
-        customer: standing.customer.0,
-        bill_to: standing.bill_to.0,
-        region: standing.region.0,
+        customer: standing.customer,
+        bill_to: standing.bill_to,
+        region: standing.region,
         tier: &standing.tier,
         on,
         window: rules::window(on.pred_opt().unwrap_or(on)),
@@ -60,7 +59,7 @@ pub async fn read(
 }
 
 async fn promotions(db: &impl Connection, lines: &[Line]) -> Result<Vec<Promotion>> {
-    let mut ids: Vec<Uuid> = lines.iter().filter_map(|line| line.promotion).map(|id| id.0).collect();
+    let mut ids: Vec<PromotionId> = lines.iter().filter_map(|line| line.promotion).collect();
     ids.sort_unstable();
     ids.dedup();
     ids.truncate(201);
@@ -72,14 +71,19 @@ async fn promotions(db: &impl Connection, lines: &[Line]) -> Result<Vec<Promotio
 
 fn promotion(row: promotion::Model) -> Promotion {
     Promotion {
-        id: PromotionId(row.id),
-        buy: ProductId(row.buy_product_id),
-        buy_quantity: Quantity(row.buy_thousandths),
-        get: ProductId(row.get_product_id),
-        get_quantity: Quantity(row.get_thousandths),
+        id: row.id,
+        buy: row.buy_product_id,
+        buy_quantity: row.buy_thousandths,
+        get: row.get_product_id,
+        get_quantity: row.get_thousandths,
         valid_from: row.valid_from,
         valid_to: row.valid_to,
     }
+}
+
+/// Each once, in order.
+fn unique<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
+    ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The same for the lines of many orders at once: as many statements for many as for one.
@@ -89,12 +93,11 @@ pub async fn read_all(
     now: DateTime<Utc>,
 ) -> Result<Vec<Known>> {
     let on = local_date(now);
-    let unique = |ids: Vec<Uuid>| ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
     let lines: Vec<Line> = asked.iter().flat_map(|(_, lines)| lines.iter().cloned()).collect();
-    let products = unique(lines.iter().map(|line| line.product.0).collect());
-    let regions = unique(asked.iter().map(|(standing, _)| standing.region.0).collect());
-    let customers = unique(asked.iter().map(|(standing, _)| standing.customer.0).collect());
-    let payers = unique(asked.iter().map(|(standing, _)| standing.bill_to.0).collect());
+    let products = unique(lines.iter().map(|line| line.product));
+    let regions = unique(asked.iter().map(|(standing, _)| standing.region));
+    let customers = unique(asked.iter().map(|(standing, _)| standing.customer));
+    let payers = unique(asked.iter().map(|(standing, _)| standing.bill_to));
     let sold = rows::sold(db, &products, on).await?;
     let above = rows::above(db, &regions).await?;
     let window = rules::window(on.pred_opt().unwrap_or(on));
@@ -102,26 +105,25 @@ pub async fn read_all(
     let held = exposure::held_by(db, &payers).await?;
     let promotions = promotions(db, &lines).await?;
     let known = |(standing, lines): &(&Standing, &[Line])| {
-        let mut above: Vec<_> = above.iter().filter(|it| it.origin == standing.region.0).collect();
+        let mut above: Vec<_> = above.iter().filter(|it| it.origin == standing.region).collect();
         above.sort_unstable_by_key(|it| (it.depth, it.region_id));
-        let turnover = turnovers.iter().find(|it| it.customer_id == standing.customer.0);
-        let turnover =
-            turnover.map(|it| Turnover { delivered: Fen(it.delivered_fen), returned: Fen(it.returned_fen) });
-        let own = |row: &&SoldRow| lines.iter().any(|line| line.product.0 == row.product_id);
+        let turnover = turnovers.iter().find(|it| it.customer_id == standing.customer);
+        let turnover = turnover.map(|it| Turnover { delivered: it.delivered_fen, returned: it.returned_fen });
+        let own = |row: &&SoldRow| lines.iter().any(|line| line.product == row.product_id);
         let sold: Vec<SoldRow> = sold.iter().filter(own).cloned().collect();
         let (names, products) = products_of(&sold);
         Known {
             on,
             held: held
                 .iter()
-                .find(|(id, _)| *id == standing.bill_to.0)
+                .find(|(id, _)| *id == standing.bill_to)
                 .map(|(_, held)| *held)
                 .unwrap_or_default(),
             names,
             turnover: turnover.unwrap_or_default(),
             products,
             policies: sold.iter().filter_map(policy).collect(),
-            regions: above.into_iter().map(|it| RegionId(it.region_id)).collect(),
+            regions: above.into_iter().map(|it| it.region_id).collect(),
             promotions: promotions.clone(),
         }
     };
@@ -131,17 +133,17 @@ pub async fn read_all(
 fn known(standing: &Standing, found: Vec<FactRow>, on: NaiveDate) -> Known {
     let first = found.first();
     let held = first.map(|row| Buckets {
-        reserved: Fen(row.reserved_fen.unwrap_or(0)),
-        unbilled: Fen(row.unbilled_fen.unwrap_or(0)),
-        receivable: Fen(row.receivable_fen.unwrap_or(0)),
-        credited: Fen(row.credited_fen.unwrap_or(0)),
-        received: Fen(row.received_fen.unwrap_or(0)),
+        reserved: row.reserved_fen.unwrap_or(Fen::ZERO),
+        unbilled: row.unbilled_fen.unwrap_or(Fen::ZERO),
+        receivable: row.receivable_fen.unwrap_or(Fen::ZERO),
+        credited: row.credited_fen.unwrap_or(Fen::ZERO),
+        received: row.received_fen.unwrap_or(Fen::ZERO),
     });
     let turnover = first
-        .map(|row| Turnover { delivered: Fen(row.delivered_fen), returned: Fen(row.returned_fen) })
+        .map(|row| Turnover { delivered: row.delivered_fen, returned: row.returned_fen })
         .unwrap_or_default();
     let mut depths: Vec<(i32, RegionId)> =
-        found.iter().filter_map(|row| Some((row.depth?, RegionId(row.sold.region_id?)))).collect();
+        found.iter().filter_map(|row| Some((row.depth?, row.sold.region_id?))).collect();
     depths.push((0, standing.region));
     depths.sort_unstable();
     depths.dedup();
@@ -160,13 +162,12 @@ fn known(standing: &Standing, found: Vec<FactRow>, on: NaiveDate) -> Known {
 }
 
 /// Each product once, with its name.
-fn products_of(sold: &[SoldRow]) -> (HashMap<Uuid, String>, Vec<Product>) {
+fn products_of(sold: &[SoldRow]) -> (HashMap<ProductId, String>, Vec<Product>) {
     let (mut names, mut products) = (HashMap::new(), Vec::new());
     for row in sold {
         if names.insert(row.product_id, row.product_name.clone()).is_none() {
-            let packs = serde_json::from_value(row.packs.clone()).unwrap_or_default();
-            let units = Units { base: row.base_unit.clone(), packs };
-            products.push(Product { id: ProductId(row.product_id), units });
+            let units = Units { base: row.base_unit.clone(), packs: row.packs.0.clone() };
+            products.push(Product { id: row.product_id, units });
         }
     }
     (names, products)
@@ -174,12 +175,12 @@ fn products_of(sold: &[SoldRow]) -> (HashMap<Uuid, String>, Vec<Product>) {
 
 fn policy(row: &SoldRow) -> Option<Policy> {
     Some(Policy {
-        product: ProductId(row.product_id),
-        region: row.region_id.map(RegionId),
+        product: row.product_id,
+        region: row.region_id,
         tier: row.price_tier.clone(),
         unit: row.unit.clone()?,
-        floor: UnitPrice(row.floor_price_e4?),
-        ceiling: row.ceiling_price_e4.map(UnitPrice),
+        floor: row.floor_price_e4?,
+        ceiling: row.ceiling_price_e4,
         valid_from: row.valid_from?,
         valid_to: row.valid_to,
     })

@@ -2,35 +2,15 @@
 
 use std::collections::HashMap;
 
-use domain::ids::OrderId;
+use domain::ids::{FindingId, OrderId, ProductId};
 use domain::money::Percent;
-use domain::orders::{Finding, Line, Measure};
+use domain::orders::{Finding, Line, Measure, Occasion};
 use platform::Tx;
 use serde_json::{Number, Value, json};
-use uuid::Uuid;
 
 use super::rows::findings::{self, Model};
 use crate::error::Result;
 use crate::texts;
-
-/// When something was checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Occasion {
-    Place,
-    Edit,
-    /// Only noted: what was accepted goes.
-    Ship,
-}
-
-impl Occasion {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Place => "place",
-            Self::Edit => "edit",
-            Self::Ship => "ship",
-        }
-    }
-}
 
 /// The findings as rows of an order.
 pub fn rows_of(
@@ -38,16 +18,16 @@ pub fn rows_of(
     (order, occasion): (OrderId, Occasion),
     found: &[Finding],
     lines: &[Line],
-    names: &HashMap<Uuid, String>,
+    names: &HashMap<ProductId, String>,
 ) -> Vec<Model> {
     let row = |finding: &Finding| Model {
-        id: platform::new_id(),
-        order_id: order.0,
-        occasion: occasion.name().to_owned(),
-        rule: finding.rule.name().to_owned(),
+        id: FindingId(platform::new_id()),
+        order_id: order,
+        occasion,
+        rule: finding.rule,
         line_no: finding.line.and_then(|place| i32::try_from(place + 1).ok()),
         measures: measures(finding),
-        approver_role: finding.approver_role.name().to_owned(),
+        approver_role: finding.approver_role,
         cure: Some(sentence(finding, lines, names)),
         found_at: tx.now(),
         granted_at: None,
@@ -65,7 +45,7 @@ pub async fn replace(tx: &Tx, order: OrderId, found: Vec<Model>) -> Result<()> {
 
 /// Is the finding one of those that were asked about, and no larger?
 pub fn is_within(found: &Model, asked: &[Model]) -> bool {
-    asked.iter().filter(|it| (&it.rule, it.line_no) == (&found.rule, found.line_no)).any(|it| {
+    asked.iter().filter(|it| (it.rule, it.line_no) == (found.rule, found.line_no)).any(|it| {
         let sizes = (millionths(&found.measures["over_by"]), millionths(&it.measures["over_by"]));
         match sizes {
             (Some(found), Some(asked)) => found <= asked,
@@ -90,10 +70,10 @@ fn millionths(shown: &Value) -> Option<i128> {
 }
 
 /// How it would end, in a sentence that names the product where there are several.
-pub fn sentence(finding: &Finding, lines: &[Line], names: &HashMap<Uuid, String>) -> String {
+pub fn sentence(finding: &Finding, lines: &[Line], names: &HashMap<ProductId, String>) -> String {
     let name = |place: usize| {
         let line = lines.get(place).filter(|_| lines.len() > 1)?;
-        names.get(&line.product.0).map(String::as_str)
+        names.get(&line.product).map(String::as_str)
     };
     texts::cure(finding.cure.as_ref(), finding.approver_role, name)
 }

@@ -7,7 +7,8 @@ mod views;
 
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
-use domain::ids::OrderId;
+use domain::ids::{CustomerId, OrderId};
+use domain::orders::Status;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -29,8 +30,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct OrderFilter {
-    status: Option<String>,
-    customer_id: Option<Uuid>,
+    status: Option<Status>,
+    customer_id: Option<CustomerId>,
 }
 
 /// The orders in the caller's scope.
@@ -49,7 +50,7 @@ async fn get_orders(
     Ok(HttpResponse::Ok().json(Page::of(
         window,
         orders,
-        |it| it.order.id,
+        |it| it.order.id.0,
         |it| OrderView::of(it.order, it.customer_name, actor.sees_prices()),
     )))
 }

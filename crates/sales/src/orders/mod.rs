@@ -28,9 +28,9 @@ mod standing;
 use chrono::NaiveDate;
 use domain::ids::{CustomerId, OrderId, OrderLineId};
 use domain::money::{Fen, Quantity};
+pub use domain::orders::Dispatch;
 use domain::orders::{Posting, Status, Turnover};
 use platform::Tx;
-use uuid::Uuid;
 
 pub use exceptions::Late;
 pub use exposure::owes;
@@ -39,18 +39,11 @@ pub use ship::ship;
 
 use crate::error::Result;
 
-/// Whether a vehicle carries any of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dispatch {
-    UnderWay,
-    Ended,
-}
-
 /// What a signature says of an order.
 #[derive(Clone, Copy, Debug)]
 pub struct DeliveredFacts<'a> {
     /// The order's status from now on.
-    pub status: &'a str,
+    pub status: Status,
     /// The business day of the signature; none where nothing is signed any more.
     pub delivered_on: Option<NaiveDate>,
     /// Who signed.
@@ -70,13 +63,13 @@ pub struct DeliveredFacts<'a> {
 /// Adds what was accepted and rejected, or takes it away where a signature was wrong, and says who signed for it and
 /// when; the money moves with it. The caller holds the order and has checked that the lines are its own.
 pub async fn delivered(tx: &Tx, order: &rows::order::Model, facts: DeliveredFacts<'_>) -> Result<()> {
-    let id = OrderId(order.id);
+    let id = order.id;
     rows::add_to_lines(tx.db(), id, facts.lines).await?;
     rows::mark_delivered(tx.db(), id, &facts, tx.now()).await?;
     let (accepted, released) = facts.worth;
     let postings = [Posting::Accepted(accepted), Posting::Released(released)];
     exposure::post(tx, bill_to(order), &postings).await?;
-    turned_over(tx, CustomerId(order.customer_id), facts.day, accepted).await?;
+    turned_over(tx, order.customer_id, facts.day, accepted).await?;
     if let Some(dispatch) = facts.dispatch {
         dispatched(tx, id, dispatch).await?;
         note(tx, id, facts.is_settled, (dispatch, released)).await?;
@@ -86,7 +79,7 @@ pub async fn delivered(tx: &Tx, order: &rows::order::Model, facts: DeliveredFact
 
 /// Says what somebody has to look after now.
 async fn note(tx: &Tx, id: OrderId, is_settled: bool, (dispatch, released): (Dispatch, Fen)) -> Result<()> {
-    use exceptions::Kind;
+    use domain::orders::ExceptionKind as Kind;
     if dispatch == Dispatch::UnderWay {
         return exceptions::settle(tx, id, &[Kind::Refused, Kind::Short]).await;
     }
@@ -102,16 +95,12 @@ async fn note(tx: &Tx, id: OrderId, is_settled: bool, (dispatch, released): (Dis
 
 /// A vehicle takes some of it, or comes back.
 pub async fn dispatched(tx: &Tx, id: OrderId, dispatch: Dispatch) -> Result<()> {
-    all_dispatched(tx, &[id.0], dispatch).await
+    all_dispatched(tx, &[id], dispatch).await
 }
 
 /// The same for several orders.
-pub async fn all_dispatched(tx: &Tx, ids: &[Uuid], dispatch: Dispatch) -> Result<()> {
-    let word = match dispatch {
-        Dispatch::UnderWay => "under_way",
-        Dispatch::Ended => "ended",
-    };
-    rows::written::set_dispatch(tx.db(), ids, word).await?;
+pub async fn all_dispatched(tx: &Tx, ids: &[OrderId], dispatch: Dispatch) -> Result<()> {
+    rows::written::set_dispatch(tx.db(), ids, dispatch).await?;
     Ok(())
 }
 
@@ -127,9 +116,5 @@ pub async fn turned_over(tx: &Tx, customer: CustomerId, day: NaiveDate, accepted
 
 /// Whose credit an order holds.
 pub fn bill_to(order: &rows::order::Model) -> CustomerId {
-    CustomerId(order.bill_to_id.unwrap_or(order.customer_id))
-}
-
-fn status_of(order: &rows::order::Model) -> Status {
-    Status::by_name(&order.status).unwrap_or(Status::Cancelled)
+    order.bill_to_id.unwrap_or(order.customer_id)
 }

@@ -1,10 +1,9 @@
 //! What waits for a special approval: asked for, decided, or not allowed in time.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{CustomerId, OrderId, RegionId, UserId};
-use domain::money::Fen;
+use domain::ids::{OrderId, UserId};
 use domain::notices::Matter;
-use domain::orders::{Approval, Line, Rule, Status};
+use domain::orders::{Approval, ExceptionKind as Kind, Line, Occasion, Rule, Status};
 use domain::people::Role;
 use platform::Tx;
 use platform::sweeps::Sweep;
@@ -13,9 +12,9 @@ use uuid::Uuid;
 
 use super::cancel::release;
 use super::edit::wanted;
-use super::exceptions::{self, Kind};
+use super::exceptions;
 use super::facts;
-use super::findings::{self, Occasion};
+use super::findings;
 use super::rows::{self, findings::Model as FindingRow, order};
 use super::special_approval::{self, Asked};
 use super::standing::{self, Standing};
@@ -38,19 +37,19 @@ pub async fn ask(
                 "approver_role": it.approver_role})
         })
         .collect();
-    let over_by = findings.iter().find(|it| it.rule == Rule::Credit.name());
-    let mut rules: Vec<&str> = findings.iter().map(|it| it.rule.as_str()).collect();
+    let over_by = findings.iter().find(|it| it.rule == Rule::Credit);
+    let mut rules: Vec<Rule> = findings.iter().map(|it| it.rule).collect();
     rules.dedup();
-    let total = Fen(order.total_fen);
+    let total = order.total_fen;
     let asked = Asked {
-        order: OrderId(order.id),
+        order: order.id,
         customer: standing.customer,
-        region: RegionId(order.region_id),
-        rep: UserId(order.rep_id),
+        region: order.region_id,
+        rep: order.rep_id,
         initiator: by,
         approver_role,
         title: texts::special_approval(&standing.name, total),
-        summary: texts::findings(findings.iter().map(|it| (it.rule.as_str(), &it.measures))),
+        summary: texts::findings(findings.iter().map(|it| (it.rule.name(), &it.measures))),
         facts: json!({
             "order_id": order.id,
             "total": total,
@@ -70,7 +69,7 @@ pub async fn ask(
 
 /// The customer, then the order, locked: in this order whoever decides about an order.
 pub async fn hold(tx: &Tx, id: OrderId) -> Result<Option<order::Model>> {
-    let Some(seen) = rows::written::among(tx.db(), &[id.0]).await?.pop() else { return Ok(None) };
+    let Some(seen) = rows::written::among(tx.db(), &[id]).await?.pop() else { return Ok(None) };
     standing::locked(tx, super::bill_to(&seen)).await?;
     Ok(rows::locked(tx.db(), id).await?)
 }
@@ -94,37 +93,38 @@ pub async fn decided(app: &App, tx: &Tx, by: Option<UserId>, verdict: Verdict<'_
     if verdict.content_hash != order.content_hash.as_deref() {
         return Ok(());
     }
-    if order.status != Status::PendingSpecialApproval.name() {
+    if order.status != Status::PendingSpecialApproval {
         return Err(Error::conflict("order_not_waiting"));
     }
     if !verdict.is_approved {
         return release(tx, by, &mut order, verdict.comment.unwrap_or_default()).await;
     }
     let approval = approval(&order).ok_or_else(|| anyhow::anyhow!("a waiting order has its approval"))?;
-    let content = order.content_hash.clone().unwrap_or_default();
-    let holds = approval.holds(&content, Fen(order.total_fen), tx.now());
+    let content = order.content_hash.as_deref();
+    let content = content.ok_or_else(|| anyhow::anyhow!("a waiting order has its content"))?;
+    let holds = approval.holds(content, order.total_fen, tx.now());
     holds.map_err(|lapsed| Error::conflict(lapsed.code()))?;
     refuse_other_findings(app, tx, &order).await?;
-    order.status = Status::Accepted.name().to_owned();
+    order.status = Status::Accepted;
     order.accepted_at = Some(tx.now());
     touch(tx, &mut order);
     rows::written::update(tx.db(), &order).await?;
     rows::findings::grant(tx.db(), OrderId(id), tx.now()).await?;
     exceptions::settle(tx, OrderId(id), &[Kind::Waiting]).await?;
     let event = Event::about("orders.allowed", by, ("order", id));
-    settings::record(tx, event.at(CustomerId(order.customer_id))).await
+    settings::record(tx, event.at(order.customer_id)).await
 }
 
 /// Whoever allows it has read what was found when it was asked for; more than that is asked for anew.
 async fn refuse_other_findings(app: &App, tx: &Tx, order: &order::Model) -> Result<()> {
-    let id = OrderId(order.id);
-    let standing = standing::of(tx, CustomerId(order.customer_id)).await?;
+    let id = order.id;
+    let standing = standing::of(tx, order.customer_id).await?;
     standing.refuse_blacklisted()?;
     let lines: Vec<Line> = rows::lines(tx.db(), id).await?.iter().map(wanted).collect();
     let known = facts::read(tx.db(), &standing, &lines, tx.now()).await?;
     let checks = documents::order_checks(app, tx.db()).await?;
-    let own = (order.ship_to_region_id.map(RegionId), standing.held_by(order));
-    let found = known.check((&lines, Fen(order.total_fen)), &standing, own, &checks);
+    let own = (order.ship_to_region_id, standing.held_by(order));
+    let found = known.check((&lines, order.total_fen), &standing, own, &checks);
     let found = findings::rows_of(tx, (id, Occasion::Edit), &found, &lines, &known.names);
     let asked = rows::findings::current(tx.db(), id).await?;
     let is_known = found.iter().all(|it| findings::is_within(it, &asked));
@@ -135,7 +135,7 @@ async fn refuse_other_findings(app: &App, tx: &Tx, order: &order::Model) -> Resu
 pub fn approval(order: &order::Model) -> Option<Approval> {
     Some(Approval {
         content_hash: order.approval_hash.clone()?,
-        cap: Fen(order.approval_cap_fen?),
+        cap: order.approval_cap_fen?,
         until: order.approval_until?,
     })
 }
@@ -171,7 +171,7 @@ impl Sweep<App> for Lapse {
             for order in due {
                 // One customer is locked at a time, as every command does.
                 let tx = app.db.begin().await?.at(at);
-                lapse(app, &tx, OrderId(order.id)).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+                lapse(app, &tx, order.id).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
                 tx.commit().await?;
                 n_lapsed += 1;
             }
@@ -182,7 +182,7 @@ impl Sweep<App> for Lapse {
 async fn lapse(app: &App, tx: &Tx, id: OrderId) -> Result<()> {
     let Some(mut order) = hold(tx, id).await? else { return Ok(()) };
     let is_due = order.approval_until.is_some_and(|until| until <= tx.now());
-    if order.status != Status::PendingSpecialApproval.name() || !is_due {
+    if order.status != Status::PendingSpecialApproval || !is_due {
         return Ok(());
     }
     special_approval::lapse(tx, id).await?;
@@ -191,7 +191,7 @@ async fn lapse(app: &App, tx: &Tx, id: OrderId) -> Result<()> {
     let title = texts::order_lapsed(&order.number);
     let matter = Matter { title: &title, summary: texts::APPROVAL_LAPSED, page: &page, due_at: None };
     let message = domain::notices::decided(&matter, false, texts::SYSTEM, Some(texts::APPROVAL_LAPSED));
-    let (recipient, subject) = (UserId(order.entered_by), Some(("order", id.0)));
+    let (recipient, subject) = (order.entered_by, Some(("order", id.0)));
     let notice = Notice { recipient, matter: format!("lapsed:{id}"), rung: 0, subject, message };
     notices::tell(app, tx, &[notice]).await
 }

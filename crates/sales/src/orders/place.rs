@@ -4,17 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{CustomerId, OrderId, QuoteId, RegionId, UserId};
-use domain::money::Fen;
-use domain::orders::{self as rules, Finding, Line, OrderChecks, Status};
+use domain::ids::{CustomerId, OrderId, OrderLineId, ProductId, QuoteId, RegionId, UserId};
+use domain::money::{Fen, Quantity};
+use domain::orders::{self as rules, Finding, Line, Occasion, OrderChecks, Status};
 use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::{Tx, secret};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::facts::{self, Known};
-use super::findings::{self, Occasion};
+use super::findings;
 use super::pending;
 use super::rows::{self, findings::Model as FindingRow, line, order};
 use super::standing::{self, Standing};
@@ -46,7 +45,7 @@ pub struct Placed {
     pub order: order::Model,
     pub customer_name: String,
     pub lines: Vec<line::Model>,
-    pub names: HashMap<Uuid, String>,
+    pub names: HashMap<ProductId, String>,
     pub findings: Vec<FindingRow>,
 }
 
@@ -153,15 +152,15 @@ fn row(
     (standing, rep, id, total): (&Standing, UserId, OrderId, Fen),
 ) -> order::Model {
     order::Model {
-        id: id.0,
+        id,
         number: String::new(),
         external_id: None,
-        customer_id: draft.customer.0,
-        region_id: standing.region.0,
-        rep_id: rep.0,
-        entered_by: actor.id.0,
-        status: Status::Accepted.name().to_owned(),
-        total_fen: total.0,
+        customer_id: draft.customer,
+        region_id: standing.region,
+        rep_id: rep,
+        entered_by: actor.id,
+        status: Status::Accepted,
+        total_fen: total,
         submitted_at: tx.now(),
         planned_ship_on: draft.planned_ship_on,
         delivered_on: None,
@@ -169,9 +168,9 @@ fn row(
         created_at: tx.now(),
         updated_at: tx.now(),
         version: 1,
-        quote_id: draft.quote.map(|id| id.0),
-        bill_to_id: Some(standing.bill_to.0),
-        ship_to_region_id: draft.ship_to.map(|id| id.0),
+        quote_id: draft.quote,
+        bill_to_id: Some(standing.bill_to),
+        ship_to_region_id: draft.ship_to,
         content_hash: Some(content_hash(draft.customer, &draft.lines)),
         approval_hash: None,
         approval_cap_fen: None,
@@ -186,19 +185,19 @@ fn row(
 /// The lines of an order as rows.
 pub fn line_rows(order: OrderId, lines: &[Line], amounts: &[Fen]) -> Vec<line::Model> {
     let row = |((line, amount), line_no): ((&Line, &Fen), i32)| line::Model {
-        id: platform::new_id(),
-        order_id: order.0,
+        id: OrderLineId(platform::new_id()),
+        order_id: order,
         line_no,
-        product_id: line.product.0,
+        product_id: line.product,
         unit: line.unit.clone(),
-        quantity_thousandths: line.quantity.0,
-        unit_price_e4: line.unit_price.0,
-        amount_fen: amount.0,
-        accepted_thousandths: 0,
-        rejected_thousandths: 0,
-        discount_ppm: line.discount.0,
-        promotion_id: line.promotion.map(|id| id.0),
-        returned_thousandths: 0,
+        quantity_thousandths: line.quantity,
+        unit_price_e4: line.unit_price,
+        amount_fen: *amount,
+        accepted_thousandths: Quantity::ZERO,
+        rejected_thousandths: Quantity::ZERO,
+        discount_ppm: line.discount,
+        promotion_id: line.promotion,
+        returned_thousandths: Quantity::ZERO,
     };
     lines.iter().zip(amounts).zip(1..).map(row).collect()
 }
@@ -212,15 +211,15 @@ pub async fn hold_back(
     checks: &Arc<OrderChecks>,
 ) -> Result<()> {
     let until = bind(tx, order, checks);
-    findings::replace(tx, OrderId(order.id), kept.to_vec()).await?;
-    exceptions::open_waiting(tx, OrderId(order.id), approver(found), until).await?;
+    findings::replace(tx, order.id, kept.to_vec()).await?;
+    exceptions::open_waiting(tx, order.id, approver(found), until).await?;
     pending::ask(app, tx, (order, by), (standing, approver(found), kept)).await
 }
 
 /// Binds what will be decided to the order as it is, until the end that is returned.
 fn bind(tx: &Tx, order: &mut order::Model, checks: &OrderChecks) -> DateTime<Utc> {
     let until = rules::validity(order.planned_ship_on, checks, tx.now());
-    order.status = Status::PendingSpecialApproval.name().to_owned();
+    order.status = Status::PendingSpecialApproval;
     order.approval_hash = order.content_hash.clone();
     order.approval_cap_fen = Some(order.total_fen);
     order.approval_until = Some(until);
@@ -233,12 +232,12 @@ fn approver(found: &[Finding]) -> Role {
 }
 
 async fn file(tx: &Tx, actor: &Actor, order: &order::Model, standing: &Standing) -> Result<()> {
-    let total = Fen(order.total_fen);
+    let total = order.total_fen;
     let entry = Entry {
         customer: standing.customer,
         kind: "order_placed",
         title: crate::texts::order_placed(total),
-        subject: ("order", order.id),
+        subject: ("order", order.id.0),
         actor: Some(actor.id),
         facts: json!({"total": total, "status": order.status}),
     };

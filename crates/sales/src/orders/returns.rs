@@ -1,14 +1,13 @@
 //! Goods that come back after they were taken: credited by what was accepted, counted by their reason.
 
-use domain::deliveries::Bearer;
-use domain::ids::{CustomerId, OrderId, OrderLineId};
+use domain::ids::{OrderLineId, ReturnId, ReturnLineId};
 use domain::money::{Fen, Quantity};
-use domain::orders::{Posting, ReturnLine, Turnover, check_return};
+use domain::orders::{ExceptionKind as Kind, Posting, ReturnLine, Turnover, check_return};
 use domain::working_time::local_date;
 use platform::Tx;
 use serde_json::json;
 
-use super::exceptions::{self, Kind};
+use super::exceptions;
 use super::rows::returns::{self, Model, return_line};
 use super::rows::{self, line, order};
 use super::{bill_to, exposure};
@@ -33,14 +32,14 @@ pub async fn take_back(
     actor: &Actor,
     (order, back): (&order::Model, &[Back]),
 ) -> Result<Model> {
-    let id = OrderId(order.id);
-    let record_id = platform::new_id();
+    let id = order.id;
+    let record_id = ReturnId(platform::new_id());
     let lines = credited(&rows::lines(tx.db(), id).await?, back, record_id)?;
     let sum = |lines: &[return_line::Model], counts: fn(&return_line::Model) -> bool| {
-        Fen::sum(lines.iter().filter(|line| counts(line)).map(|line| Fen(line.amount_fen)))
+        Fen::sum(lines.iter().filter(|line| counts(line)).map(|line| line.amount_fen))
     };
     let (amount, counted) = (sum(&lines, |_| true)?, sum(&lines, |line| line.counts_in_return_rate)?);
-    let customer = CustomerId(order.customer_id);
+    let customer = order.customer_id;
     exposure::post(tx, bill_to(order), &[Posting::Credited(amount)]).await?;
     let today = local_date(tx.now());
     let change = Turnover { delivered: Fen::ZERO, returned: counted };
@@ -50,7 +49,7 @@ pub async fn take_back(
         customer,
         kind: "order_returned",
         title: texts::order_returned(&order.number, amount),
-        subject: ("order", order.id),
+        subject: ("order", order.id.0),
         actor: Some(actor.id),
         facts: json!({"return_id": record_id, "amount": amount}),
     };
@@ -61,10 +60,10 @@ pub async fn take_back(
         external_id: None,
         order_id: order.id,
         customer_id: order.customer_id,
-        bill_to_id: bill_to(order).0,
-        amount_fen: amount.0,
-        counted_fen: counted.0,
-        recorded_by: actor.id.0,
+        bill_to_id: bill_to(order),
+        amount_fen: amount,
+        counted_fen: counted,
+        recorded_by: actor.id,
         credited_at: tx.now(),
     };
     returns::insert(tx.db(), record.clone(), lines).await?;
@@ -72,7 +71,7 @@ pub async fn take_back(
 }
 
 /// What each line is credited with; everything that is wrong with them.
-fn credited(ordered: &[line::Model], back: &[Back], record: uuid::Uuid) -> Result<Vec<return_line::Model>> {
+fn credited(ordered: &[line::Model], back: &[Back], record: ReturnId) -> Result<Vec<return_line::Model>> {
     if back.is_empty() {
         return Err(Error::field("/lines", "required"));
     }
@@ -81,7 +80,7 @@ fn credited(ordered: &[line::Model], back: &[Back], record: uuid::Uuid) -> Resul
     for (place, it) in back.iter().enumerate() {
         let mut fault = |field, code| faults.push(FieldFault::new(format!("/lines/{place}/{field}"), code));
         let reason = reasons.iter().find(|reason| reason.code == it.reason);
-        let line = ordered.iter().find(|line| line.id == it.line.0);
+        let line = ordered.iter().find(|line| line.id == it.line);
         let is_twice = back[..place].iter().any(|other| other.line == it.line);
         match (line, reason) {
             _ if is_twice => fault("order_line_id", "line_twice"),
@@ -90,14 +89,14 @@ fn credited(ordered: &[line::Model], back: &[Back], record: uuid::Uuid) -> Resul
             (Some(line), Some(reason)) => match check_return(facts(line, it.quantity)) {
                 Err(refusal) => fault("quantity", refusal.code()),
                 Ok(amount) => lines.push(return_line::Model {
-                    id: platform::new_id(),
+                    id: ReturnLineId(platform::new_id()),
                     return_id: record,
                     order_line_id: line.id,
-                    quantity_thousandths: it.quantity.0,
-                    amount_fen: amount.0,
+                    quantity_thousandths: it.quantity,
+                    amount_fen: amount,
                     reason: it.reason.clone(),
                     counts_in_return_rate: reason.counts_in_return_rate,
-                    borne_by: Bearer::name(reason.borne_by).to_owned(),
+                    borne_by: reason.borne_by,
                 }),
             },
         }
@@ -107,10 +106,10 @@ fn credited(ordered: &[line::Model], back: &[Back], record: uuid::Uuid) -> Resul
 
 fn facts(line: &line::Model, quantity: Quantity) -> ReturnLine {
     ReturnLine {
-        amount: Fen(line.amount_fen),
-        ordered: Quantity(line.quantity_thousandths),
-        accepted: Quantity(line.accepted_thousandths),
-        returned: Quantity(line.returned_thousandths),
+        amount: line.amount_fen,
+        ordered: line.quantity_thousandths,
+        accepted: line.accepted_thousandths,
+        returned: line.returned_thousandths,
         quantity,
     }
 }

@@ -1,8 +1,9 @@
 //! Orders and their lines; what is sold, what was found and where the money stands lie beside.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{OrderId, OrderLineId};
+use domain::ids::{CustomerId, OrderId, OrderLineId};
 use domain::money::Quantity;
+use domain::orders::Status;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
@@ -24,21 +25,24 @@ pub use catalogue::{PriceFilter, PriceRow};
 pub use catalogue::{insert_prices, price, prices, product, products, products_among, upsert_products};
 
 pub mod order {
+    use domain::ids::{CustomerId, OrderId, QuoteId, RegionId, UserId};
+    use domain::money::Fen;
+    use domain::orders::{Dispatch, Status};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "orders")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: OrderId,
         pub number: String,
         pub external_id: Option<String>,
-        pub customer_id: Uuid,
-        pub region_id: Uuid,
-        pub rep_id: Uuid,
-        pub entered_by: Uuid,
-        pub status: String,
-        pub total_fen: i64,
+        pub customer_id: CustomerId,
+        pub region_id: RegionId,
+        pub rep_id: UserId,
+        pub entered_by: UserId,
+        pub status: Status,
+        pub total_fen: Fen,
         pub submitted_at: ChronoDateTimeUtc,
         pub planned_ship_on: Option<Date>,
         pub delivered_on: Option<Date>,
@@ -46,22 +50,22 @@ pub mod order {
         pub created_at: ChronoDateTimeUtc,
         pub updated_at: ChronoDateTimeUtc,
         pub version: i32,
-        pub quote_id: Option<Uuid>,
+        pub quote_id: Option<QuoteId>,
         /// Whose credit it holds.
-        pub bill_to_id: Option<Uuid>,
+        pub bill_to_id: Option<CustomerId>,
         /// Where the goods go, if not to the customer's own region.
-        pub ship_to_region_id: Option<Uuid>,
+        pub ship_to_region_id: Option<RegionId>,
         /// The digest of what was asked for; absent for what was loaded.
         pub content_hash: Option<String>,
         /// What a special approval is bound to, while one is asked for or was given.
         pub approval_hash: Option<String>,
-        pub approval_cap_fen: Option<i64>,
+        pub approval_cap_fen: Option<Fen>,
         pub approval_until: Option<ChronoDateTimeUtc>,
         pub accepted_at: Option<ChronoDateTimeUtc>,
         pub cancelled_at: Option<ChronoDateTimeUtc>,
         pub cancel_reason: Option<String>,
-        /// `under_way` while a vehicle carries any of it, `ended` after; absent before the first.
-        pub dispatch: Option<String>,
+        /// Absent before any vehicle carried any of it.
+        pub dispatch: Option<Dispatch>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -71,25 +75,27 @@ pub mod order {
 }
 
 pub mod line {
+    use domain::ids::{OrderId, OrderLineId, ProductId, PromotionId};
+    use domain::money::{Fen, Percent, Quantity, UnitPrice};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "orders_lines")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub order_id: Uuid,
+        pub id: OrderLineId,
+        pub order_id: OrderId,
         pub line_no: i32,
-        pub product_id: Uuid,
+        pub product_id: ProductId,
         pub unit: String,
-        pub quantity_thousandths: i64,
-        pub unit_price_e4: i64,
-        pub amount_fen: i64,
-        pub accepted_thousandths: i64,
-        pub rejected_thousandths: i64,
-        pub discount_ppm: i64,
-        pub promotion_id: Option<Uuid>,
-        pub returned_thousandths: i64,
+        pub quantity_thousandths: Quantity,
+        pub unit_price_e4: UnitPrice,
+        pub amount_fen: Fen,
+        pub accepted_thousandths: Quantity,
+        pub rejected_thousandths: Quantity,
+        pub discount_ppm: Percent,
+        pub promotion_id: Option<PromotionId>,
+        pub returned_thousandths: Quantity,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -109,8 +115,8 @@ pub struct OrderRow {
 /// Narrows a list of orders.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    pub status: Option<String>,
-    pub customer: Option<Uuid>,
+    pub status: Option<Status>,
+    pub customer: Option<CustomerId>,
 }
 
 const NAMED: &str = "SELECT orders.*, customers.name AS customer_name FROM orders \
@@ -138,7 +144,7 @@ pub async fn visible_named(
     id: OrderId,
 ) -> Result<Option<OrderRow>, DbErr> {
     visible_to(Select::new(NAMED), actor, "orders.rep_id", "orders.region_id")
-        .and("orders.id = ?", [id.0.into()])
+        .and("orders.id = ?", [id.into()])
         .one(db)
         .await
 }
@@ -150,14 +156,14 @@ pub async fn visible(
     id: OrderId,
 ) -> Result<Option<order::Model>, DbErr> {
     visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id")
-        .and("id = ?", [id.0.into()])
+        .and("id = ?", [id.into()])
         .one(db)
         .await
 }
 
 /// The order, locked until the transaction ends: two deliveries must not both sign for the same goods.
 pub async fn locked(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, DbErr> {
-    let select = Select::new("SELECT * FROM orders").and("id = ?", [id.0.into()]);
+    let select = Select::new("SELECT * FROM orders").and("id = ?", [id.into()]);
     select::locked(db, select).one(db).await
 }
 
@@ -165,14 +171,14 @@ pub async fn locked(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<ord
 pub async fn visible_among(
     db: &impl ConnectionTrait,
     actor: &Actor,
-    ids: &[Uuid],
+    ids: &[OrderId],
 ) -> Result<Vec<order::Model>, DbErr> {
     let select = visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id");
     select::among(db, (select, "id"), ids, "ORDER BY id").await
 }
 
 /// These orders, locked in order of id.
-pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<order::Model>, DbErr> {
+pub async fn locked_among(db: &impl ConnectionTrait, ids: &[OrderId]) -> Result<Vec<order::Model>, DbErr> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     let rest = format!("ORDER BY id{}", select::for_update(db));
@@ -180,7 +186,7 @@ pub async fn locked_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
 }
 
 /// The lines of these orders, one order after the other.
-pub async fn lines_among(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<Vec<line::Model>, DbErr> {
+pub async fn lines_among(db: &impl ConnectionTrait, orders: &[OrderId]) -> Result<Vec<line::Model>, DbErr> {
     let select = Select::new("SELECT * FROM orders_lines");
     select::among(db, (select, "order_id"), orders, "ORDER BY order_id, line_no").await
 }
@@ -188,7 +194,7 @@ pub async fn lines_among(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<V
 /// The lines of an order, in order.
 pub async fn lines(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<line::Model>, DbErr> {
     Select::new("SELECT * FROM orders_lines")
-        .and("order_id = ?", [order.0.into()])
+        .and("order_id = ?", [order.into()])
         .then("ORDER BY line_no", [])
         .all(db)
         .await
@@ -206,7 +212,7 @@ pub struct LineRow {
 pub async fn named_lines(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<LineRow>, DbErr> {
     let text = "SELECT orders_lines.*, orders_products.name AS product_name FROM orders_lines \
                 JOIN orders_products ON orders_products.id = product_id";
-    Select::new(text).and("order_id = ?", [order.0.into()]).then("ORDER BY line_no", []).all(db).await
+    Select::new(text).and("order_id = ?", [order.into()]).then("ORDER BY line_no", []).all(db).await
 }
 
 /// Adds to what was accepted and rejected of these lines of the order.
@@ -223,12 +229,12 @@ pub async fn add_to_lines(
              WHERE order_id = ? AND id IN ({})",
             marks(chunk.len())
         );
-        let accepted = chunk.iter().flat_map(|(id, n, _)| [id.0.into(), n.0.into()]);
-        let rejected = chunk.iter().flat_map(|(id, _, n)| [id.0.into(), n.0.into()]);
+        let accepted = chunk.iter().flat_map(|(id, n, _)| [(*id).into(), (*n).into()]);
+        let rejected = chunk.iter().flat_map(|(id, _, n)| [(*id).into(), (*n).into()]);
         let values: Vec<Value> = accepted
             .chain(rejected)
-            .chain([order.0.into()])
-            .chain(chunk.iter().map(|(id, ..)| id.0.into()))
+            .chain([order.into()])
+            .chain(chunk.iter().map(|(id, ..)| (*id).into()))
             .collect();
         execute(db, &text, values).await?;
     }
@@ -245,7 +251,7 @@ pub async fn mark_delivered(
     let text = "UPDATE orders SET status = ?, delivered_on = ?, signer_name = ?, updated_at = ?, \
                 version = version + 1 WHERE id = ?";
     let values =
-        [facts.status.into(), facts.delivered_on.into(), facts.signer_name.into(), at.into(), order.0.into()];
+        [facts.status.into(), facts.delivered_on.into(), facts.signer_name.into(), at.into(), order.into()];
     execute(db, text, values).await?;
     Ok(())
 }

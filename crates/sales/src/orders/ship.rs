@@ -1,15 +1,13 @@
 //! Checks orders again when a vehicle leaves with them: what was accepted goes, whatever was crossed at midnight, and
 //! what is found is finance's note. Only a changed content or a blacklisted customer keeps goods here.
 
-use domain::ids::{OrderId, RegionId};
-use domain::money::Fen;
-use domain::orders::Line;
+use domain::ids::OrderId;
+use domain::orders::{Line, Occasion};
 use platform::Tx;
-use uuid::Uuid;
 
 use super::edit::wanted;
 use super::facts;
-use super::findings::{self, Occasion};
+use super::findings;
 use super::place::content_hash;
 use super::rows::{self, order};
 use super::standing;
@@ -19,11 +17,11 @@ use crate::settings::documents;
 
 /// Looks at everything that leaves, and notes what is found: as many statements for many orders as for one.
 pub async fn ship(app: &App, tx: &Tx, orders: &[OrderId]) -> Result<()> {
-    let ids: Vec<Uuid> = orders.iter().map(|id| id.0).collect();
-    let orders = rows::written::among(tx.db(), &ids).await?;
+    let ids = orders;
+    let orders = rows::written::among(tx.db(), ids).await?;
     let standings = standing::of_all(tx, &orders).await?;
-    let standing_of = |order: &order::Model| standings.iter().find(|it| it.customer.0 == order.customer_id);
-    let lines = rows::lines_among(tx.db(), &ids).await?;
+    let standing_of = |order: &order::Model| standings.iter().find(|it| it.customer == order.customer_id);
+    let lines = rows::lines_among(tx.db(), ids).await?;
     let mut leaving = Vec::new();
     for order in &orders {
         let standing = standing_of(order).ok_or(Error::NotFound)?;
@@ -43,9 +41,9 @@ pub async fn ship(app: &App, tx: &Tx, orders: &[OrderId]) -> Result<()> {
     let checks = documents::order_checks(app, tx.db()).await?;
     let mut noted = Vec::new();
     for ((order, standing, lines), known) in leaving.iter().zip(known) {
-        let own = (order.ship_to_region_id.map(RegionId), Fen(order.total_fen));
-        let found = known.check((lines, Fen(order.total_fen)), standing, own, &checks);
-        let of = (OrderId(order.id), Occasion::Ship);
+        let own = (order.ship_to_region_id, order.total_fen);
+        let found = known.check((lines, order.total_fen), standing, own, &checks);
+        let of = (order.id, Occasion::Ship);
         noted.extend(findings::rows_of(tx, of, &found, lines, &known.names));
     }
     rows::findings::insert(tx.db(), noted).await?;

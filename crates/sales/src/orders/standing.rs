@@ -80,7 +80,7 @@ pub async fn of(tx: &Tx, id: CustomerId) -> Result<Standing> {
 
 /// The customers of these orders, whoever asks.
 pub async fn of_all(tx: &Tx, orders: &[order::Model]) -> Result<Vec<Standing>> {
-    let mut customers: Vec<CustomerId> = orders.iter().map(|order| CustomerId(order.customer_id)).collect();
+    let mut customers: Vec<CustomerId> = orders.iter().map(|order| order.customer_id).collect();
     customers.sort_unstable();
     customers.dedup();
     let found = file::standings(tx.db(), &customers, tx.now()).await?;
@@ -94,7 +94,7 @@ fn unknown() -> Error {
 impl Standing {
     /// How much of the credit that is checked an order holds already.
     pub fn held_by(&self, order: &order::Model) -> Fen {
-        if self.bill_to == super::bill_to(order) { Fen(order.total_fen) } else { Fen::ZERO }
+        if self.bill_to == super::bill_to(order) { order.total_fen } else { Fen::ZERO }
     }
 
     /// The one thing that is refused and not asked for.

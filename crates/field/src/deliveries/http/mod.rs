@@ -102,7 +102,7 @@ async fn post_delivery(app: Data<App>, call: Call) -> Result<HttpResponse> {
         let unknown = || Error::field("/order_id", "order_unknown");
         let customer = orders::rows::visible(tx.db(), &call.actor, order).await?.ok_or_else(unknown)?;
         let start = Start { order, promised_at: draft.promised_at, lines };
-        let stop = StopDraft { customer: CustomerId(customer.customer_id), deliveries: vec![start] };
+        let stop = StopDraft { customer: customer.customer_id, deliveries: vec![start] };
         let wanted = TripDraft {
             vehicle: None,
             driver: draft.driver_id.map(UserId),

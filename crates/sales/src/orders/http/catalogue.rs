@@ -4,11 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::ids::{PriceId, ProductId, PromotionId, RegionId};
 use domain::money::{Quantity, UnitPrice};
+use domain::orders::Pack;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::App;
 use crate::actor::{Actor, Call};
@@ -25,14 +25,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Something that is sold.
 #[derive(Serialize, ToSchema)]
 struct ProductView {
-    id: Uuid,
+    id: ProductId,
     external_id: Option<String>,
     name: String,
     /// The unit that everything is counted in.
     base_unit: String,
     /// `{unit, factor}` each: so many base units.
     #[schema(value_type = Vec<Object>)]
-    packs: Value,
+    packs: Vec<Pack>,
     /// Yuan for a base unit, before any agreement; not shown to who carries it.
     #[schema(value_type = Option<String>)]
     list_price: Option<UnitPrice>,
@@ -47,8 +47,8 @@ impl ProductView {
             external_id: product.external_id,
             name: product.name,
             base_unit: product.base_unit,
-            packs: product.packs,
-            list_price: sees_prices.then_some(UnitPrice(product.list_price_e4)),
+            packs: product.packs.0,
+            list_price: sees_prices.then_some(product.list_price_e4),
             created_at: product.created_at,
             version: product.version,
         }
@@ -74,7 +74,7 @@ async fn get_products(
     Ok(HttpResponse::Ok().json(Page::of(
         window,
         products,
-        |it| it.id,
+        |it| it.id.0,
         |it| ProductView::of(it, actor.sees_prices()),
     )))
 }
@@ -82,13 +82,13 @@ async fn get_products(
 /// A price of a product in a region and a tier.
 #[derive(Serialize, ToSchema)]
 struct PriceView {
-    id: Uuid,
+    id: PriceId,
     external_id: Option<String>,
     /// Everywhere where absent.
-    region_id: Option<Uuid>,
+    region_id: Option<RegionId>,
     /// Every tier where absent.
     price_tier: Option<String>,
-    product_id: Uuid,
+    product_id: ProductId,
     product_name: String,
     unit: String,
     /// Yuan for one unit, with two to four decimals.
@@ -116,9 +116,9 @@ impl From<PriceRow> for PriceView {
             product_id: price.product_id,
             product_name: row.product_name,
             unit: price.unit,
-            list_price: UnitPrice(price.list_price_e4),
-            floor_price: UnitPrice(price.floor_price_e4),
-            ceiling_price: price.ceiling_price_e4.map(UnitPrice),
+            list_price: price.list_price_e4,
+            floor_price: price.floor_price_e4,
+            ceiling_price: price.ceiling_price_e4,
             valid_from: price.valid_from,
             valid_to: price.valid_to,
         }
@@ -127,9 +127,9 @@ impl From<PriceRow> for PriceView {
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct PriceListFilter {
-    region_id: Option<Uuid>,
+    region_id: Option<RegionId>,
     price_tier: Option<String>,
-    product_id: Option<Uuid>,
+    product_id: Option<ProductId>,
 }
 
 /// The prices of each region and tier.
@@ -146,19 +146,19 @@ async fn get_price_lists(
     let filter =
         PriceFilter { region: filter.region_id, price_tier: filter.price_tier, product: filter.product_id };
     let prices = rows::prices(app.db.conn(), filter, window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, prices, |it| it.price.id, PriceView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, prices, |it| it.price.id.0, PriceView::from)))
 }
 
 /// Buy so much of one product, get so much of another; in base units.
 #[derive(Serialize, ToSchema)]
 struct PromotionView {
-    id: Uuid,
+    id: PromotionId,
     external_id: Option<String>,
     name: String,
-    buy_product_id: Uuid,
+    buy_product_id: ProductId,
     #[schema(value_type = String)]
     buy_quantity: Quantity,
-    get_product_id: Uuid,
+    get_product_id: ProductId,
     #[schema(value_type = String)]
     get_quantity: Quantity,
     valid_from: NaiveDate,
@@ -173,9 +173,9 @@ impl From<promotion::Model> for PromotionView {
             external_id: row.external_id,
             name: row.name,
             buy_product_id: row.buy_product_id,
-            buy_quantity: Quantity(row.buy_thousandths),
+            buy_quantity: row.buy_thousandths,
             get_product_id: row.get_product_id,
-            get_quantity: Quantity(row.get_thousandths),
+            get_quantity: row.get_thousandths,
             valid_from: row.valid_from,
             valid_to: row.valid_to,
         }
@@ -188,18 +188,18 @@ impl From<promotion::Model> for PromotionView {
 async fn get_promotions(app: Data<App>, _actor: Actor, paging: Query<Paging>) -> Result<HttpResponse> {
     let window = paging.window()?;
     let promotions = catalogue::promotions(app.db.conn(), window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, promotions, |it| it.id, PromotionView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, promotions, |it| it.id.0, PromotionView::from)))
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PromotionDraft {
     name: String,
-    buy_product_id: Uuid,
+    buy_product_id: ProductId,
     /// So many base units have to be bought.
     #[schema(value_type = String)]
     buy_quantity: Quantity,
-    get_product_id: Uuid,
+    get_product_id: ProductId,
     /// So many base units are given each time.
     #[schema(value_type = String)]
     get_quantity: Quantity,
@@ -209,7 +209,7 @@ struct PromotionDraft {
 
 impl PromotionDraft {
     fn faults(&self, known: &[product::Model]) -> Vec<FieldFault> {
-        let is_unknown = |id: Uuid| !known.iter().any(|product| product.id == id);
+        let is_unknown = |id: ProductId| !known.iter().any(|product| product.id == id);
         let wrong = [
             ("/name", "required", self.name.trim().is_empty()),
             ("/buy_product_id", "product_unknown", is_unknown(self.buy_product_id)),
@@ -236,16 +236,16 @@ async fn post_promotion(app: Data<App>, call: Call) -> Result<HttpResponse> {
             return Err(Error::Invalid("promotion_invalid", faults));
         }
         let row = promotion::Model {
-            id: platform::new_id(),
+            id: PromotionId(platform::new_id()),
             external_id: None,
             name: draft.name.trim().to_owned(),
             buy_product_id: draft.buy_product_id,
-            buy_thousandths: draft.buy_quantity.0,
+            buy_thousandths: draft.buy_quantity,
             get_product_id: draft.get_product_id,
-            get_thousandths: draft.get_quantity.0,
+            get_thousandths: draft.get_quantity,
             valid_from: draft.valid_from,
             valid_to: draft.valid_to,
-            created_by: call.actor.id.0,
+            created_by: call.actor.id,
             created_at: tx.now(),
         };
         catalogue::insert_promotion(tx.db(), row.clone()).await?;

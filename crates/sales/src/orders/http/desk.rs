@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use domain::ids::CustomerId;
+use domain::ids::{CustomerId, ExceptionId, OrderId, UserId};
 use domain::money::Fen;
-use domain::orders::Buckets;
+use domain::orders::{Buckets, ExceptionKind, Rule};
 use domain::people::Role;
 use domain::working_time::at_local;
 use serde::{Deserialize, Serialize};
@@ -31,16 +31,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// An order that somebody has to look after.
 #[derive(Serialize, ToSchema)]
 struct ExceptionView {
-    id: Uuid,
-    /// `waiting`, `late`, `short`, `refused` or `returned`.
-    kind: String,
-    order_id: Uuid,
+    id: ExceptionId,
+    kind: ExceptionKind,
+    order_id: OrderId,
     order_number: String,
-    customer_id: Uuid,
+    customer_id: CustomerId,
     customer_name: String,
-    rep_id: Uuid,
+    rep_id: UserId,
     /// Whose it is: the rep's own where it says `rep`.
-    owner_role: String,
+    owner_role: Role,
     opened_at: DateTime<Utc>,
     due_at: Option<DateTime<Utc>>,
     closed_at: Option<DateTime<Utc>>,
@@ -68,7 +67,7 @@ impl From<ExceptionRow> for ExceptionView {
 
 #[derive(Deserialize, utoipa::IntoParams)]
 struct ExceptionFilter {
-    kind: Option<String>,
+    kind: Option<ExceptionKind>,
     /// `open` (unless said) or `closed`.
     status: Option<String>,
 }
@@ -87,7 +86,7 @@ async fn get_exceptions(
     let filter = filter.into_inner();
     let is_closed = filter.status.as_deref() == Some("closed");
     let rows = exceptions::page(app.db.conn(), &actor, (filter.kind, is_closed), window).await?;
-    Ok(HttpResponse::Ok().json(Page::of(window, rows, |it| it.id, ExceptionView::from)))
+    Ok(HttpResponse::Ok().json(Page::of(window, rows, |it| it.id.0, ExceptionView::from)))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -103,20 +102,20 @@ struct CloseDraft {
 #[post("/order-exceptions/{id}/close")]
 async fn post_close(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: CloseDraft| {
-        let note = draft.note.trim();
+        let (id, note) = (ExceptionId(*id), draft.note.trim());
         if note.is_empty() || note.chars().count() > 200 {
             return Err(Error::field("/note", "invalid_value"));
         }
-        let seen = exceptions::visible(tx.db(), &call.actor, *id).await?.ok_or(Error::NotFound)?;
-        if ["waiting", "late"].contains(&seen.kind.as_str()) {
+        let seen = exceptions::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
+        if matches!(seen.kind, ExceptionKind::Waiting | ExceptionKind::Late) {
             return Err(Error::conflict("exception_ends_with_order"));
         }
-        if !exceptions::close(tx.db(), *id, (call.actor.id, note), tx.now()).await? {
+        if !exceptions::close(tx.db(), id, (call.actor.id, note), tx.now()).await? {
             return Err(Error::conflict("exception_closed"));
         }
-        let event = Event::about("orders.exception_closed", Some(call.actor.id), ("order", seen.order_id));
-        settings::record(tx, event.at(CustomerId(seen.customer_id))).await?;
-        let now = exceptions::visible(tx.db(), &call.actor, *id).await?.ok_or(Error::NotFound)?;
+        let event = Event::about("orders.exception_closed", Some(call.actor.id), ("order", seen.order_id.0));
+        settings::record(tx, event.at(seen.customer_id)).await?;
+        let now = exceptions::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
         Ok(ExceptionView::from(now))
     })
     .await
@@ -143,7 +142,7 @@ impl Period {
 /// How often a rule was found, and how often it was allowed: a limit that is always waived is a wrong limit.
 #[derive(Serialize, ToSchema)]
 struct RuleStatistics {
-    rule: String,
+    rule: Rule,
     /// Orders with such a finding.
     n_found: i64,
     /// Those of them for which it was allowed.
@@ -213,8 +212,8 @@ impl From<Buckets> for BucketsView {
 /// Where a customer's money stands.
 #[derive(Serialize, ToSchema)]
 struct ExposureView {
-    customer_id: Uuid,
-    bill_to_id: Uuid,
+    customer_id: CustomerId,
+    bill_to_id: CustomerId,
     #[schema(value_type = String)]
     limit: Fen,
     #[schema(value_type = String)]
@@ -244,8 +243,8 @@ async fn get_exposure(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<Ht
     let total = held.total().unwrap_or(Fen(i64::MAX));
     let limit = standing.limit.0.saturating_add(standing.temporary.0);
     Ok(HttpResponse::Ok().json(ExposureView {
-        customer_id: *id,
-        bill_to_id: standing.bill_to.0,
+        customer_id: CustomerId(*id),
+        bill_to_id: standing.bill_to,
         limit: standing.limit,
         temporary: standing.temporary,
         held: held.into(),

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::money::{Fen, Percent, Quantity, UnitPrice};
-use domain::orders::Finding;
+use domain::ids::{
+    CustomerId, OrderId, OrderLineId, ProductId, PromotionId, QuoteId, RegionId, ReturnId, UserId,
+};
+use domain::money::{Fen, Quantity, UnitPrice};
+use domain::orders::{Finding, Occasion, Rule, Status};
+use domain::people::Role;
 use serde::Serialize;
 use serde_json::{Number, Value};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::orders::findings as kept;
 use crate::orders::place::{Placed, Previewed};
@@ -19,16 +22,15 @@ use crate::orders::rows::{line, order};
 /// An order.
 #[derive(Serialize, ToSchema)]
 pub struct OrderView {
-    id: Uuid,
+    id: OrderId,
     number: String,
     external_id: Option<String>,
-    customer_id: Uuid,
+    customer_id: CustomerId,
     customer_name: String,
-    region_id: Uuid,
-    rep_id: Uuid,
-    entered_by: Uuid,
-    /// Such as `accepted`, `pending_special_approval` or `delivered`.
-    status: String,
+    region_id: RegionId,
+    rep_id: UserId,
+    entered_by: UserId,
+    status: Status,
     /// Yuan with two decimals; not shown to who carries it.
     #[schema(value_type = Option<String>)]
     total: Option<Fen>,
@@ -39,9 +41,9 @@ pub struct OrderView {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     version: i32,
-    quote_id: Option<Uuid>,
+    quote_id: Option<QuoteId>,
     /// Where the goods go, if not to the customer's own region.
-    ship_to_region_id: Option<Uuid>,
+    ship_to_region_id: Option<RegionId>,
     accepted_at: Option<DateTime<Utc>>,
     /// Until when a special approval holds that is asked for or was given.
     approval_until: Option<DateTime<Utc>>,
@@ -62,7 +64,7 @@ impl OrderView {
             rep_id: order.rep_id,
             entered_by: order.entered_by,
             status: order.status,
-            total: sees_prices.then_some(Fen(order.total_fen)),
+            total: sees_prices.then_some(order.total_fen),
             submitted_at: order.submitted_at,
             planned_ship_on: order.planned_ship_on,
             delivered_on: order.delivered_on,
@@ -83,11 +85,11 @@ impl OrderView {
 /// A line of an order.
 #[derive(Serialize, ToSchema)]
 pub struct OrderLineView {
-    id: Uuid,
+    id: OrderLineId,
     /// The same, by the name under which deliveries refer to it.
-    order_line_id: Uuid,
+    order_line_id: OrderLineId,
     line_no: i32,
-    product_id: Uuid,
+    product_id: ProductId,
     product_name: String,
     unit: String,
     /// With up to three decimals.
@@ -109,7 +111,7 @@ pub struct OrderLineView {
     /// In percent; not shown to who carries it.
     #[schema(value_type = Option<f64>)]
     discount_pct: Option<Number>,
-    promotion_id: Option<Uuid>,
+    promotion_id: Option<PromotionId>,
 }
 
 impl OrderLineView {
@@ -121,13 +123,13 @@ impl OrderLineView {
             product_id: line.product_id,
             product_name,
             unit: line.unit,
-            quantity: Quantity(line.quantity_thousandths),
-            unit_price: sees_prices.then_some(UnitPrice(line.unit_price_e4)),
-            amount: sees_prices.then_some(Fen(line.amount_fen)),
-            accepted_quantity: Quantity(line.accepted_thousandths),
-            rejected_quantity: Quantity(line.rejected_thousandths),
-            returned_quantity: Quantity(line.returned_thousandths),
-            discount_pct: Percent(line.discount_ppm).to_string().parse().ok().filter(|_| sees_prices),
+            quantity: line.quantity_thousandths,
+            unit_price: sees_prices.then_some(line.unit_price_e4),
+            amount: sees_prices.then_some(line.amount_fen),
+            accepted_quantity: line.accepted_thousandths,
+            rejected_quantity: line.rejected_thousandths,
+            returned_quantity: line.returned_thousandths,
+            discount_pct: line.discount_ppm.to_string().parse().ok().filter(|_| sees_prices),
             promotion_id: line.promotion_id,
         }
     }
@@ -136,8 +138,7 @@ impl OrderLineView {
 /// What a check found.
 #[derive(Serialize, ToSchema)]
 pub struct FindingView {
-    /// `credit`, `overdue`, `return_rate`, `price`, `gift` or `diversion`.
-    rule: String,
+    rule: Rule,
     /// The line it is about, counted from one.
     line_no: Option<i32>,
     /// Yuan as text, rates as numbers, days as a number, base units as text or a region's id.
@@ -148,7 +149,7 @@ pub struct FindingView {
     #[schema(value_type = Option<Object>)]
     over_by: Value,
     /// Who may allow it: `supervisor`, `regional_director` or `sales_director`.
-    approver_role: String,
+    approver_role: Role,
     /// The cheapest way to end it, as a sentence.
     cure: Option<String>,
     /// When it was allowed.
@@ -179,9 +180,9 @@ impl FindingView {
             limit: take("limit"),
             actual: take("actual"),
             over_by: take("over_by"),
-            rule: finding.rule.name().to_owned(),
+            rule: finding.rule,
             line_no: finding.line.and_then(|place| i32::try_from(place + 1).ok()),
-            approver_role: finding.approver_role.name().to_owned(),
+            approver_role: finding.approver_role,
             cure: Some(sentence),
             granted_at: None,
         }
@@ -191,9 +192,9 @@ impl FindingView {
 /// Goods that came back.
 #[derive(Serialize, ToSchema)]
 pub struct ReturnView {
-    id: Uuid,
+    id: ReturnId,
     number: String,
-    order_id: Uuid,
+    order_id: OrderId,
     /// What is credited, in yuan; not shown to who carries it.
     #[schema(value_type = Option<String>)]
     amount: Option<Fen>,
@@ -207,7 +208,7 @@ impl ReturnView {
             id: row.id,
             number: row.number,
             order_id: row.order_id,
-            amount: sees_prices.then_some(Fen(row.amount_fen)),
+            amount: sees_prices.then_some(row.amount_fen),
             credited_at: row.credited_at,
         }
     }
@@ -237,7 +238,7 @@ pub struct Whole {
 
 impl From<Placed> for Whole {
     fn from(placed: Placed) -> Self {
-        let mut names: HashMap<Uuid, String> = placed.names;
+        let mut names: HashMap<ProductId, String> = placed.names;
         let named = placed.lines.into_iter().map(|line| {
             let name = names.get_mut(&line.product_id).cloned().unwrap_or_default();
             (line, name)
@@ -256,7 +257,8 @@ impl OrderWithLines {
     /// The order as the caller may see it: who carries it sees neither prices nor what was found.
     pub fn of(whole: Whole, sees_prices: bool) -> Self {
         let findings = if sees_prices { whole.findings } else { Vec::new() };
-        let (notes, findings) = findings.into_iter().partition::<Vec<_>, _>(|it| it.occasion == "ship");
+        let (notes, findings) =
+            findings.into_iter().partition::<Vec<_>, _>(|it| it.occasion == Occasion::Ship);
         let lines = whole.lines.into_iter();
         Self {
             order: OrderView::of(whole.order, whole.customer_name, sees_prices),
@@ -272,7 +274,7 @@ impl OrderWithLines {
 #[derive(Serialize, ToSchema)]
 pub struct PreviewView {
     /// `accepted` or `pending_special_approval`.
-    status: &'static str,
+    status: Status,
     #[schema(value_type = String)]
     total: Fen,
     /// The amounts of the lines, in order.
@@ -285,7 +287,7 @@ impl From<Previewed> for PreviewView {
     fn from(previewed: Previewed) -> Self {
         let is_clean = previewed.findings.is_empty();
         Self {
-            status: if is_clean { "accepted" } else { "pending_special_approval" },
+            status: if is_clean { Status::Accepted } else { Status::PendingSpecialApproval },
             total: previewed.total,
             amounts: previewed.amounts,
             findings: previewed.findings.into_iter().map(FindingView::of).collect(),

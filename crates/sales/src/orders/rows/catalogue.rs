@@ -1,5 +1,6 @@
 //! Products, prices and promotions.
 
+use domain::ids::{ProductId, PromotionId, RegionId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
@@ -8,18 +9,22 @@ use crate::page::Window;
 use crate::select::{Select, marks};
 
 pub mod product {
+    use domain::ids::ProductId;
+    use domain::money::UnitPrice;
+    use domain::orders::Pack;
+    use domain::stored::Stored;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "orders_products")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: ProductId,
         pub external_id: Option<String>,
         pub name: String,
         pub base_unit: String,
-        pub packs: Json,
-        pub list_price_e4: i64,
+        pub packs: Stored<Vec<Pack>>,
+        pub list_price_e4: UnitPrice,
         pub created_at: ChronoDateTimeUtc,
         pub version: i32,
     }
@@ -31,21 +36,23 @@ pub mod product {
 }
 
 pub mod price {
+    use domain::ids::{PriceId, ProductId, RegionId};
+    use domain::money::UnitPrice;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "orders_prices")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: PriceId,
         pub external_id: Option<String>,
-        pub region_id: Option<Uuid>,
+        pub region_id: Option<RegionId>,
         pub price_tier: Option<String>,
-        pub product_id: Uuid,
+        pub product_id: ProductId,
         pub unit: String,
-        pub list_price_e4: i64,
-        pub floor_price_e4: i64,
-        pub ceiling_price_e4: Option<i64>,
+        pub list_price_e4: UnitPrice,
+        pub floor_price_e4: UnitPrice,
+        pub ceiling_price_e4: Option<UnitPrice>,
         pub valid_from: Date,
         pub valid_to: Option<Date>,
     }
@@ -57,22 +64,24 @@ pub mod price {
 }
 
 pub mod promotion {
+    use domain::ids::{ProductId, PromotionId, UserId};
+    use domain::money::Quantity;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "orders_promotions")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: PromotionId,
         pub external_id: Option<String>,
         pub name: String,
-        pub buy_product_id: Uuid,
-        pub buy_thousandths: i64,
-        pub get_product_id: Uuid,
-        pub get_thousandths: i64,
+        pub buy_product_id: ProductId,
+        pub buy_thousandths: Quantity,
+        pub get_product_id: ProductId,
+        pub get_thousandths: Quantity,
         pub valid_from: Date,
         pub valid_to: Option<Date>,
-        pub created_by: Uuid,
+        pub created_by: UserId,
         pub created_at: ChronoDateTimeUtc,
     }
 
@@ -96,7 +105,10 @@ pub async fn products(
 }
 
 /// These products.
-pub async fn products_among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<product::Model>, DbErr> {
+pub async fn products_among(
+    db: &impl ConnectionTrait,
+    ids: &[ProductId],
+) -> Result<Vec<product::Model>, DbErr> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -116,9 +128,9 @@ pub struct PriceRow {
 /// Narrows a list of prices.
 #[derive(Clone, Debug, Default)]
 pub struct PriceFilter {
-    pub region: Option<Uuid>,
+    pub region: Option<RegionId>,
     pub price_tier: Option<String>,
-    pub product: Option<Uuid>,
+    pub product: Option<ProductId>,
 }
 
 /// A page of the prices.
@@ -177,7 +189,7 @@ pub async fn promotions(db: &impl ConnectionTrait, window: Window) -> Result<Vec
 /// These promotions.
 pub async fn promotions_among(
     db: &impl ConnectionTrait,
-    ids: &[Uuid],
+    ids: &[PromotionId],
 ) -> Result<Vec<promotion::Model>, DbErr> {
     let condition = format!("id IN ({})", marks(ids.len()));
     let select = Select::new("SELECT * FROM orders_promotions");

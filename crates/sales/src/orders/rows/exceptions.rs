@@ -1,7 +1,9 @@
 //! Orders that somebody has to look after: each kind once at a time, with an owner and a clock.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{OrderId, UserId};
+use domain::ids::{CustomerId, ExceptionId, OrderId, UserId};
+use domain::orders::ExceptionKind;
+use domain::people::Role;
 use platform::Tx;
 use platform::append::Target;
 use sea_orm::entity::prelude::*;
@@ -16,7 +18,7 @@ use crate::select::{self, Select, execute};
 pub async fn open(
     db: &impl ConnectionTrait,
     orders: &[OrderId],
-    (kind, owner_role): (&str, &str),
+    (kind, owner_role): (ExceptionKind, Role),
     (at, due_at): (DateTime<Utc>, Option<DateTime<Utc>>),
 ) -> Result<(), DbErr> {
     for some in orders.chunks(select::CHUNK) {
@@ -27,7 +29,7 @@ pub async fn open(
         );
         let values = some.iter().flat_map(|order| -> [Value; 6] {
             let id = platform::new_id();
-            [id.into(), order.0.into(), kind.into(), owner_role.into(), at.into(), due_at.into()]
+            [id.into(), (*order).into(), kind.into(), owner_role.into(), at.into(), due_at.into()]
         });
         execute(db, &text, values).await?;
     }
@@ -35,12 +37,17 @@ pub async fn open(
 }
 
 /// Opens it for an order that is new, at the end of the command.
-pub fn add(tx: &Tx, order: OrderId, (kind, owner_role): (&str, &str), due_at: Option<DateTime<Utc>>) {
+pub fn add(
+    tx: &Tx,
+    order: OrderId,
+    (kind, owner_role): (ExceptionKind, Role),
+    due_at: Option<DateTime<Utc>>,
+) {
     let columns = vec!["id", "order_id", "kind", "owner_role", "opened_at", "due_at"];
     let into = Target { table: "orders_exceptions", columns, conflict: "" };
     let values = vec![
         platform::new_id().into(),
-        order.0.into(),
+        order.into(),
         kind.into(),
         owner_role.into(),
         tx.now().into(),
@@ -53,14 +60,14 @@ pub fn add(tx: &Tx, order: OrderId, (kind, owner_role): (&str, &str), due_at: Op
 pub async fn settle(
     db: &impl ConnectionTrait,
     order: OrderId,
-    kinds: &[&str],
+    kinds: &[ExceptionKind],
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let text = format!(
         "UPDATE orders_exceptions SET closed_at = ? WHERE order_id = ? AND closed_at IS NULL AND kind IN ({})",
         select::marks(kinds.len())
     );
-    let values = [at.into(), order.0.into()].into_iter().chain(kinds.iter().map(|it| (*it).into()));
+    let values = [at.into(), order.into()].into_iter().chain(kinds.iter().map(|it| (*it).into()));
     execute(db, &text, values).await?;
     Ok(())
 }
@@ -68,30 +75,30 @@ pub async fn settle(
 /// Somebody has looked after it and says how. False where it was closed before.
 pub async fn close(
     db: &impl ConnectionTrait,
-    id: Uuid,
+    id: ExceptionId,
     (by, note): (UserId, &str),
     at: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let text = "UPDATE orders_exceptions SET closed_at = ?, closed_by = ?, note = ? \
                 WHERE id = ? AND closed_at IS NULL";
-    Ok(execute(db, text, [at.into(), by.0.into(), note.into(), id.into()]).await? == 1)
+    Ok(execute(db, text, [at.into(), by.into(), note.into(), id.into()]).await? == 1)
 }
 
 /// An exception with its order.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct ExceptionRow {
-    pub id: Uuid,
-    pub order_id: Uuid,
-    pub kind: String,
-    pub owner_role: String,
+    pub id: ExceptionId,
+    pub order_id: OrderId,
+    pub kind: ExceptionKind,
+    pub owner_role: Role,
     pub opened_at: DateTime<Utc>,
     pub due_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
     pub note: Option<String>,
     pub order_number: String,
-    pub customer_id: Uuid,
+    pub customer_id: CustomerId,
     pub customer_name: String,
-    pub rep_id: Uuid,
+    pub rep_id: UserId,
 }
 
 fn seen_by(actor: &Actor) -> Select {
@@ -106,7 +113,7 @@ fn seen_by(actor: &Actor) -> Select {
 pub async fn page(
     db: &impl ConnectionTrait,
     actor: &Actor,
-    (kind, is_closed): (Option<String>, bool),
+    (kind, is_closed): (Option<ExceptionKind>, bool),
     window: Window,
 ) -> Result<Vec<ExceptionRow>, DbErr> {
     seen_by(actor)
@@ -121,14 +128,14 @@ pub async fn page(
 pub async fn visible(
     db: &impl ConnectionTrait,
     actor: &Actor,
-    id: Uuid,
+    id: ExceptionId,
 ) -> Result<Option<ExceptionRow>, DbErr> {
     seen_by(actor).and("it.id = ?", [id.into()]).one(db).await
 }
 
 #[derive(FromQueryResult)]
 struct Id {
-    id: Uuid,
+    id: OrderId,
 }
 
 /// Orders that should have left before this day and were never called late.
@@ -143,5 +150,5 @@ pub async fn late(db: &impl ConnectionTrait, day: NaiveDate, n_most: u64) -> Res
         )
         .and("NOT EXISTS (SELECT 1 FROM orders_exceptions WHERE order_id = orders.id AND kind = 'late')", [])
         .then("ORDER BY id LIMIT ?", [n_most.into()]);
-    Ok(select.all::<Id>(db).await?.into_iter().map(|it| OrderId(it.id)).collect())
+    Ok(select.all::<Id>(db).await?.into_iter().map(|it| it.id).collect())
 }

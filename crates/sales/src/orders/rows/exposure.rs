@@ -1,8 +1,8 @@
 //! Where customers' money stands, and what went out and came back day by day.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::CustomerId;
-use domain::money::Fen;
+use domain::ids::{CustomerId, OrderLineId};
+use domain::money::{Fen, Quantity};
 use domain::orders::{Buckets, Turnover};
 use platform::Tx;
 use platform::append::Target;
@@ -13,34 +13,37 @@ use crate::select::{self, Select, execute};
 
 #[derive(FromQueryResult)]
 struct BucketsRow {
-    customer_id: Uuid,
-    reserved_fen: i64,
-    unbilled_fen: i64,
-    receivable_fen: i64,
-    credited_fen: i64,
-    received_fen: i64,
+    customer_id: CustomerId,
+    reserved_fen: Fen,
+    unbilled_fen: Fen,
+    receivable_fen: Fen,
+    credited_fen: Fen,
+    received_fen: Fen,
 }
 
 impl From<BucketsRow> for Buckets {
     fn from(row: BucketsRow) -> Self {
         Self {
-            reserved: Fen(row.reserved_fen),
-            unbilled: Fen(row.unbilled_fen),
-            receivable: Fen(row.receivable_fen),
-            credited: Fen(row.credited_fen),
-            received: Fen(row.received_fen),
+            reserved: row.reserved_fen,
+            unbilled: row.unbilled_fen,
+            receivable: row.receivable_fen,
+            credited: row.credited_fen,
+            received: row.received_fen,
         }
     }
 }
 
 /// What is held of the customer's credit.
 pub async fn held(db: &impl ConnectionTrait, bill_to: CustomerId) -> Result<Buckets, DbErr> {
-    let select = Select::new("SELECT * FROM orders_exposure").and("customer_id = ?", [bill_to.0.into()]);
+    let select = Select::new("SELECT * FROM orders_exposure").and("customer_id = ?", [bill_to.into()]);
     Ok(select.one::<BucketsRow>(db).await?.map(Buckets::from).unwrap_or_default())
 }
 
 /// What is held of the credit of each of these customers; of none where nothing ever was.
-pub async fn held_by(db: &impl ConnectionTrait, payers: &[Uuid]) -> Result<Vec<(Uuid, Buckets)>, DbErr> {
+pub async fn held_by(
+    db: &impl ConnectionTrait,
+    payers: &[CustomerId],
+) -> Result<Vec<(CustomerId, Buckets)>, DbErr> {
     let select = Select::new("SELECT * FROM orders_exposure");
     let rows = select::among::<BucketsRow>(db, (select, "customer_id"), payers, "").await?;
     Ok(rows.into_iter().map(|row| (row.customer_id, Buckets::from(row))).collect())
@@ -104,12 +107,12 @@ pub async fn set(
 
 fn values(bill_to: CustomerId, held: Buckets, at: DateTime<Utc>) -> [sea_orm::Value; 7] {
     [
-        bill_to.0.into(),
-        held.reserved.0.into(),
-        held.unbilled.0.into(),
-        held.receivable.0.into(),
-        held.credited.0.into(),
-        held.received.0.into(),
+        bill_to.into(),
+        held.reserved.into(),
+        held.unbilled.into(),
+        held.receivable.into(),
+        held.credited.into(),
+        held.received.into(),
         at.into(),
     ]
 }
@@ -117,23 +120,23 @@ fn values(bill_to: CustomerId, held: Buckets, at: DateTime<Utc>) -> [sea_orm::Va
 /// A line of an order that holds the customer's credit.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct HoldingRow {
-    pub id: Uuid,
-    pub amount_fen: i64,
-    pub quantity_thousandths: i64,
-    pub accepted_thousandths: i64,
-    pub rejected_thousandths: i64,
+    pub id: OrderLineId,
+    pub amount_fen: Fen,
+    pub quantity_thousandths: Quantity,
+    pub accepted_thousandths: Quantity,
+    pub rejected_thousandths: Quantity,
 }
 
 /// The next thousand lines of orders that hold a customer's credit, after this one.
 pub async fn holding(
     db: &impl ConnectionTrait,
     bill_to: CustomerId,
-    after: Uuid,
+    after: OrderLineId,
 ) -> Result<Vec<HoldingRow>, DbErr> {
     let text = "SELECT line.id, amount_fen, quantity_thousandths, accepted_thousandths, rejected_thousandths \
                 FROM orders_lines line JOIN orders ON orders.id = order_id";
     Select::new(text)
-        .and("bill_to_id = ?", [bill_to.0.into()])
+        .and("bill_to_id = ?", [bill_to.into()])
         .and("status <> 'cancelled'", [])
         .and("line.id > ?", [after.into()])
         .then("ORDER BY line.id LIMIT 1000", [])
@@ -155,8 +158,8 @@ pub async fn is_held_by(
 ) -> Result<bool, DbErr> {
     let text = "SELECT line.id FROM orders_lines line JOIN orders ON orders.id = order_id";
     let select = Select::new(text)
-        .and("customer_id = ?", [customer.0.into()])
-        .and("COALESCE(bill_to_id, customer_id) = ?", [bill_to.0.into()])
+        .and("customer_id = ?", [customer.into()])
+        .and("COALESCE(bill_to_id, customer_id) = ?", [bill_to.into()])
         .and("status <> 'cancelled'", [])
         .and("rejected_thousandths < quantity_thousandths", [])
         .then("LIMIT 1", []);
@@ -165,14 +168,14 @@ pub async fn is_held_by(
 
 #[derive(FromQueryResult)]
 struct Sum {
-    sum: i64,
+    sum: Fen,
 }
 
 /// What was credited to the customer for goods that came back.
 pub async fn credited(db: &impl ConnectionTrait, bill_to: CustomerId) -> Result<Fen, DbErr> {
     let text = "SELECT CAST(COALESCE(sum(amount_fen), 0) AS bigint) AS sum FROM orders_returns";
-    let sum = Select::new(text).and("bill_to_id = ?", [bill_to.0.into()]).one::<Sum>(db).await?;
-    Ok(Fen(sum.map_or(0, |it| it.sum)))
+    let sum = Select::new(text).and("bill_to_id = ?", [bill_to.into()]).one::<Sum>(db).await?;
+    Ok(sum.map_or(Fen::ZERO, |it| it.sum))
 }
 
 /// Adds to what went out and came back on a day.
@@ -186,7 +189,7 @@ pub async fn turn_over(
                 ON CONFLICT (customer_id, day) DO UPDATE SET \
                 delivered_fen = orders_turnover.delivered_fen + excluded.delivered_fen, \
                 returned_fen = orders_turnover.returned_fen + excluded.returned_fen";
-    let values = [customer.0.into(), day.into(), change.delivered.0.into(), change.returned.0.into()];
+    let values = [customer.into(), day.into(), change.delivered.into(), change.returned.into()];
     execute(db, text, values).await?;
     Ok(())
 }

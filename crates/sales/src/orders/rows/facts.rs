@@ -2,7 +2,10 @@
 //! which rules are in force.
 
 use chrono::NaiveDate;
-use domain::ids::RegionId;
+use domain::ids::{CustomerId, ProductId, RegionId};
+use domain::money::{Fen, UnitPrice};
+use domain::orders::Pack;
+use domain::stored::Stored;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, Value};
 
@@ -11,15 +14,15 @@ use crate::select::{self, Select, marks};
 /// A product with one of its prices, if it has any.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct SoldRow {
-    pub product_id: Uuid,
+    pub product_id: ProductId,
     pub product_name: String,
     pub base_unit: String,
-    pub packs: Json,
-    pub region_id: Option<Uuid>,
+    pub packs: Stored<Vec<Pack>>,
+    pub region_id: Option<RegionId>,
     pub price_tier: Option<String>,
     pub unit: Option<String>,
-    pub floor_price_e4: Option<i64>,
-    pub ceiling_price_e4: Option<i64>,
+    pub floor_price_e4: Option<UnitPrice>,
+    pub ceiling_price_e4: Option<UnitPrice>,
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
 }
@@ -31,26 +34,26 @@ pub struct FactRow {
     pub sold: SoldRow,
     /// How far above the customer's own region; none for a general price.
     pub depth: Option<i32>,
-    pub reserved_fen: Option<i64>,
-    pub unbilled_fen: Option<i64>,
-    pub receivable_fen: Option<i64>,
-    pub credited_fen: Option<i64>,
-    pub received_fen: Option<i64>,
-    pub delivered_fen: i64,
-    pub returned_fen: i64,
+    pub reserved_fen: Option<Fen>,
+    pub unbilled_fen: Option<Fen>,
+    pub receivable_fen: Option<Fen>,
+    pub credited_fen: Option<Fen>,
+    pub received_fen: Option<Fen>,
+    pub delivered_fen: Fen,
+    pub returned_fen: Fen,
 }
 
 /// Whose order it is, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    pub customer: Uuid,
-    pub bill_to: Uuid,
-    pub region: Uuid,
+    pub customer: CustomerId,
+    pub bill_to: CustomerId,
+    pub region: RegionId,
     pub tier: &'a str,
     pub on: NaiveDate,
     /// The day before the window of returns, and its last.
     pub window: (NaiveDate, NaiveDate),
-    pub products: &'a [Uuid],
+    pub products: &'a [ProductId],
 }
 
 const FACTS: &str = "\
@@ -96,13 +99,13 @@ pub async fn read(db: &impl ConnectionTrait, asked: Asked<'_>) -> Result<Vec<Fac
 /// A region with one that lies above it, or itself.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct AboveRow {
-    pub origin: Uuid,
-    pub region_id: Uuid,
+    pub origin: RegionId,
+    pub region_id: RegionId,
     pub depth: i32,
 }
 
 /// What lies above these regions.
-pub async fn above(db: &impl ConnectionTrait, regions: &[Uuid]) -> Result<Vec<AboveRow>, DbErr> {
+pub async fn above(db: &impl ConnectionTrait, regions: &[RegionId]) -> Result<Vec<AboveRow>, DbErr> {
     let mut found = Vec::new();
     for some in regions.chunks(select::CHUNK) {
         let text = format!(
@@ -122,7 +125,7 @@ pub async fn above(db: &impl ConnectionTrait, regions: &[Uuid]) -> Result<Vec<Ab
 /// These products with the prices that are in force on a day, for whomever.
 pub async fn sold(
     db: &impl ConnectionTrait,
-    products: &[Uuid],
+    products: &[ProductId],
     on: NaiveDate,
 ) -> Result<Vec<SoldRow>, DbErr> {
     let text = "SELECT product.id AS product_id, product.name AS product_name, product.base_unit, product.packs, \
@@ -137,15 +140,15 @@ pub async fn sold(
 /// What went out to a customer and came back.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct TurnoverRow {
-    pub customer_id: Uuid,
-    pub delivered_fen: i64,
-    pub returned_fen: i64,
+    pub customer_id: CustomerId,
+    pub delivered_fen: Fen,
+    pub returned_fen: Fen,
 }
 
 /// What went out to these customers and came back, from the day after the first to the last.
 pub async fn turnovers(
     db: &impl ConnectionTrait,
-    customers: &[Uuid],
+    customers: &[CustomerId],
     (before, last): (NaiveDate, NaiveDate),
 ) -> Result<Vec<TurnoverRow>, DbErr> {
     let text = "SELECT customer_id, CAST(sum(delivered_fen) AS bigint) AS delivered_fen, \
@@ -161,6 +164,6 @@ struct Found {
 
 /// Is there such a region?
 pub async fn region_exists(db: &impl ConnectionTrait, id: RegionId) -> Result<bool, DbErr> {
-    let select = Select::new("SELECT count(*) AS n FROM people_regions").and("id = ?", [id.0.into()]);
+    let select = Select::new("SELECT count(*) AS n FROM people_regions").and("id = ?", [id.into()]);
     Ok(select.one::<Found>(db).await?.is_some_and(|found| found.n > 0))
 }

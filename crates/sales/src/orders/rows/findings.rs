@@ -1,7 +1,9 @@
 //! What the checks found, each time, and what was allowed of it.
 
 use chrono::{DateTime, Utc};
-use domain::ids::OrderId;
+use domain::ids::{FindingId, OrderId};
+use domain::orders::{Occasion, Rule};
+use domain::people::Role;
 use platform::Tx;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
@@ -14,15 +16,14 @@ use crate::select::{self, Select, execute};
 #[sea_orm(table_name = "orders_findings")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub order_id: Uuid,
-    /// `place`, `edit` or `ship`.
-    pub occasion: String,
-    pub rule: String,
+    pub id: FindingId,
+    pub order_id: OrderId,
+    pub occasion: Occasion,
+    pub rule: Rule,
     pub line_no: Option<i32>,
     /// `{limit, actual, over_by}` as they are shown.
     pub measures: Json,
-    pub approver_role: String,
+    pub approver_role: Role,
     pub cure: Option<String>,
     pub found_at: ChronoDateTimeUtc,
     pub granted_at: Option<ChronoDateTimeUtc>,
@@ -52,7 +53,7 @@ pub async fn insert(db: &impl ConnectionTrait, findings: Vec<Model>) -> Result<(
 /// What the last check of the order found, and what was noted when it was shipped.
 pub async fn current(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Model>, DbErr> {
     Select::new("SELECT * FROM orders_findings")
-        .and("order_id = ?", [order.0.into()])
+        .and("order_id = ?", [order.into()])
         .and("superseded_at IS NULL", [])
         .then("ORDER BY id LIMIT 500", [])
         .all(db)
@@ -62,7 +63,7 @@ pub async fn current(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Mo
 /// A newer check counts from now on; what was found before is kept.
 pub async fn supersede(db: &impl ConnectionTrait, order: OrderId, at: DateTime<Utc>) -> Result<(), DbErr> {
     let text = "UPDATE orders_findings SET superseded_at = ? WHERE order_id = ? AND superseded_at IS NULL";
-    execute(db, text, [at.into(), order.0.into()]).await?;
+    execute(db, text, [at.into(), order.into()]).await?;
     Ok(())
 }
 
@@ -70,14 +71,14 @@ pub async fn supersede(db: &impl ConnectionTrait, order: OrderId, at: DateTime<U
 pub async fn grant(db: &impl ConnectionTrait, order: OrderId, at: DateTime<Utc>) -> Result<(), DbErr> {
     let text = "UPDATE orders_findings SET granted_at = ? WHERE order_id = ? AND superseded_at IS NULL \
                 AND occasion <> 'ship'";
-    execute(db, text, [at.into(), order.0.into()]).await?;
+    execute(db, text, [at.into(), order.into()]).await?;
     Ok(())
 }
 
 /// How often a rule was found, and how often allowed.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct RuleCount {
-    pub rule: String,
+    pub rule: Rule,
     pub n_found: i64,
     pub n_granted: i64,
 }

@@ -1,26 +1,30 @@
 //! Goods that came back after they were taken.
 
-use domain::ids::OrderId;
+use domain::ids::{CustomerId, OrderId, ReturnId, UserId};
+use domain::money::Fen;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, IntoActiveModel, Value};
 
 use crate::select::{Select, execute, marks};
 
 pub mod return_line {
+    use domain::deliveries::Bearer;
+    use domain::ids::{OrderLineId, ReturnId, ReturnLineId};
+    use domain::money::{Fen, Quantity};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "orders_return_lines")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub return_id: Uuid,
-        pub order_line_id: Uuid,
-        pub quantity_thousandths: i64,
-        pub amount_fen: i64,
+        pub id: ReturnLineId,
+        pub return_id: ReturnId,
+        pub order_line_id: OrderLineId,
+        pub quantity_thousandths: Quantity,
+        pub amount_fen: Fen,
         pub reason: String,
         pub counts_in_return_rate: bool,
-        pub borne_by: String,
+        pub borne_by: Bearer,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -33,16 +37,16 @@ pub mod return_line {
 #[sea_orm(table_name = "orders_returns")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: ReturnId,
     pub number: String,
     pub external_id: Option<String>,
-    pub order_id: Uuid,
-    pub customer_id: Uuid,
-    pub bill_to_id: Uuid,
-    pub amount_fen: i64,
+    pub order_id: OrderId,
+    pub customer_id: CustomerId,
+    pub bill_to_id: CustomerId,
+    pub amount_fen: Fen,
     /// What of it counts in the return rate.
-    pub counted_fen: i64,
-    pub recorded_by: Uuid,
+    pub counted_fen: Fen,
+    pub recorded_by: UserId,
     pub credited_at: ChronoDateTimeUtc,
 }
 
@@ -78,7 +82,7 @@ pub async fn insert(
 /// The newest returns of an order.
 pub async fn of_order(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Model>, DbErr> {
     Select::new("SELECT * FROM orders_returns")
-        .and("order_id = ?", [order.0.into()])
+        .and("order_id = ?", [order.into()])
         .then("ORDER BY id DESC LIMIT 100", [])
         .all(db)
         .await

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{OrderId, OrderLineId};
 use domain::money::Quantity;
+use domain::orders::Dispatch;
 use platform::Tx;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
@@ -29,7 +30,7 @@ pub async fn replace_lines(
     order: OrderId,
     lines: Vec<line::Model>,
 ) -> Result<(), DbErr> {
-    execute(db, "DELETE FROM orders_lines WHERE order_id = ?", [order.0.into()]).await?;
+    execute(db, "DELETE FROM orders_lines WHERE order_id = ?", [order.into()]).await?;
     insert_lines(db, lines).await
 }
 
@@ -39,7 +40,7 @@ pub async fn update(db: &impl ConnectionTrait, order: &order::Model) -> Result<(
                 approval_cap_fen = ?, approval_until = ?, accepted_at = ?, cancelled_at = ?, cancel_reason = ?, \
                 updated_at = ?, version = ? WHERE id = ?";
     let values = [
-        order.status.as_str().into(),
+        order.status.into(),
         order.total_fen.into(),
         order.planned_ship_on.into(),
         order.content_hash.as_deref().into(),
@@ -58,7 +59,11 @@ pub async fn update(db: &impl ConnectionTrait, order: &order::Model) -> Result<(
 }
 
 /// Says whether a vehicle carries any of them.
-pub async fn set_dispatch(db: &impl ConnectionTrait, ids: &[Uuid], dispatch: &str) -> Result<(), DbErr> {
+pub async fn set_dispatch(
+    db: &impl ConnectionTrait,
+    ids: &[OrderId],
+    dispatch: Dispatch,
+) -> Result<(), DbErr> {
     for some in ids.chunks(select::CHUNK) {
         let text = format!("UPDATE orders SET dispatch = ? WHERE id IN ({})", select::marks(some.len()));
         let ids = some.iter().map(|id| Value::from(*id));
@@ -106,6 +111,6 @@ pub async fn lapsed(
 }
 
 /// These orders.
-pub async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<order::Model>, DbErr> {
+pub async fn among(db: &impl ConnectionTrait, ids: &[OrderId]) -> Result<Vec<order::Model>, DbErr> {
     select::among(db, (Select::new("SELECT * FROM orders"), "id"), ids, "ORDER BY id").await
 }
