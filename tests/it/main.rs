@@ -21,6 +21,7 @@ mod orders;
 mod people;
 mod process;
 mod quotes;
+mod races;
 mod schema;
 mod settings;
 mod statements;

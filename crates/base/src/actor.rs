@@ -9,9 +9,9 @@ use domain::ids::{RegionId, TripId, UserId};
 use domain::money::NotANumber;
 use domain::people::Role;
 use futures::future::LocalBoxFuture;
-use platform::Tx;
 use platform::idempotency::{self, Claim};
 use platform::secret::sha256;
+use platform::{Again, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -169,7 +169,7 @@ impl Call {
     pub async fn part<V, F>(&self, app: &App, name: &str, run: F) -> Result<(u16, serde_json::Value)>
     where
         V: Serialize,
-        F: AsyncFnOnce(&Tx) -> Result<V>,
+        F: AsyncFn(&Tx) -> Result<V>,
     {
         let digest = sha256([self.route.as_bytes(), b"\n", &self.body].concat());
         let key = self.key.as_ref().map(|key| format!("{key}/{name}"));
@@ -192,7 +192,7 @@ impl Call {
     where
         D: DeserializeOwned,
         V: Serialize,
-        F: AsyncFnOnce(&Tx, D) -> Result<V>,
+        F: AsyncFn(&Tx, D) -> Result<V>,
     {
         self.once_told(app, async |tx, body| Ok((status, run(tx, body).await?))).await
     }
@@ -202,7 +202,7 @@ impl Call {
     where
         D: DeserializeOwned,
         V: Serialize,
-        F: AsyncFnOnce(&Tx, D) -> Result<(StatusCode, V)>,
+        F: AsyncFn(&Tx, D) -> Result<(StatusCode, V)>,
     {
         let digest = sha256([self.route.as_bytes(), b"\n", &self.body].concat());
         let once =
@@ -222,7 +222,7 @@ impl Once<'_> {
     pub async fn run<V, F>(&self, status: StatusCode, run: F) -> Result<HttpResponse>
     where
         V: Serialize,
-        F: AsyncFnOnce(&Tx) -> Result<V>,
+        F: AsyncFn(&Tx) -> Result<V>,
     {
         self.run_told(async |tx| Ok((status, run(tx).await?))).await
     }
@@ -231,17 +231,37 @@ impl Once<'_> {
     async fn run_told<V, F>(&self, run: F) -> Result<HttpResponse>
     where
         V: Serialize,
-        F: AsyncFnOnce(&Tx) -> Result<(StatusCode, V)>,
+        F: AsyncFn(&Tx) -> Result<(StatusCode, V)>,
     {
         let (status, body) = self.keep(run).await?;
         Ok(HttpResponse::build(status).content_type("application/json").body(body))
     }
 
-    /// Runs the command and keeps its answer, which it returns.
+    /// Runs the command and keeps its answer, which it returns. A command that lost a race to another is run again from
+    /// the start, so it does nothing but what its transaction undoes.
     async fn keep<V, F>(&self, run: F) -> Result<(StatusCode, String)>
     where
         V: Serialize,
-        F: AsyncFnOnce(&Tx) -> Result<(StatusCode, V)>,
+        F: AsyncFn(&Tx) -> Result<(StatusCode, V)>,
+    {
+        let mut again = Again::default();
+        loop {
+            match self.attempt(&run).await {
+                Err(Error::Broken(fault)) if again.helps(&fault).await => {}
+                Err(error @ Error::Replay(_)) => return Err(error),
+                Err(error) => {
+                    self.keep_refusal(&error).await?;
+                    return Err(error);
+                }
+                Ok(answer) => return Ok(answer),
+            }
+        }
+    }
+
+    async fn attempt<V, F>(&self, run: &F) -> Result<(StatusCode, String)>
+    where
+        V: Serialize,
+        F: AsyncFn(&Tx) -> Result<(StatusCode, V)>,
     {
         let tx = self.app.db.begin().await?;
         if let Some(claim) = &self.claim
@@ -253,21 +273,13 @@ impl Once<'_> {
                 Error::Invalid("idempotency_key_reused", Vec::new())
             });
         }
-        match run(&tx).await {
-            Ok((status, view)) => {
-                let body = serde_json::to_string(&view).map_err(anyhow::Error::from)?;
-                if let Some(claim) = &self.claim {
-                    idempotency::keep(&tx, claim, status.as_u16(), &body);
-                }
-                tx.commit().await?;
-                Ok((status, body))
-            }
-            Err(error) => {
-                drop(tx);
-                self.keep_refusal(&error).await?;
-                Err(error)
-            }
+        let (status, view) = run(&tx).await?;
+        let body = serde_json::to_string(&view).map_err(anyhow::Error::from)?;
+        if let Some(claim) = &self.claim {
+            idempotency::keep(&tx, claim, status.as_u16(), &body);
         }
+        tx.commit().await?;
+        Ok((status, body))
     }
 
     /// A refusal changed nothing, so its answer is kept in a transaction of its own.

@@ -111,6 +111,12 @@ impl App {
 
 /// Brings the schema up to date. Replicas that start together wait for one another.
 pub async fn migrate(config: &Config, db: &Db) -> anyhow::Result<()> {
+    // On PostgreSQL one connection waits for its turn and another changes the schema, however long it takes.
+    let patient = match db.is_postgres() {
+        true => Db::connect_patiently(&config.database_url(), 2, db.clock().clone()).await?,
+        false => db.clone(),
+    };
+    let db = &patient;
     let _turn = StartUp::wait(config, db).await?;
     Migrator::up(db.conn(), None).await.context("migrating the database")
 }
@@ -130,6 +136,10 @@ impl StartUp {
     pub async fn wait(config: &Config, db: &Db) -> anyhow::Result<Self> {
         if db.is_postgres() {
             let tx = db.begin_unclocked().await?;
+            // Whoever is before may take as long as a change of the schema takes.
+            let patiently = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; \
+                             SET LOCAL idle_in_transaction_session_timeout = 0";
+            tx.db().execute_unprepared(patiently).await?;
             let lock = sql(tx.db(), "SELECT pg_advisory_xact_lock($1)", [Self::KEY.into()]);
             tx.db().execute_raw(lock).await.context("waiting to start up")?;
             return Ok(Self { _postgres: Some(tx), _sqlite: None });

@@ -93,6 +93,7 @@ impl Error {
             Self::NotFound => "not_found",
             Self::VersionConflict => "version_conflict",
             Self::Replay(_) => "replayed",
+            Self::Broken(cause) if is_trouble(cause) => "temporarily_unavailable",
             Self::Broken(_) => "internal",
         }
     }
@@ -125,6 +126,14 @@ impl Error {
             request_id,
         }
     }
+}
+
+/// When to come back after trouble that may be over in a moment, in seconds.
+const SOON: u32 = 2;
+
+/// Is it the database or the storage that is away, and nobody's mistake?
+fn is_trouble(cause: &anyhow::Error) -> bool {
+    platform::trouble(cause).is_some()
 }
 
 /// The kinds that are missing, for people.
@@ -256,6 +265,7 @@ impl ResponseError for Error {
                 .ok()
                 .and_then(|status| StatusCode::from_u16(status).ok())
                 .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Broken(cause) if is_trouble(cause) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -270,7 +280,12 @@ impl ResponseError for Error {
                     .insert_header(("Idempotent-Replayed", "true"))
                     .body(kept.body.clone());
             }
-            Self::Broken(cause) => tracing::error!(error = format!("{cause:#}"), "a request failed"),
+            Self::Broken(cause) => {
+                tracing::error!(error = format!("{cause:#}"), "a request failed");
+                if is_trouble(cause) {
+                    response.insert_header((header::RETRY_AFTER, HeaderValue::from(SOON)));
+                }
+            }
             Self::Unauthenticated => {
                 response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
             }

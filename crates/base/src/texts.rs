@@ -20,6 +20,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("forbidden", "您的岗位没有这项权限"),
     ("not_found", "找不到该记录，或不在您的可见范围内"),
     ("version_conflict", "记录刚被他人修改，请刷新后再试"),
+    ("temporarily_unavailable", "系统暂时不可用，您填写的内容请勿关闭，请稍后再试"),
     ("internal", "系统出了点问题，您填写的内容请勿关闭，稍后重试"),
     ("malformed_json", "提交的内容无法读取"),
     ("body_too_large", "提交的内容过大"),

@@ -23,6 +23,14 @@ pub fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item
     Statement::from_sql_and_values(db.get_database_backend(), text, values)
 }
 
+/// How long is waited for a free connection: whoever asks hears within two seconds that none is to be had.
+const WAIT: Duration = Duration::from_millis(1500);
+
+/// How long PostgreSQL waits for a lock, works at one statement, and bears with a transaction that says nothing: whoever
+/// died in it holds its locks no longer.
+const LIMITS: [(&str, &str); 3] =
+    [("lock_timeout", "5s"), ("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")];
+
 /// The database, its clock, and the bell that wakes the workers of this process.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -38,16 +46,31 @@ pub struct Db {
 impl Db {
     /// Opens `sqlite://path` (created when absent) or `postgres://…`.
     pub async fn connect(url: &str, n_connections: u32, clock: Clock) -> anyhow::Result<Self> {
+        Self::open(url, n_connections, clock, &LIMITS).await
+    }
+
+    /// The same for work that may take as long as it takes, such as a change of the schema.
+    pub async fn connect_patiently(url: &str, n_connections: u32, clock: Clock) -> anyhow::Result<Self> {
+        Self::open(url, n_connections, clock, &[]).await
+    }
+
+    async fn open(
+        url: &str,
+        n_connections: u32,
+        clock: Clock,
+        limits: &'static [(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let (mut conn, mut apart, writers) = if url.starts_with("sqlite:") {
             (open_sqlite(url, n_connections).await?, None, Some(Arc::new(Semaphore::new(1))))
         } else {
             let mut options = ConnectOptions::new(url);
             options
                 .max_connections(n_connections)
-                .acquire_timeout(Duration::from_secs(10))
+                .acquire_timeout(WAIT)
                 // A connection in use is not asked first whether it still is: that would be a round trip each time.
                 .test_before_acquire_if_idle_for(Duration::from_secs(5))
-                .sqlx_logging(false);
+                .sqlx_logging(false)
+                .map_sqlx_postgres_opts(move |options| options.options(limits.iter().copied()));
             let conn = Database::connect(options.clone()).await.context("connecting to PostgreSQL")?;
             options.max_connections(1).min_connections(0).connect_lazy(true);
             let apart = Database::connect(options).await.context("connecting to PostgreSQL apart")?;
@@ -152,7 +175,7 @@ async fn open_sqlite(url: &str, n_connections: u32) -> anyhow::Result<DatabaseCo
     }
     let pool = SqlitePoolOptions::new()
         .max_connections(n_connections)
-        .acquire_timeout(Duration::from_secs(30))
+        .acquire_timeout(WAIT)
         .connect_with(options)
         .await
         .context("opening the SQLite file")?;

@@ -20,10 +20,12 @@ pub mod secret;
 pub mod statements;
 pub mod sweeps;
 pub mod telemetry;
+mod trouble;
 
 pub use clock::Clock;
 pub use db::{Db, Tx, sql};
 pub use outbox::{DeadJob, dead_jobs, n_waiting, replay_dead};
+pub use trouble::{Again, Trouble, trouble};
 
 /// A new time-ordered id (UUIDv7, real clock).
 #[expect(clippy::disallowed_methods, reason = "the one place ids are made")]

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::jobs::Ran;
-use crate::{Clock, Db, sql};
+use crate::{Again, Clock, Db, sql};
 
 /// Something to do when its time has come.
 #[async_trait::async_trait]
@@ -115,7 +115,7 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
         if !self.lease(sweep.name()).await? {
             return Ok(Turn::Busy);
         }
-        let result = self.guarded(sweep.name(), self.handle(sweep, at)).await;
+        let result = self.guarded(sweep.name(), self.handle_again(sweep, at)).await;
         self.release(sweep.name()).await?;
         result
     }
@@ -147,6 +147,17 @@ impl<C: Send + Sync + 'static> Sweeper<C> {
         match self.handled_until(sweep.name()).await? {
             Some(handled_until) => sweep.next_due(&self.app, handled_until).await,
             None => Ok(None),
+        }
+    }
+
+    /// Handles it anew where it lost a race to a command.
+    async fn handle_again(&self, sweep: &dyn Sweep<C>, at: DateTime<Utc>) -> anyhow::Result<Turn> {
+        let mut again = Again::default();
+        loop {
+            match self.handle(sweep, at).await {
+                Err(fault) if again.helps(&fault).await => {}
+                done => return done,
+            }
         }
     }
 

@@ -7,7 +7,7 @@ mod crew;
 mod kill;
 mod logs;
 mod photos;
-mod place;
+pub mod place;
 mod redis_away;
 mod replicas;
 mod stop;

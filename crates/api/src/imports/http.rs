@@ -124,9 +124,11 @@ async fn post_import(
     let digest = sha256(format!("POST /imports/{}\n{dry_run}\n{}", kind.name(), file.sha256));
     let claim = actor::key(&request)?.map(|key| Claim { actor: actor.id.0, key, digest });
     let once = Once { app: &app, claim };
+    // What is refused is refused the first time.
+    let checked = std::cell::Cell::new(Some(checked));
     once.run(StatusCode::ACCEPTED, async |tx| {
-        checked?;
-        let request = Request { kind, dry_run, file_sha256: file.sha256 };
+        checked.take().unwrap_or(Ok(()))?;
+        let request = Request { kind, dry_run, file_sha256: file.sha256.clone() };
         let import = start(tx, &actor, request).await?;
         Ok(StartedView { id: import.id, status: import.status })
     })
