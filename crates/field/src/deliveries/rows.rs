@@ -10,7 +10,7 @@ mod trips;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::{Handed, InvoicingStatus, Review, Status};
 use domain::evidence::{Reason, Verdict};
-use domain::ids::{AttemptId, AttemptSetId, CustomerId, DeliveryId, OrderId, OrderLineId, UserId};
+use domain::ids::{CustomerId, DeliveryId, OrderId, OrderLineId, UserId};
 use domain::money::{Fen, Quantity};
 use domain::stored::Stored;
 use sea_orm::entity::prelude::*;
