@@ -11,6 +11,7 @@ pub mod access;
 pub mod actor;
 mod app;
 pub mod approvals;
+mod body;
 pub mod config;
 pub mod describe;
 pub mod error;
