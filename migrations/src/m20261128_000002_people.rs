@@ -41,7 +41,10 @@ pub(crate) const STEP: Step = Step {
             bound_at {time} NOT NULL)",
         "CREATE TABLE people_sessions (
             digest text PRIMARY KEY,
+            id {uuid} NOT NULL UNIQUE,
             user_id {uuid} NOT NULL REFERENCES people_users (id),
+            way text NOT NULL CHECK (way IN ('wechat', 'console', 'shared_phone')),
+            device text,
             expires_at {time} NOT NULL,
             trip_id {uuid},
             created_at {time} NOT NULL)",
@@ -60,11 +63,13 @@ pub(crate) const STEP: Step = Step {
         "CREATE TABLE people_pins (
             user_id {uuid} PRIMARY KEY REFERENCES people_users (id),
             hash text NOT NULL,
-            n_wrong integer NOT NULL CHECK (n_wrong >= 0),
-            first_wrong_at {time},
-            locked_until {time},
             set_by {uuid} NOT NULL,
             set_at {time} NOT NULL)",
+        "CREATE TABLE people_tries (
+            key text PRIMARY KEY,
+            n_wrong integer NOT NULL CHECK (n_wrong >= 0),
+            first_wrong_at {time},
+            locked_until {time})",
         "CREATE TABLE people_delegations (
             id {uuid} PRIMARY KEY,
             principal_id {uuid} NOT NULL REFERENCES people_users (id),
@@ -94,6 +99,7 @@ pub(crate) const STEP: Step = Step {
     down: &[
         "people_moves",
         "people_delegations",
+        "people_tries",
         "people_pins",
         "people_codes",
         "people_tickets",

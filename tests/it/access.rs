@@ -192,7 +192,7 @@ async fn the_development_switches_are_absent_unless_they_are_on() {
     }
     assert_eq!(n_switches, 7);
     server.stop(false).await;
-    app.db.conn().clone().close().await.unwrap();
+    app.db.conn().inner().clone().close().await.unwrap();
     world.end().await;
 }
 

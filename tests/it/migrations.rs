@@ -33,7 +33,7 @@ async fn n_customers(person: &Person) -> usize {
 async fn the_schema_goes_up_and_down_and_up_again() {
     let folder = tempfile::tempdir().unwrap();
     let db = connect(&empty(folder.path()).await).await;
-    let db = db.conn();
+    let db = db.conn().inner();
     let n_steps = Migrator::migrations().len();
     let pending = async || Migrator::get_pending_migrations(db).await.unwrap().len();
     assert_eq!(pending().await, n_steps);
@@ -50,7 +50,7 @@ async fn the_schema_goes_up_and_down_and_up_again() {
 #[tokio::test]
 async fn after_going_down_and_up_the_product_works() {
     let world = World::start().await;
-    let db = world.app.db.conn();
+    let db = world.app.db.conn().inner();
     Migrator::down(db, None).await.unwrap();
     Migrator::up(db, None).await.unwrap();
     let answer = world.anonymous().post("/auth/wechat/login", json!({"code": "sim:rep-01"})).await;
@@ -64,7 +64,7 @@ async fn after_going_down_and_up_the_product_works() {
 async fn every_step_can_be_taken_back_alone() {
     let folder = tempfile::tempdir().unwrap();
     let db = connect(&empty(folder.path()).await).await;
-    let db = db.conn();
+    let db = db.conn().inner();
     for _ in Migrator::migrations() {
         Migrator::up(db, Some(1)).await.unwrap();
         Migrator::down(db, Some(1)).await.unwrap();
@@ -85,11 +85,11 @@ async fn two_servers_that_start_together_make_one_company() {
     };
     let (one, other) = futures::join!(start(), start());
     for app in [&one, &other] {
-        let pending = Migrator::get_pending_migrations(app.db.conn()).await.unwrap();
+        let pending = Migrator::get_pending_migrations(app.db.conn().inner()).await.unwrap();
         assert!(pending.is_empty());
     }
-    other.db.conn().clone().close().await.unwrap();
-    one.db.conn().clone().close().await.unwrap();
+    other.db.conn().inner().clone().close().await.unwrap();
+    one.db.conn().inner().clone().close().await.unwrap();
     let world = World::start_with(folder, config).await;
     assert_eq!(n_customers(&world.login("sales-director").await).await, 66);
     let people = world.anonymous().get("/dev/people").await.ok();

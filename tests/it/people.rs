@@ -3,6 +3,7 @@
 pub mod delegations;
 mod keep;
 mod leave;
+mod sessions;
 
 use serde_json::{Value, json};
 

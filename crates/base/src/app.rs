@@ -118,7 +118,7 @@ pub async fn migrate(config: &Config, db: &Db) -> anyhow::Result<()> {
     };
     let db = &patient;
     let _turn = StartUp::wait(config, db).await?;
-    Migrator::up(db.conn(), None).await.context("migrating the database")
+    Migrator::up(db.conn().inner(), None).await.context("migrating the database")
 }
 
 /// One process at a time starts up: on PostgreSQL by an advisory lock, which ends with its transaction; on SQLite by

@@ -1,14 +1,14 @@
 //! The configuration: one struct, defaults compiled in and commented, a file and the environment over them,
 //! checked at start, secrets never shown.
 
+mod check;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, ensure};
 use chrono::NaiveTime;
 use domain::actions::Timetable;
-use domain::notices::Kind;
-use domain::notices::rules::Channel;
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
 use figment::value::Value;
@@ -80,6 +80,7 @@ pub struct Workers {
 #[serde(deny_unknown_fields)]
 pub struct Session {
     pub days: i64,
+    pub most: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -175,87 +176,12 @@ impl Config {
             ensure!(file.exists(), "the configuration file {} does not exist", file.display());
             figment = figment.merge(Toml::file(file));
         }
-        let config: Self =
-            over(figment, &defaults, std::env::vars()).extract().context("reading the configuration")?;
+        let config: Self = over(figment, &defaults, std::env::vars())
+            .extract()
+            .map_err(|fault| anyhow!("{fault}{}", check::variable(&fault.path)))
+            .context("reading the configuration")?;
         config.check()?;
         Ok(config)
-    }
-
-    fn check(&self) -> anyhow::Result<()> {
-        self.timetable()?;
-        ensure!(self.workers.n >= 1 && self.workers.batch >= 1, "workers.n and workers.batch are at least 1");
-        let uploads = &self.uploads;
-        ensure!(
-            (1..=1_000).contains(&uploads.at_once_each) && (1..=10_000).contains(&uploads.at_once),
-            "uploads.at_once_each is between 1 and 1000, uploads.at_once between 1 and 10000"
-        );
-        if let Some(folder) = self.client_folder() {
-            let page = folder.join("index.html");
-            ensure!(
-                page.is_file(),
-                "http.client_dir names a folder without the built client: no {}",
-                page.display()
-            );
-        }
-        ensure!((1..=30).contains(&self.company.list_size), "company.list_size is between 1 and 30");
-        for kind in Kind::ALL {
-            ensure!(
-                self.wechat.templates.contains_key(kind.name()),
-                "wechat.templates.{} is missing",
-                kind.name()
-            );
-        }
-        let named = self.wechat.templates.keys().chain(self.wechat.service_templates.keys());
-        if let Some(name) = named.into_iter().find(|name| Kind::by_name(name).is_none()) {
-            bail!("wechat.templates.{name} names no notice");
-        }
-        if self.wechat.mode == Mode::Live {
-            ensure!(!self.wechat.app_id.is_empty(), "wechat.app_id is needed when wechat.mode is live");
-            ensure!(
-                !self.wechat.secret.expose_secret().is_empty(),
-                "wechat.secret is needed when wechat.mode is live"
-            );
-        }
-        if let Some(name) = self.wechat.rates.keys().find(|name| Channel::by_name(name).is_none()) {
-            bail!("wechat.rates.{name} names no channel");
-        }
-        let wechat = &self.wechat;
-        for (id, secret, name) in [
-            (&wechat.service_app_id, &wechat.service_secret, "service_secret"),
-            (&wechat.wecom_corp_id, &wechat.wecom_secret, "wecom_secret"),
-        ] {
-            let is_whole =
-                id.is_empty() || !secret.expose_secret().is_empty() || wechat.mode == Mode::Simulated;
-            ensure!(is_whole, "wechat.{name} is needed for this channel");
-        }
-        let is_open_ear = wechat.mode == Mode::Live
-            && !wechat.callback_token.expose_secret().is_empty()
-            && wechat.encoding_aes_key.expose_secret().is_empty();
-        ensure!(
-            !is_open_ear || self.is_wechat_here(),
-            "wechat.encoding_aes_key is needed beside wechat.callback_token: without it anybody could repeat a push"
-        );
-        let key = wechat.encoding_aes_key.expose_secret();
-        ensure!(key.is_empty() || key.len() == 43, "wechat.encoding_aes_key has 43 characters");
-        ensure!(
-            !self.dev.enabled || self.wechat.mode == Mode::Simulated || self.is_wechat_here(),
-            "dev.enabled is refused: WeChat is live and its base_url is not on this machine"
-        );
-        Ok(())
-    }
-
-    fn is_wechat_here(&self) -> bool {
-        let Ok(url) = reqwest::Url::parse(&self.wechat.base_url) else {
-            return false;
-        };
-        match url.host_str() {
-            Some("localhost") => true,
-            Some(host) => host
-                .trim_matches(['[', ']'])
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|address| address.is_loopback()),
-            None => false,
-        }
     }
 
     /// The company's times of day.
@@ -319,37 +245,6 @@ fn over(figment: Figment, defaults: &Figment, variables: impl Iterator<Item = (S
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn with(toml: &str) -> anyhow::Result<()> {
-        let figment = Figment::from(Toml::string(DEFAULTS)).merge(Toml::string(toml));
-        figment.extract::<Config>()?.check()
-    }
-
-    #[test]
-    fn the_defaults_are_valid() {
-        with("").unwrap();
-    }
-
-    #[test]
-    fn development_switches_never_meet_the_real_platform() {
-        let live = |base_url: &str| {
-            with(&format!(
-                "dev.enabled = true\nwechat = {{ mode = \"live\", app_id = \"a\", secret = \"s\", base_url = \"{base_url}\" }}"
-            ))
-        };
-        assert!(live("https://api.weixin.qq.com").is_err());
-        assert!(live("https://localhost.example.com").is_err());
-        live("http://127.0.0.1:9000").unwrap();
-        live("http://[::1]:9000").unwrap();
-        live("http://localhost:9000").unwrap();
-    }
-
-    #[test]
-    fn a_typo_is_refused() {
-        assert!(with("[htttp]\nlisten = \"x\"").is_err());
-        assert!(with("[company]\nmorning_meeting = \"8 o'clock\"").is_err());
-        assert!(with("[wechat.templates.no_such]\nid = \"x\"\nfields = {}").is_err());
-    }
 
     #[test]
     fn the_environment_is_read_as_the_type_of_the_default() {

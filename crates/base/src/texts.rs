@@ -73,6 +73,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("identity_taken", "该员工已绑定其他微信，请联系管理员解绑"),
     ("not_employed", "您的账号已停用，请联系主管"),
     ("credentials_wrong", "用户名或密码不正确"),
+    ("login_locked", "密码输错次数过多，请过一会儿再试，或用微信登录"),
+    ("password_weak", "密码须为 10 到 128 个字，且不能包含用户名"),
     // People
     ("delegation_to_oneself", "代理人不能是本人"),
     ("delegation_window_empty", "结束时间须晚于开始时间，且晚于现在"),

@@ -53,3 +53,4 @@ pub mod quotes;
 pub mod texts;
 pub mod visits;
 pub mod working_time;
+pub mod writing;

@@ -10,21 +10,19 @@ use chrono::{DateTime, Utc};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait, Value,
+    SqliteTransactionMode, SqlxSqliteConnector, Statement, TransactionOptions, Value,
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::append::{Gathered, Target};
 use crate::jobs::Promise;
+use crate::pool::{Pool, WAIT};
 use crate::{Clock, outbox, statements};
 
 /// A statement with `$1`-style parameters, which both databases read.
 pub fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(db.get_database_backend(), text, values)
 }
-
-/// How long is waited for a free connection: whoever asks hears within two seconds that none is to be had.
-const WAIT: Duration = Duration::from_millis(1500);
 
 /// How long PostgreSQL waits for a lock, works at one statement, and bears with a transaction that says nothing: whoever
 /// died in it holds its locks no longer.
@@ -34,7 +32,7 @@ const LIMITS: [(&str, &str); 3] =
 /// The database, its clock, and the bell that wakes the workers of this process.
 #[derive(Clone, Debug)]
 pub struct Db {
-    conn: DatabaseConnection,
+    conn: Pool,
     /// One more connection, on PostgreSQL, that no command holds.
     apart: Option<DatabaseConnection>,
     clock: Clock,
@@ -80,11 +78,11 @@ impl Db {
             statements::watch(&mut conn);
             apart.iter_mut().for_each(statements::watch);
         }
-        Ok(Self { conn, apart, clock, bell: Arc::default(), writers })
+        Ok(Self { conn: Pool::new(conn), apart, clock, bell: Arc::default(), writers })
     }
 
     /// The connection for reads outside a transaction.
-    pub fn conn(&self) -> &DatabaseConnection {
+    pub fn conn(&self) -> &Pool {
         &self.conn
     }
 
@@ -126,7 +124,6 @@ impl Db {
     }
 
     /// The same at the real time, for a database that may not have its tables yet.
-    #[expect(clippy::disallowed_methods, reason = "the one way to open a transaction")]
     pub async fn begin_unclocked(&self) -> anyhow::Result<Tx> {
         let permit = match &self.writers {
             Some(writers) => Some(writers.clone().acquire_owned().await.context("queueing to write")?),
@@ -136,7 +133,7 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let inner = self.conn.begin_with_options(options).await.context("beginning a transaction")?;
+        let inner = self.conn.begin(options).await.context("beginning a transaction")?;
         Ok(Tx {
             inner,
             now: Clock::real(),

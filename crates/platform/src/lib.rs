@@ -15,6 +15,7 @@ mod db;
 pub mod idempotency;
 pub mod jobs;
 mod outbox;
+mod pool;
 pub mod queue;
 pub mod secret;
 pub mod statements;
@@ -25,6 +26,7 @@ mod trouble;
 pub use clock::Clock;
 pub use db::{Db, Tx, sql};
 pub use outbox::{DeadJob, dead_jobs, n_waiting, replay_dead};
+pub use pool::Pool;
 pub use trouble::{Again, Trouble, trouble};
 
 /// A new time-ordered id (UUIDv7, real clock).

@@ -304,7 +304,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logs in to the web console. */
+        /**
+         * Logs in to the web console. After several wrong passwords for an account from one address, or many altogether, the
+         *     account, the address or both wait a quarter of an hour; WeChat still lets its owner in, and so does a password that
+         *     the admin sets.
+         */
         post: operations["post_console_login"];
         delete?: never;
         options?: never;
@@ -321,7 +325,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends this session. */
+        /** Ends this session, or all sessions of the caller. */
         post: operations["post_logout"];
         delete?: never;
         options?: never;
@@ -1295,6 +1299,40 @@ export interface paths {
         get: operations["get_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's live sessions, the newest first. */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends one of the caller's sessions, such as that of a lost phone. */
+        post: operations["post_session_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2328,6 +2366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends all sessions of somebody, such as of whoever lost a phone and cannot log in. */
+        post: operations["post_users_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/moved": {
         parameters: {
             query?: never;
@@ -2338,6 +2393,26 @@ export interface paths {
         /** Everything that went from somebody to others when they left, newest first. */
         get: operations["get_moved"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets the console's password of somebody, for the admin, or one's own. All other sessions of that person end, and what
+         *     was guessed before counts no longer.
+         */
+        put: operations["put_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3791,9 +3866,18 @@ export interface components {
             /** @description `gcj02` or `wgs84`. */
             system: string;
         };
+        /** @description How many sessions ended. */
+        LoggedOut: {
+            /** Format: int64 */
+            n_ended: number;
+        };
         Login: {
             /** @description What `wx.login` gave. */
             code: string;
+        };
+        Logout: {
+            /** @description All sessions of the caller, on every device. */
+            everywhere?: boolean;
         };
         Loss: {
             note?: string | null;
@@ -5322,6 +5406,12 @@ export interface components {
              */
             owner_id?: string | null;
         };
+        PasswordDraft: {
+            /** @description The one until now, where somebody changes their own. */
+            current?: string | null;
+            /** @description 10 to 128 characters. */
+            password: string;
+        };
         /** @enum {string} */
         PaymentMethod: "cash" | "qr" | "unpaid";
         /** @description The parts of an upload. */
@@ -5856,6 +5946,25 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
+        /** @description A live session. */
+        SessionView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description What the device calls itself. */
+            device?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Is it the one that asks? */
+            is_current: boolean;
+            trip_id?: components["schemas"]["TripId"] | null;
+            way: components["schemas"]["Way"];
+        };
+        /** @description All live sessions of somebody; a limit keeps them few. */
+        SessionsView: {
+            items: components["schemas"]["SessionView"][];
+        };
         Settled: {
             /** Format: date-time */
             now: string;
@@ -6389,6 +6498,8 @@ export interface components {
             kind: string;
             name?: string | null;
         };
+        /** @enum {string} */
+        Way: "wechat" | "console" | "shared_phone";
     };
     responses: never;
     parameters: never;
@@ -7046,6 +7157,14 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_logout: {
@@ -7055,13 +7174,25 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Logout"];
+            };
+        };
         responses: {
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -9296,6 +9427,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserView"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsView"];
+                };
+            };
+        };
+    };
+    post_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11778,6 +11961,39 @@ export interface operations {
             };
         };
     };
+    post_users_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_moved: {
         parameters: {
             query?: {
@@ -11803,6 +12019,53 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

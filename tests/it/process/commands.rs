@@ -98,6 +98,20 @@ async fn migrating_twice_is_as_migrating_once_and_the_doctor_finds_all_well() {
     for name in ["configuration", "database", "schema", "queue", "clock", "calendar", "blobs", "wechat"] {
         assert!(doctor.line(name).starts_with("ok"), "{}", doctor.text());
     }
+    let beware = doctor.out.lines().find(|line| line.starts_with("BEWARE")).unwrap_or_default();
+    assert!(beware.contains("wechat") && beware.contains("logs in as anybody"), "{}", doctor.text());
+}
+
+#[tokio::test]
+async fn a_simulated_wechat_is_not_opened_to_others() {
+    let empty = Empty::new().await;
+    for command in ["serve", "work", "doctor"] {
+        let refused = empty.run(command, &[("GUGAN__HTTP__LISTEN", "0.0.0.0:0")]);
+        assert_eq!(refused.code, Some(1), "{}", refused.text());
+        for name in ["GUGAN__HTTP__LISTEN", "GUGAN__WECHAT__MODE", "GUGAN__DEV__ENABLED"] {
+            assert!(refused.text().contains(name), "{}", refused.text());
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -71,7 +71,7 @@ async fn make_template() -> Template {
     let app = api::open_migrated(config(&folder, database)).await.unwrap();
     app.db.clock().move_to(app.db.conn(), super::SUNDAY_NOON.parse().unwrap()).await.unwrap();
     api::prepare(&app).await.unwrap();
-    app.db.conn().clone().close().await.unwrap();
+    app.db.conn().inner().clone().close().await.unwrap();
     Template { folder }
 }
 

@@ -92,7 +92,7 @@ impl World {
         let (n_due, _) = platform::n_waiting(&self.app.db).await.unwrap();
         assert_eq!(n_due, 0, "jobs are left in the outbox");
         self.server.stop(false).await;
-        let _ = self.app.db.conn().clone().close().await;
+        let _ = self.app.db.conn().inner().clone().close().await;
     }
 }
 

@@ -67,6 +67,13 @@ pub async fn doctor(loaded: anyhow::Result<Config>, deep: Deep) -> anyhow::Resul
             "check GUGAN__WECHAT__APP_ID, __SECRET and the IP allow-list",
         );
     }
+    if config.lets_anybody_in() {
+        beware(
+            "wechat",
+            "simulated outside development: whoever reaches this server logs in as anybody, so it serves this machine alone",
+            "set GUGAN__WECHAT__MODE=live before others work with it",
+        );
+    }
     if let (Ok(db), true) = (&db, deep.audits) {
         check("decisions", approvals::audit(db).await, "somebody changed the records: compare with a backup");
     }
@@ -83,6 +90,11 @@ fn report(name: &str, result: &anyhow::Result<String>, fix: &str) {
     }
 }
 
+/// Nothing is broken, and yet somebody must know.
+fn beware(name: &str, text: &str, fix: &str) {
+    println!("BEWARE {name:<13} {text}\n      {:<14} to fix: {fix}", "");
+}
+
 async fn database(config: &Config) -> anyhow::Result<Db> {
     let db = Db::connect(&config.database_url(), 2, Clock::system()).await?;
     db.conn().query_one_raw(sql(db.conn(), "SELECT 1", [])).await.context("asking the database")?;
@@ -91,7 +103,7 @@ async fn database(config: &Config) -> anyhow::Result<Db> {
 
 async fn schema(db: &Db) -> anyhow::Result<String> {
     let pending =
-        Migrator::get_pending_migrations(db.conn()).await.context("reading the schema's version")?;
+        Migrator::get_pending_migrations(db.conn().inner()).await.context("reading the schema's version")?;
     match pending.len() {
         0 => Ok("up to date".to_owned()),
         n => bail!("{n} steps are missing"),

@@ -26,6 +26,16 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let background = if app.config.workers.in_serve { start_work(&app, &stopped) } else { JoinSet::new() };
     let (server, address) = http::serve(app.clone(), metrics)
         .with_context(|| format!("listening on {}", app.config.http.listen))?;
+    if app.config.lets_anybody_in() {
+        tracing::error!(
+            "WeChat is simulated: whoever reaches {address} logs in as anybody. Set GUGAN__WECHAT__MODE=live before \
+             anybody else can reach it"
+        );
+    } else if app.config.dev.enabled {
+        tracing::warn!(
+            "development switches are on: whoever reaches {address} logs in as anybody and moves the clock"
+        );
+    }
     where_to_look(&app, address);
     server.await.context("serving")?;
     finish(stop, background).await;

@@ -33,7 +33,7 @@ mod tests {
     #[tokio::test]
     async fn a_wipe_forgets_no_table() {
         let db = Db::connect("sqlite::memory:", 1, Clock::system()).await.unwrap();
-        Migrator::up(db.conn(), None).await.unwrap();
+        Migrator::up(db.conn().inner(), None).await.unwrap();
         wipe(db.conn()).await.unwrap();
         let text = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
         let rows = db.conn().query_all_raw(sql(db.conn(), text, [])).await.unwrap();

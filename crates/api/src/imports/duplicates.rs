@@ -1,4 +1,4 @@
-//! Customers that are probably one: the same credit code, phone, or name in a district (查重).
+//! Customers that are probably one: the same credit code, phone, or name that no district tells apart (查重).
 
 use std::collections::HashMap;
 
@@ -12,65 +12,74 @@ use crate::customers::rows::Identity;
 enum Mark {
     Uscc(String),
     Phone(String),
-    NameInDistrict(String, String),
+    Name(String),
+}
+
+/// Who has a mark: the other system's id, where it knows the customer, and the district.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Holder {
+    external_id: Option<String>,
+    district: Option<String>,
 }
 
 fn filled(text: Option<String>) -> Option<String> {
     text.filter(|it| !it.is_empty())
 }
 
-fn marks(uscc: Option<String>, phone: Option<String>, name: String, district: Option<String>) -> Vec<Mark> {
-    let name = filled(Some(name)).zip(filled(district));
-    [
-        filled(uscc).map(Mark::Uscc),
-        filled(phone).map(Mark::Phone),
-        name.map(|(name, district)| Mark::NameInDistrict(name, district)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-fn marks_of(row: &CustomerRow) -> Vec<Mark> {
-    let phone = row.phone.as_deref().map(normal_phone);
-    marks(row.uscc.clone(), phone, normal_name(&row.name), row.district.clone())
+fn marks(uscc: Option<String>, phone: Option<String>, name: String) -> Vec<Mark> {
+    [filled(uscc).map(Mark::Uscc), filled(phone).map(Mark::Phone), filled(Some(name)).map(Mark::Name)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Who has which mark: those already stored, and the rows of the file seen so far.
 #[derive(Default)]
 pub struct Seen {
-    marks: HashMap<Mark, Vec<Option<String>>>,
+    marks: HashMap<Mark, Vec<Holder>>,
 }
 
 impl Seen {
     /// Notes a stored customer.
     pub fn stored(&mut self, it: Identity) {
-        for mark in marks(it.uscc, it.normal_phone, it.normal_name, it.district_code) {
-            self.marks.entry(mark).or_default().push(it.external_id.clone());
+        let holder = Holder { external_id: it.external_id, district: filled(it.district_code) };
+        for mark in marks(it.uscc, it.normal_phone, it.normal_name) {
+            self.marks.entry(mark).or_default().push(holder.clone());
         }
     }
 
     /// Notes a row and warns where somebody else has its marks.
     pub fn warn(&mut self, row: &CustomerRow) -> Vec<Fault> {
         let mut warnings = Vec::new();
-        for mark in marks_of(row) {
+        let phone = row.phone.as_deref().map(normal_phone);
+        let own =
+            Holder { external_id: Some(row.external_id.clone()), district: filled(row.district.clone()) };
+        for mark in marks(row.uscc.clone(), phone, normal_name(&row.name)) {
             let holders = self.marks.entry(mark.clone()).or_default();
-            let is_taken = holders.iter().any(|holder| holder.as_ref() != Some(&row.external_id));
-            if is_taken {
+            let is_by_name = matches!(mark, Mark::Name(_));
+            let is_other =
+                |it: &Holder| it.external_id != own.external_id && (!is_by_name || is_near(it, &own));
+            if holders.iter().any(is_other) {
                 warnings.push(warning(&mark, row));
-            } else if holders.is_empty() {
-                holders.push(Some(row.external_id.clone()));
+            }
+            if !holders.contains(&own) {
+                holders.push(own.clone());
             }
         }
         warnings
     }
 }
 
+/// Does no district tell these namesakes apart?
+fn is_near(one: &Holder, other: &Holder) -> bool {
+    one.district.is_none() || other.district.is_none() || one.district == other.district
+}
+
 fn warning(mark: &Mark, row: &CustomerRow) -> Fault {
     match mark {
         Mark::Uscc(uscc) => Fault::new("uscc", "duplicate_uscc", uscc),
         Mark::Phone(_) => Fault::new("phone", "duplicate_phone", row.phone.as_deref().unwrap_or_default()),
-        Mark::NameInDistrict(..) => Fault::new("name", "duplicate_name", &row.name),
+        Mark::Name(_) => Fault::new("name", "duplicate_name", &row.name),
     }
 }
 
@@ -119,6 +128,6 @@ mod tests {
         assert_eq!(codes(&mut seen, &again), Vec::<String>::new());
         // Made in the application: the other system has no id for it.
         seen.stored(identity(None));
-        assert_eq!(codes(&mut seen, &again), ["duplicate_phone"]);
+        assert_eq!(codes(&mut seen, &again), ["duplicate_phone", "duplicate_name"]);
     }
 }

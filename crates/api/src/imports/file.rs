@@ -2,6 +2,7 @@
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 use domain::imports::{Fault, Kind, Row};
+use domain::writing::is_blank;
 
 use super::said;
 use crate::error::{Error, FieldFault, Result};
@@ -78,7 +79,7 @@ pub fn lines<T>(
         }
         row += before + 1;
         let is_last = usize::try_from(reader.position().byte()).ok()? >= text.len();
-        if record.iter().any(|cell| !cell.trim().is_empty()) {
+        if record.iter().any(|cell| !is_blank(cell)) {
             let fault =
                 fault(&header, &record).or_else(|| open_quote(&header, &record, is_last && has_open_quote));
             let read = match fault {
@@ -92,7 +93,7 @@ pub fn lines<T>(
 
 /// Cells beyond the header: a comma stands where none should, and every cell after it in the wrong column.
 fn fault(header: &StringRecord, record: &StringRecord) -> Option<Fault> {
-    let beyond = record.iter().skip(header.len()).find(|cell| !cell.trim().is_empty())?;
+    let beyond = record.iter().skip(header.len()).find(|cell| !is_blank(cell))?;
     Some(Fault::new("", "row_too_long", beyond))
 }
 

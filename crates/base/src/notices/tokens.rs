@@ -41,7 +41,7 @@ mod tests {
     #[tokio::test]
     async fn of_two_who_saw_the_same_version_one_wins() {
         let db = Db::connect("sqlite::memory:", 1, Clock::system()).await.unwrap();
-        Migrator::up(db.conn(), None).await.unwrap();
+        Migrator::up(db.conn().inner(), None).await.unwrap();
         let (ours, theirs) = (SharedTokens::of(&db), SharedTokens::of(&db));
         assert_eq!(ours.read("stable:wx").await.unwrap().version, 0);
         let now = Some(Clock::real());

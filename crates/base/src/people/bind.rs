@@ -2,19 +2,19 @@
 
 use domain::identifiers::normal_phone;
 use domain::ids::UserId;
-use domain::people::is_active;
+use domain::people::{Way, is_active};
 use domain::working_time::local_date;
 use platform::{Clock, secret};
 use serde_json::json;
 
-use super::login::{Entry, open, refused};
+use super::login::{Entry, From, open, refused};
 use super::rows;
 use crate::App;
 use crate::error::{Error, FieldFault, Result};
 use crate::settings::{self, Event};
 
 /// Asks WeChat for the number, finds the one active employee with it, binds and logs in.
-pub async fn bind(app: &App, bind_ticket: &str, phone_code: &str) -> Result<Entry> {
+pub async fn bind(app: &App, bind_ticket: &str, phone_code: &str, from: From) -> Result<Entry> {
     let digest = secret::sha256(bind_ticket);
     let waiting = rows::ticket(app.db.conn(), &digest, Clock::real()).await?;
     let waiting = waiting.ok_or_else(|| Error::field("/bind_ticket", "bind_ticket_invalid"))?;
@@ -41,7 +41,7 @@ pub async fn bind(app: &App, bind_ticket: &str, phone_code: &str) -> Result<Entr
         return Err(Error::conflict("identity_taken"));
     }
     settings::record(&tx, Event::about("people.bound", Some(id), ("user", user.id)).with(json!({}))).await?;
-    let entry = open(app, &tx, user).await?;
+    let entry = open(app, &tx, user, Way::WeChat, from).await?;
     tx.commit().await?;
     Ok(entry)
 }

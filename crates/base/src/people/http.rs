@@ -2,6 +2,9 @@
 
 mod delegations;
 mod keep;
+mod sessions;
+
+use std::net::IpAddr;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload, Query};
@@ -9,15 +12,15 @@ use actix_web::{HttpRequest, HttpResponse, get, post, put};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::UserId;
 use domain::people::Role;
-use platform::secret::sha256;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::login::From as Origin;
 use super::rows::{self, region, user};
-use super::{Entry, bind, login, login_console, set_pin};
+use super::{Entry, bind, kept_pin, login, login_console, set_pin};
 use crate::App;
-use crate::actor::{Actor, Call, bearer, json_body, read};
+use crate::actor::{Actor, Call, json_body, read};
 use crate::describe::ServiceConfig;
 use crate::error::{Error, Problem, Result};
 use crate::page::{Page, Paging};
@@ -27,7 +30,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(post_login)
         .service(post_bind)
         .service(post_console_login)
-        .service(post_logout)
+        .service(sessions::post_logout)
+        .service(sessions::get_sessions)
+        .service(sessions::post_session_end)
+        .service(sessions::post_users_logout)
+        .service(sessions::put_password)
         .service(get_me)
         .service(get_regions)
         .service(get_users)
@@ -151,13 +158,34 @@ async fn body<D: serde::de::DeserializeOwned>(request: &HttpRequest, payload: Pa
     read(&json_body(request, &mut payload).await?)
 }
 
+/// Where a request comes from. Behind a proxy on this machine or in its network the proxy says so, in the last address
+/// of `X-Forwarded-For`: what stands before it anybody may have written.
+fn origin(request: &HttpRequest) -> Origin {
+    let header = |name: &str| request.headers().get(name).and_then(|it| it.to_str().ok());
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let is_proxy = peer.is_some_and(|ip| match ip {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    });
+    let said =
+        header("X-Forwarded-For").and_then(|it| it.rsplit(',').next()).map(|it| it.trim().parse::<IpAddr>());
+    let address = match said {
+        Some(Ok(said)) if is_proxy => Some(said),
+        _ => peer,
+    };
+    Origin {
+        address: address.map(|ip| ip.to_string()).unwrap_or_default(),
+        device: header("User-Agent").map(|it| it.chars().take(200).collect()),
+    }
+}
+
 /// Logs in with a `wx.login` code. An identity that no employee is bound to gets a `bind_ticket`.
 #[utoipa::path(tag = "people", request_body = Login,
     responses((status = 200, body = EntryView), (status = 422, body = Problem)))]
 #[post("/auth/wechat/login")]
 async fn post_login(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
     let draft: Login = body(&request, payload).await?;
-    Ok(HttpResponse::Ok().json(EntryView::from(login(&app, &draft.code).await?)))
+    Ok(HttpResponse::Ok().json(EntryView::from(login(&app, &draft.code, origin(&request)).await?)))
 }
 
 /// Binds the identity to the employee whose phone number WeChat vouches for, and logs in.
@@ -166,27 +194,20 @@ async fn post_login(app: Data<App>, request: HttpRequest, payload: Payload) -> R
 #[post("/auth/wechat/bind")]
 async fn post_bind(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
     let draft: Bind = body(&request, payload).await?;
-    Ok(HttpResponse::Ok().json(EntryView::from(bind(&app, &draft.bind_ticket, &draft.phone_code).await?)))
+    let entry = bind(&app, &draft.bind_ticket, &draft.phone_code, origin(&request)).await?;
+    Ok(HttpResponse::Ok().json(EntryView::from(entry)))
 }
 
-/// Logs in to the web console.
+/// Logs in to the web console. After several wrong passwords for an account from one address, or many altogether, the
+/// account, the address or both wait a quarter of an hour; WeChat still lets its owner in, and so does a password that
+/// the admin sets.
 #[utoipa::path(tag = "people", request_body = ConsoleLogin,
-    responses((status = 200, body = EntryView), (status = 422, body = Problem)))]
+    responses((status = 200, body = EntryView), (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[post("/auth/console/login")]
 async fn post_console_login(app: Data<App>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
     let draft: ConsoleLogin = body(&request, payload).await?;
-    Ok(HttpResponse::Ok().json(EntryView::from(login_console(&app, &draft.username, &draft.password).await?)))
-}
-
-/// Ends this session.
-#[utoipa::path(tag = "people", responses((status = 204)))]
-#[post("/auth/logout")]
-async fn post_logout(app: Data<App>, _actor: Actor, request: HttpRequest) -> Result<HttpResponse> {
-    let digest = sha256(bearer(&request).unwrap_or_default());
-    let tx = app.db.begin().await?;
-    rows::close_session(tx.db(), &digest).await?;
-    tx.commit().await?;
-    Ok(HttpResponse::build(StatusCode::NO_CONTENT).finish())
+    let entry = login_console(&app, &draft.username, &draft.password, origin(&request)).await?;
+    Ok(HttpResponse::Ok().json(EntryView::from(entry)))
 }
 
 /// The employee of this session.
@@ -252,8 +273,9 @@ struct PinDraft {
     responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[put("/users/{id}/pin")]
 async fn put_pin(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::OK, async |tx, draft: PinDraft| {
-        set_pin(tx, &call.actor, UserId(*id), &draft.pin).await?;
+    let kept = kept_pin(&call.body::<PinDraft>()?.pin).await?;
+    call.once(&app, StatusCode::OK, async |tx, _: PinDraft| {
+        set_pin(tx, &call.actor, UserId(*id), &kept).await?;
         Ok(serde_json::json!({"user_id": *id}))
     })
     .await

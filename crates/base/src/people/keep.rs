@@ -3,6 +3,7 @@
 use domain::ids::UserId;
 use domain::people::{Role, is_phone, is_term, no_admin_from};
 use domain::working_time::local_date;
+use domain::writing::is_blank;
 use platform::Tx;
 use serde_json::json;
 
@@ -64,7 +65,7 @@ type Fault = (&'static str, &'static str);
 async fn check(db: &impl Connection, user: &user::Model) -> Result<()> {
     let mut faults: Vec<Fault> = Vec::new();
     for (pointer, text) in [("/username", &user.username), ("/name", &user.name)] {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             faults.push((pointer, "required"));
         } else if text.chars().count() > LONGEST {
             faults.push((pointer, "too_long"));

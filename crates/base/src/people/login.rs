@@ -4,17 +4,29 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{TripId, UserId};
-use domain::people::is_active;
+use domain::people::{Way, is_active};
 use domain::working_time::local_date;
+use domain::writing::clean;
 use platform::{Clock, Tx, secret};
 use wechat::{Class, Fault};
 
+use super::guesses::Guess;
+use super::rows::NewSession;
 use super::{password, rows};
 use crate::App;
 use crate::error::{Error, Result};
 
 /// How long an unknown identity may take to be bound.
 const TICKET_MINUTES: i64 = 30;
+
+/// Where somebody logs in from.
+#[derive(Clone, Debug, Default)]
+pub struct From {
+    /// The network address, for counting guesses.
+    pub address: String,
+    /// What the device calls itself, shortened.
+    pub device: Option<String>,
+}
 
 /// What came of a login.
 #[derive(Debug)]
@@ -26,7 +38,7 @@ pub enum Entry {
 }
 
 /// Logs a WeChat identity in, or starts its binding.
-pub async fn login(app: &App, code: &str) -> Result<Entry> {
+pub async fn login(app: &App, code: &str, from: From) -> Result<Entry> {
     let digest = secret::sha256(code);
     let identity = match app.wechat.code_to_session(code).await {
         Ok(session) => rows::Waiting { openid: session.openid, unionid: session.unionid },
@@ -41,7 +53,7 @@ pub async fn login(app: &App, code: &str) -> Result<Entry> {
         if let Some(unionid) = &identity.unionid {
             rows::attach_unionid(tx.db(), &identity.openid, unionid).await?;
         }
-        let entry = open(app, &tx, user).await?;
+        let entry = open(app, &tx, user, Way::WeChat, from).await?;
         tx.commit().await?;
         return Ok(entry);
     }
@@ -69,27 +81,38 @@ async fn used_before(app: &App, digest: &str) -> Result<rows::Waiting> {
     Err(Error::field("/code", "wechat_code_invalid"))
 }
 
-/// Logs an employee of the office in.
-pub async fn login_console(app: &App, username: &str, given: &str) -> Result<Entry> {
-    let user = rows::user_by_username(app.db.conn(), username).await?;
+/// Logs an employee of the office in. Guesses are counted by account and address, whether or not there is the account,
+/// and too many of them are refused for a while without looking at the password. Meanwhile WeChat lets its owner in,
+/// and so does a password set anew.
+pub async fn login_console(app: &App, username: &str, given: &str, from: From) -> Result<Entry> {
+    let username = clean(username);
+    let user = rows::user_by_username(app.db.conn(), &username).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let guess = Guess::password(&username, hash.as_deref(), &from.address);
+    guess.count(app).await?;
     let is_right = password::is_right(given.to_owned(), hash).await?;
     let user = user.filter(|_| is_right).ok_or(Error::field("/password", "credentials_wrong"))?;
+    guess.was_right(app).await?;
     let tx = app.db.begin().await?;
-    let entry = open(app, &tx, user).await?;
+    let entry = open(app, &tx, user, Way::Console, from).await?;
     tx.commit().await?;
     Ok(entry)
 }
 
-/// Opens a session for an active employee.
-pub(super) async fn open(app: &App, tx: &Tx, user: rows::user::Model) -> Result<Entry> {
+/// Opens a session for an active employee. Beyond so many the oldest end.
+pub(super) async fn open(app: &App, tx: &Tx, user: rows::user::Model, way: Way, from: From) -> Result<Entry> {
     if !is_active(user.active_from, user.active_to, local_date(tx.now())) {
         return Err(Error::conflict("not_employed"));
     }
     let token = secret::token()?;
     let now = Clock::real();
     let expires_at = now + TimeDelta::days(app.config.session.days);
-    rows::open_session(tx.db(), &secret::sha256(&token), UserId(user.id), (now, expires_at), None).await?;
+    let id = UserId(user.id);
+    let digest = secret::sha256(&token);
+    let new =
+        NewSession { digest, user: id, way, device: from.device, from: now, until: expires_at, trip: None };
+    rows::open_session(tx.db(), new).await?;
+    rows::keep_newest(tx.db(), id, app.config.session.most).await?;
     Ok(Entry::Session { token, expires_at, user: Box::new(user) })
 }
 
@@ -101,7 +124,10 @@ pub async fn open_for_trip(tx: &Tx, user: UserId, trip: TripId) -> Result<(Strin
     let token = secret::token()?;
     let now = Clock::real();
     let until = now + TimeDelta::hours(TRIP_HOURS);
-    rows::open_session(tx.db(), &secret::sha256(&token), user, (now, until), Some(trip)).await?;
+    let digest = secret::sha256(&token);
+    let way = Way::SharedPhone;
+    let new = NewSession { digest, user, way, device: None, from: now, until, trip: Some(trip) };
+    rows::open_session(tx.db(), new).await?;
     Ok((token, until))
 }
 

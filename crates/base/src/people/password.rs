@@ -1,11 +1,12 @@
-//! Console passwords. Hashing costs memory on purpose, so it runs on the blocking pool, two at a time.
+//! Secrets that people type, hashed. Hashing costs time and memory on purpose, so it runs beside the threads that answer
+//! and one at a time: whoever guesses waits for others who guess.
 
 use anyhow::{Context, anyhow};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use tokio::sync::Semaphore;
 
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+static AT_ONCE: Semaphore = Semaphore::const_new(1);
 
 /// Is it the password? Against no hash it takes as long and is always wrong.
 pub async fn is_right(password: String, hash: Option<String>) -> anyhow::Result<bool> {

@@ -6,11 +6,13 @@ mod keep;
 mod line;
 mod moves;
 mod pins;
+mod sessions;
+pub mod tries;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{TripId, UserId};
+use domain::ids::UserId;
 use domain::people::{Reach, Role};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, Value};
@@ -27,11 +29,10 @@ pub use keep::{
     RegionPlace, Standing, change_user, has_region, ids_by_external, insert_user, keep_others_out,
     places_of_regions, standing, upsert_regions, upsert_users, usernames,
 };
-pub use line::{
-    above, close_sessions, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager,
-};
+pub use line::{above, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager};
 pub use moves::{MoveRow, insert_moves, moves};
-pub use pins::{count_wrong, pin, put_pin, put_right};
+pub use pins::{pin, put_pin};
+pub use sessions::*;
 
 pub mod region {
     use sea_orm::entity::prelude::*;
@@ -266,49 +267,6 @@ pub async fn attach_unionid(db: &impl ConnectionTrait, openid: &str, unionid: &s
         "UPDATE people_identities SET unionid = ? WHERE openid = ? AND (unionid IS NULL OR unionid <> ?)";
     execute(db, text, [unionid.into(), openid.into(), unionid.into()]).await?;
     Ok(())
-}
-
-pub async fn open_session(
-    db: &impl ConnectionTrait,
-    digest: &str,
-    user: UserId,
-    (from, until): (DateTime<Utc>, DateTime<Utc>),
-    trip: Option<TripId>,
-) -> Result<(), DbErr> {
-    let text = "INSERT INTO people_sessions (digest, user_id, created_at, expires_at, trip_id) VALUES (?, ?, ?, ?, ?)";
-    let values = [digest.into(), user.0.into(), from.into(), until.into(), trip.map(|it| it.0).into()];
-    execute(db, text, values).await?;
-    Ok(())
-}
-
-/// Whose session it is, and about which trip alone where it is about one.
-#[derive(Debug, FromQueryResult)]
-pub struct SessionRow {
-    #[sea_orm(nested)]
-    pub user: user::Model,
-    pub trip_id: Option<Uuid>,
-}
-
-pub async fn user_of_session(
-    db: &impl ConnectionTrait,
-    digest: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<SessionRow>, DbErr> {
-    let text = "SELECT people_users.*, trip_id FROM people_users \
-                JOIN people_sessions ON user_id = people_users.id";
-    Select::new(text).and("digest = ?", [digest.into()]).and("expires_at > ?", [now.into()]).one(db).await
-}
-
-pub async fn close_session(db: &impl ConnectionTrait, digest: &str) -> Result<(), DbErr> {
-    execute(db, "DELETE FROM people_sessions WHERE digest = ?", [digest.into()]).await?;
-    Ok(())
-}
-
-/// Forgets sessions and tickets that ended before `before`.
-pub async fn forget_ended(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64, DbErr> {
-    let n_sessions = execute(db, "DELETE FROM people_sessions WHERE expires_at < ?", [before.into()]).await?;
-    let n_tickets = execute(db, "DELETE FROM people_tickets WHERE expires_at < ?", [before.into()]).await?;
-    Ok(n_sessions + n_tickets)
 }
 
 /// An identity that waits for its employee.

@@ -30,10 +30,11 @@ impl Sweep<App> for ForgetEnded {
     async fn run(&self, app: &App, _: DateTime<Utc>) -> anyhow::Result<u64> {
         let tx = app.db.begin().await?;
         let n_ended = rows::forget_ended(tx.db(), Clock::real()).await?;
+        let n_tries = rows::tries::forget_tries(tx.db(), tx.now() - TimeDelta::days(1)).await?;
         let n_codes = rows::codes::forget(tx.db(), Clock::real() - TimeDelta::hours(1)).await?;
         let before = Clock::real() - TimeDelta::days(ANSWER_DAYS);
         let n_answers = idempotency::forget(tx.db(), before).await?;
         tx.commit().await?;
-        Ok(n_ended + n_codes + n_answers)
+        Ok(n_ended + n_tries + n_codes + n_answers)
     }
 }

@@ -28,7 +28,7 @@ pub struct Company {
 impl Company {
     pub async fn new() -> Self {
         let db = Db::connect("sqlite::memory:", 1, Clock::system()).await.unwrap();
-        Migrator::up(db.conn(), None).await.unwrap();
+        Migrator::up(db.conn().inner(), None).await.unwrap();
         Self { db, ids: HashMap::new() }
     }
 

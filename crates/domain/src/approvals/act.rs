@@ -9,6 +9,7 @@ use super::seat::{Origin, Seat, SeatStatus};
 use super::state::{State, Status, Task, TaskStatus};
 use super::verb::Verb;
 use crate::ids::UserId;
+use crate::writing::is_blank;
 
 /// A record is handed in this often at most.
 pub const MOST_ROUNDS: u32 = 3;
@@ -90,7 +91,7 @@ pub fn act(case: Case<'_>, state: &State, who: &Acting, verb: &Verb) -> Result<D
 }
 
 fn said(text: Option<&String>) -> Result<String, Refusal> {
-    let text = text.map(|text| text.trim()).filter(|text| !text.is_empty());
+    let text = text.map(|text| text.trim()).filter(|text| !is_blank(text));
     text.map(str::to_owned).ok_or(Refusal::CommentMissing)
 }
 
@@ -146,7 +147,7 @@ impl Run<'_> {
     /// else and is asked as well answers twice.
     fn answer(mut self, who: &Acting, word: Word, comment: Option<String>) -> Result<Done, Halt> {
         let turns = self.turns(who)?;
-        let comment = comment.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let comment = comment.map(|text| text.trim().to_owned()).filter(|text| !is_blank(text));
         if comment.is_none() && (word == Word::Reject || who.is_override) {
             return Err(Refusal::CommentMissing.into());
         }

@@ -1,5 +1,6 @@
 //! What stands in a file, who may change it, and what is refused.
 
+use crate::writing::is_blank;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +87,7 @@ pub struct InvoiceProfile {
 impl InvoiceProfile {
     /// The profile with its code in normal form. A 专票 names a payer with a right code.
     pub fn checked(self) -> Result<Self, Refusal> {
-        if self.kind != InvoiceKind::None && self.payer_name.trim().is_empty() {
+        if self.kind != InvoiceKind::None && is_blank(&self.payer_name) {
             return Err(Refusal::PayerMissing);
         }
         let uscc = match self.uscc.as_deref().map(str::trim).filter(|it| !it.is_empty()) {

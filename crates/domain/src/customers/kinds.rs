@@ -1,5 +1,6 @@
 //! What each kind of customer needs: a published document, never code.
 
+use crate::writing::is_blank;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -78,13 +79,13 @@ impl Kind {
     fn check(&self, place: usize, is_first: bool) -> Vec<Fault> {
         let fault = |field: &str, code| Fault::new(format!("/kinds/{place}/{field}"), code);
         let mut faults = Vec::new();
-        if self.code.trim().is_empty() {
+        if is_blank(&self.code) {
             faults.push(fault("code", "required"));
         }
         if !is_first {
             faults.push(fault("code", "twice"));
         }
-        if self.label.trim().is_empty() {
+        if is_blank(&self.label) {
             faults.push(fault("label", "required"));
         }
         let fields: BTreeSet<KeyField> = self.key_fields.iter().copied().collect();

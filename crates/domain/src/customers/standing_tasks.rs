@@ -1,5 +1,6 @@
 //! Standing tasks (长期任务): an instruction as a set of customers, a rhythm, and the evidence that counts as done.
 
+use crate::writing::is_blank;
 use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -120,7 +121,7 @@ impl Task {
     pub fn check(&self) -> Vec<Refusal> {
         let mut faults = Vec::new();
         let names_no_kind =
-            |it: &DoneBy| matches!(it, DoneBy::Evidence { evidence_kind } if evidence_kind.trim().is_empty());
+            |it: &DoneBy| matches!(it, DoneBy::Evidence { evidence_kind } if is_blank(evidence_kind));
         if self.done_by.is_empty() || self.done_by.iter().any(names_no_kind) {
             faults.push(Refusal::NothingCountsAsDone);
         }

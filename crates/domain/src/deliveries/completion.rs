@@ -1,5 +1,6 @@
 //! What closes a delivery, and whether it may be invoiced.
 
+use crate::writing::is_blank;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +44,7 @@ pub fn vouched(status: Status, handed: &[Handed]) -> Result<Completion, StepRefu
 
 /// Somebody with the permission completes it and says why.
 pub fn overridden(status: Status, handed: &[Handed], reason: &str) -> Result<Completion, &'static str> {
-    if reason.trim().is_empty() {
+    if is_blank(reason) {
         return Err("override_reason_missing");
     }
     vouched(status, handed).map_err(StepRefusal::code)

@@ -1,5 +1,6 @@
 //! What was signed turns out to be wrong: a new version, and the old one stays.
 
+use crate::writing::is_blank;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::sign_off::check_lines;
@@ -53,7 +54,7 @@ pub fn check_correction(
     if now - signed_at > TimeDelta::days(CORRECTION_DAYS) {
         return Err(CorrectionRefusal::TooLate);
     }
-    if reason.trim().is_empty() {
+    if is_blank(reason) {
         return Err(CorrectionRefusal::ReasonMissing);
     }
     let wrong = check_lines(due, after);

@@ -1,5 +1,6 @@
 //! What a sign-off consists of, and what it leads to once it is judged.
 
+use crate::writing::is_blank;
 use serde::{Deserialize, Serialize};
 
 use super::status::Step;
@@ -142,7 +143,7 @@ pub fn check_parts(
         return Err(vec![Refusal::AlreadyClosed]);
     }
     let mut missing = Vec::new();
-    if signer_name.trim().is_empty() {
+    if is_blank(signer_name) {
         missing.push(Refusal::SignerMissing);
     }
     if !parts.contains(&Part::Goods) {
@@ -170,7 +171,7 @@ pub(super) fn check_lines(due: &[Due], handed: &[Handed]) -> Vec<Refusal> {
         if is_negative || line.accepted.checked_add(line.rejected) != Some(expected.quantity) {
             missing.push(Refusal::QuantityMismatch(place));
         }
-        let has_reason = line.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+        let has_reason = line.reason.as_deref().is_some_and(|reason| !is_blank(reason));
         if line.rejected > Quantity::ZERO && !has_reason {
             missing.push(Refusal::RejectReasonMissing(place));
         }

@@ -1,5 +1,6 @@
 //! Driver, vehicle and ordered stops; what is collected at them and handed in afterwards.
 
+use crate::writing::is_blank;
 use serde::{Deserialize, Serialize};
 
 use crate::money::Fen;
@@ -167,6 +168,6 @@ pub fn check_hand_in(expected: Fen, counted: Fen, reason: Option<&str>) -> Resul
         return Err("amount_invalid");
     }
     let difference = Fen(counted.0.saturating_sub(expected.0));
-    let has_reason = reason.is_some_and(|reason| !reason.trim().is_empty());
+    let has_reason = reason.is_some_and(|reason| !is_blank(reason));
     if difference != Fen::ZERO && !has_reason { Err("difference_reason_missing") } else { Ok(difference) }
 }

@@ -12,7 +12,8 @@ pub struct File<'a> {
     pub phone: Option<&'a str>,
     /// The name as entered.
     pub name: &'a str,
-    /// The GB/T 2260 code of the district: chains share their name across districts.
+    /// The GB/T 2260 code of the district: chains share their name across districts. A file without one may be
+    /// in any.
     pub district: Option<&'a str>,
 }
 
@@ -27,11 +28,33 @@ pub fn duplicate_groups(files: &[File<'_>]) -> Vec<Vec<usize>> {
             link(&mut parents, holder, place);
         }
     }
+    link_without_district(files, &mut parents);
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for place in 0..files.len() {
         groups.entry(root(&mut parents, place)).or_default().push(place);
     }
     groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+/// A name without a district is linked with its namesakes, unless they are in several districts: then it may belong to
+/// any of a chain's, and joining them all would be wrong of most.
+fn link_without_district(files: &[File<'_>], parents: &mut [usize]) {
+    let mut namesakes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, file) in files.iter().enumerate() {
+        namesakes.entry(normal_name(file.name)).or_default().push(place);
+    }
+    for (_, places) in namesakes.into_iter().filter(|(name, places)| !name.is_empty() && places.len() > 1) {
+        let (placed, unplaced): (Vec<_>, Vec<_>) =
+            places.into_iter().partition(|it| district(&files[*it]).is_some());
+        let is_one = placed.iter().all(|it| district(&files[*it]) == district(&files[placed[0]]));
+        let anchor = placed.first().filter(|_| is_one);
+        for pair in unplaced.windows(2) {
+            link(parents, pair[0], pair[1]);
+        }
+        if let (Some(anchor), Some(first)) = (anchor, unplaced.first()) {
+            link(parents, *anchor, *first);
+        }
+    }
 }
 
 /// By what two files are linked.
@@ -41,7 +64,7 @@ pub enum Link {
     Uscc,
     /// The same phone.
     Phone,
-    /// The same name in the same district.
+    /// The same name in the same district, or where one of them names none.
     Name,
 }
 
@@ -53,7 +76,17 @@ pub fn links(one: &File<'_>, other: &File<'_>) -> Vec<Link> {
         Mark::Phone(_) => Link::Phone,
         Mark::NameInDistrict(..) => Link::Name,
     });
-    shared.collect()
+    let mut shared: Vec<Link> = shared.collect();
+    let is_unplaced = district(one).is_none() || district(other).is_none();
+    let name = normal_name(one.name);
+    if is_unplaced && !name.is_empty() && name == normal_name(other.name) {
+        shared.push(Link::Name);
+    }
+    shared
+}
+
+fn district<'a>(file: &File<'a>) -> Option<&'a str> {
+    file.district.filter(|district| !district.is_empty())
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -68,8 +101,8 @@ fn marks<'a>(file: &File<'a>) -> impl Iterator<Item = Mark<'a>> {
     let uscc = file.uscc.map(normal_uscc).filter(filled).map(Mark::Uscc);
     let phone = file.phone.map(normal_phone).filter(filled).map(Mark::Phone);
     let name = Some(normal_name(file.name)).filter(filled);
-    let district = file.district.filter(|district| !district.is_empty());
-    let name_in_district = name.zip(district).map(|(name, district)| Mark::NameInDistrict(name, district));
+    let name_in_district =
+        name.zip(district(file)).map(|(name, district)| Mark::NameInDistrict(name, district));
     [uscc, phone, name_in_district].into_iter().flatten()
 }
 

@@ -4,14 +4,16 @@
 //!
 //! Each is compared in a normal form, so that full-width digits, a country
 //! prefix or a bracket do not hide a duplicate. Two files are linked when they
-//! share a credit code, a phone, or a name within a district; a link of a link
-//! is a link.
+//! share a credit code, a phone, or a name within a district, or where one of
+//! them names no district; a link of a link is a link.
 //!
 //! Absent: similarity of names. Files are linked by equality only, and whether
 //! a group really is one customer is decided by a person.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+use crate::writing::is_invisible;
 
 mod duplicates;
 #[cfg(test)]
@@ -51,13 +53,23 @@ pub fn check_uscc(text: &str) -> Result<String, UsccFault> {
     Ok(code)
 }
 
-/// A phone number as digits only, without the prefix 86 of a mainland mobile.
+/// A phone number as digits only, without the prefix 86 or 0086 of a mainland mobile. What a spreadsheet made of a
+/// number is no phone: a `.0` at its end is dropped, while other decimals and powers stay, so that nobody takes their
+/// digits for somebody's number.
 pub fn normal_phone(text: &str) -> String {
-    let digits: String = text.nfkc().filter(char::is_ascii_digit).collect();
-    match digits.strip_prefix("86") {
-        Some(number) if digits.len() == 13 => number.to_owned(),
-        _ => digits,
+    let text: String = text.nfkc().filter(|sign| !sign.is_whitespace() && !is_invisible(*sign)).collect();
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    if is_calculated(text) {
+        return text.to_owned();
     }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let mobile = |prefix: &str| digits.strip_prefix(prefix).filter(|rest| rest.len() == 11);
+    mobile("86").or_else(|| mobile("0086")).map_or_else(|| digits.clone(), str::to_owned)
+}
+
+/// Is it a number with decimals or a power of ten, such as `1.38E+10`?
+fn is_calculated(text: &str) -> bool {
+    text.contains(['.', 'e', 'E']) && text.parse::<f64>().is_ok()
 }
 
 /// Whether a phone in its normal form is a mainland mobile number.
@@ -69,11 +81,13 @@ pub fn is_mobile(normal_phone: &str) -> bool {
         && (b'3'..=b'9').contains(&digits[1])
 }
 
-/// A name without punctuation, symbols, spaces, width and case.
+/// A name without punctuation, symbols, spaces, width, case and what cannot be seen.
 pub fn normal_name(text: &str) -> String {
     use GeneralCategoryGroup::{Punctuation, Separator, Symbol};
     let mut name = text.nfkc().collect::<String>().to_lowercase();
-    name.retain(|sign| !matches!(sign.general_category_group(), Punctuation | Symbol | Separator));
+    name.retain(|sign| {
+        !matches!(sign.general_category_group(), Punctuation | Symbol | Separator) && !is_invisible(sign)
+    });
     name
 }
 

@@ -11,6 +11,8 @@ mod region;
 mod tests;
 mod user;
 
+use crate::writing::clean;
+use crate::writing::is_blank;
 use std::collections::HashMap;
 use std::str::FromStr;
 
@@ -79,12 +81,12 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row from its header and its cells. Cells are trimmed.
+    /// A row from its header and its cells. What cannot be seen is dropped.
     pub fn new<'a>(header: impl Iterator<Item = &'a str>, cells: impl Iterator<Item = &'a str>) -> Self {
         let cells = header
             .zip(cells)
-            .filter(|(_, cell)| !cell.trim().is_empty())
-            .map(|(column, cell)| (column.trim().to_owned(), cell.trim().to_owned()))
+            .filter(|(_, cell)| !is_blank(cell))
+            .map(|(column, cell)| (clean(column), clean(cell)))
             .collect();
         Self { cells }
     }

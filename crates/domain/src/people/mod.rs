@@ -7,11 +7,25 @@
 pub mod delegation;
 mod pin;
 mod record;
+mod tries;
 
 use chrono::NaiveDate;
 
-pub use pin::{Tries, is_pin};
+pub use pin::is_pin;
 pub use record::{is_phone, is_term, last_day, no_admin_from};
+pub use tries::{Guessed, Tries};
+
+names! {
+    /// How a session was opened.
+    pub enum Way {
+        /// In the mini-program, by WeChat.
+        WeChat = "wechat",
+        /// In the console, by a password.
+        Console = "console",
+        /// On a phone that drivers share, by a personal number, for one trip.
+        SharedPhone = "shared_phone",
+    }
+}
 
 names! {
     /// What somebody is in the company.

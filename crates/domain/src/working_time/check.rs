@@ -1,5 +1,6 @@
 //! What can be wrong with a calendar before it is published.
 
+use crate::writing::is_blank;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
@@ -122,7 +123,7 @@ fn hours(at: &str, shifts: &[Shift]) -> Vec<Fault> {
 }
 
 fn blank(at: &str, text: &str) -> Vec<Fault> {
-    if text.trim().is_empty() { vec![Fault::new(at, "required")] } else { Vec::new() }
+    if is_blank(text) { vec![Fault::new(at, "required")] } else { Vec::new() }
 }
 
 fn too_many(at: String, n: usize, most: usize) -> Vec<Fault> {

@@ -2,6 +2,7 @@
 
 use domain::approvals::Subject;
 use domain::deliveries::Step;
+use domain::writing::is_blank;
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
@@ -27,7 +28,7 @@ pub async fn fail(
     let id = delivery.id;
     delivery.status.after(Step::Fail).map_err(|refusal| Error::conflict(refusal.code()))?;
     let reason = reason.trim();
-    if reason.is_empty() {
+    if is_blank(reason) {
         return Err(Error::field("/reason", "fail_reason_missing"));
     }
     match super::stop_of(tx, delivery).await? {

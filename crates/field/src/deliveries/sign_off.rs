@@ -9,6 +9,7 @@ use domain::ids::{AttemptId, AttemptSetId, CustomerId, DeliveryId, PhotoId};
 use domain::money::{Fen, Overflow, Quantity};
 use domain::stored::Stored;
 use domain::visits;
+use domain::writing::clean;
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
@@ -194,7 +195,7 @@ async fn keep(
             delivery_id: delivery.id,
             user_id: actor.id,
             at,
-            signer_name: draft.signer_name.trim().to_owned(),
+            signer_name: clean(&draft.signer_name),
             location: draft.location.clone().map(Stored),
             photo_ids: Stored(draft.photo_ids.iter().copied().map(PhotoId).collect()),
             lines: Stored(handed),

@@ -22,12 +22,12 @@ pub struct Alike {
 
 /// The known customers that this file may be, at most twenty.
 pub async fn alike(tx: &Tx, actor: &Actor, of: &customer::Model) -> Result<Vec<Alike>> {
-    let name_in_district = of.district_code.clone().map(|district| (of.normal_name.clone(), district));
     let wanted = Wanted {
         id: Some(of.id),
         uscc: of.uscc.clone(),
         normal_phone: of.normal_phone.clone(),
-        name_in_district,
+        name: Some(of.normal_name.clone()).filter(|name| !name.is_empty()),
+        district: of.district_code.clone(),
         point: point(of),
     };
     // Whole metres of a fixed rule.

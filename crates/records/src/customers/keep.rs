@@ -4,6 +4,7 @@ use domain::customers::{Kinds, PaymentTerms, may_edit};
 use domain::identifiers::normal_name;
 use domain::ids::{CustomerId, UserId};
 use domain::people::{Reach, Role};
+use domain::writing::clean;
 use platform::Tx;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -200,11 +201,11 @@ pub(super) async fn check_owner(tx: &Tx, actor: &Actor, owner: UserId) -> Result
     if is_active && is_field && is_within { Ok(owner) } else { Err(unknown()) }
 }
 
-/// A trimmed text; none where nothing is left of it.
+/// A text that can be seen; none where nothing is left of it.
 pub(super) fn text(pointer: &str, text: &str, most: usize) -> Result<Option<String>> {
-    let text = text.trim();
+    let text = clean(text);
     if text.chars().count() > most {
         return Err(Error::field(pointer, "text_too_long"));
     }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
+    Ok((!text.is_empty()).then_some(text))
 }

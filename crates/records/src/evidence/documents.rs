@@ -1,6 +1,7 @@
 //! Takes a document in: typed by its content, kept as it came, judged by nobody.
 
 use domain::ids::CustomerId;
+use domain::writing::is_blank;
 use platform::Tx;
 use uuid::Uuid;
 use wechat::photo::{self, Document, Limits, Refusal};
@@ -104,5 +105,5 @@ async fn record(tx: &Tx, actor: &Actor, file: &file::Model) -> Result<()> {
 fn plain_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain: String = last.chars().filter(|it| !it.is_control()).take(200).collect();
-    (!plain.trim().is_empty()).then(|| plain.trim().to_owned())
+    (!is_blank(&plain)).then(|| plain.trim().to_owned())
 }

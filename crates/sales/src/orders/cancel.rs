@@ -4,6 +4,7 @@ use domain::deliveries::{Tally, order_status, worth};
 use domain::ids::{OrderLineId, UserId};
 use domain::money::{Fen, Overflow, Quantity};
 use domain::orders::{self as rules, Dispatch, ExceptionKind as Kind, Posting, Status};
+use domain::writing::is_blank;
 use platform::Tx;
 use serde_json::json;
 
@@ -32,7 +33,7 @@ pub async fn release(tx: &Tx, by: Option<UserId>, order: &mut order::Model, reas
     let held = still_reserved(&rows::lines(tx.db(), id).await?)?;
     order.status = Status::Cancelled;
     order.cancelled_at = Some(tx.now());
-    order.cancel_reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    order.cancel_reason = Some(reason.trim().to_owned()).filter(|reason| !is_blank(reason));
     touch(tx, order);
     rows::written::update(tx.db(), order).await?;
     exposure::post(tx, bill_to(order), &[Posting::Released(held)]).await?;
@@ -79,7 +80,7 @@ async fn close_short(tx: &Tx, actor: &Actor, order: &mut order::Model, reason: &
         .collect::<Result<_>>()?;
     rows::written::close_rest(tx.db(), id, &rest).await?;
     order.status = order_status(&closed);
-    order.cancel_reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    order.cancel_reason = Some(reason.trim().to_owned()).filter(|reason| !is_blank(reason));
     touch(tx, order);
     rows::written::update(tx.db(), order).await?;
     exposure::post(tx, bill_to(order), &[Posting::Released(held)]).await?;

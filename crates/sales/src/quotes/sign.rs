@@ -2,6 +2,7 @@
 
 use domain::ids::{CustomerId, UserId};
 use domain::quotes::Step;
+use domain::writing::clean;
 use platform::Tx;
 use serde_json::json;
 use uuid::Uuid;
@@ -40,7 +41,7 @@ pub async fn by_photo(
 
 /// Keeps the signature; it stops the clock.
 pub async fn keep(tx: &Tx, mut quote: quote::Model, signature: Signature<'_>) -> Result<()> {
-    let signer = signature.signer.trim();
+    let signer = &clean(signature.signer);
     if signer.is_empty() || signer.chars().count() > 50 {
         return Err(Error::field("/signer_name", "signer_missing"));
     }

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, post};
 use domain::approvals::{SubjectKind, Target, Verb, Word};
 use domain::ids::{ApprovalId, UserId};
 use domain::money::Fen;
+use domain::writing::is_blank;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -266,6 +267,9 @@ async fn revise(
     let mut row = rows::locked(tx.db(), ApprovalId(seen.id)).await?.ok_or(Error::NotFound)?;
     if row.status != "returned" {
         return Ok(row.content_hash);
+    }
+    if draft.summary.as_ref().is_some_and(|text| is_blank(text)) {
+        return Err(Error::field("/summary", "required"));
     }
     if let Some(summary) = &draft.summary {
         row.summary = summary.trim().to_owned();

@@ -4,6 +4,7 @@ use actix_web::web::{self, Data, Form, Path, ServiceConfig};
 use actix_web::{HttpResponse, http};
 use askama::Template;
 use domain::approvals::Word;
+use domain::writing::is_blank;
 use serde::Deserialize;
 
 use super::super::links;
@@ -68,7 +69,7 @@ fn said(status: http::StatusCode, heading: &str, lines: &[&str]) -> HttpResponse
 async fn decide(app: &App, token: &str, decided: Decided) -> Result<bool> {
     check_length("/comment", decided.comment.as_deref().unwrap_or_default(), 500)?;
     let tx = app.db.begin().await?;
-    let comment = decided.comment.filter(|it| !it.trim().is_empty());
+    let comment = decided.comment.filter(|it| !is_blank(it));
     links::use_link(app, &tx, token, (decided.decision, comment)).await?;
     tx.commit().await?;
     Ok(decided.decision == Word::Approve)

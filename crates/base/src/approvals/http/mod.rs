@@ -13,6 +13,7 @@ use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::approvals::{Kind, Status, Subject, SubjectKind};
 use domain::ids::{ApprovalId, CustomerId, RequestId, UserId};
+use domain::writing::is_blank;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -234,7 +235,7 @@ impl RequestDraft {
     fn check(&self) -> Result<()> {
         let mut faults = Vec::new();
         for (pointer, text, most) in [("/title", &self.title, 100), ("/summary", &self.summary, 2000)] {
-            if text.trim().is_empty() {
+            if is_blank(text) {
                 faults.push(FieldFault::new(pointer, "required"));
             } else if text.chars().count() > most {
                 faults.push(FieldFault::new(pointer, "text_too_long"));

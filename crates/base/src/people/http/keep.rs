@@ -1,5 +1,6 @@
 //! People's records over HTTP, kept by the admin, and their leaving.
 
+use domain::writing::clean;
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
@@ -75,17 +76,13 @@ fn known_role(name: &str) -> Result<Role> {
     Role::by_name(name).ok_or_else(|| Error::field("/role", "role_unknown"))
 }
 
-fn trimmed(text: &str) -> String {
-    text.trim().to_owned()
-}
-
 impl NewUser {
     fn model(self, now: DateTime<Utc>) -> Result<user::Model> {
         Ok(user::Model {
             id: platform::new_id(),
-            external_id: self.external_id.map(|it| trimmed(&it)).filter(|it| !it.is_empty()),
-            username: trimmed(&self.username),
-            name: trimmed(&self.name),
+            external_id: self.external_id.map(|it| clean(&it)).filter(|it| !it.is_empty()),
+            username: clean(&self.username),
+            name: clean(&self.name),
             phone: self.phone.map(|phone| normal_phone(&phone)),
             role: known_role(&self.role)?,
             region_id: self.region_id,
@@ -103,8 +100,8 @@ impl NewUser {
 impl ChangedUser {
     fn applied_to(self, before: user::Model) -> Result<user::Model> {
         Ok(user::Model {
-            username: self.username.map_or(before.username, |it| trimmed(&it)),
-            name: self.name.map_or(before.name, |it| trimmed(&it)),
+            username: self.username.map_or(before.username, |it| clean(&it)),
+            name: self.name.map_or(before.name, |it| clean(&it)),
             phone: self.phone.map_or(before.phone, |it| it.map(|phone| normal_phone(&phone))),
             role: self.role.map_or(Ok(before.role), |name| known_role(&name))?,
             region_id: self.region_id.unwrap_or(before.region_id),

@@ -101,8 +101,3 @@ pub async fn hand_over_team(
                 WHERE manager_id = ? AND id <> ? RETURNING id, name";
     Select::new("").then(text, [to.0.into(), at.into(), from.0.into(), to.0.into()]).all(db).await
 }
-
-/// Ends every session of somebody.
-pub async fn close_sessions(db: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {
-    execute(db, "DELETE FROM people_sessions WHERE user_id = ?", [user.0.into()]).await
-}

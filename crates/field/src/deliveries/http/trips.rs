@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::HandIn;
 use domain::ids::{CustomerId, OrderId, TripId, UserId};
 use domain::money::Fen;
+use domain::writing::clean;
 use platform::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,7 +59,7 @@ struct StopBody {
 
 impl TripBody {
     fn checked(self) -> Result<TripDraft> {
-        let vehicle = self.vehicle.trim().to_owned();
+        let vehicle = clean(&self.vehicle);
         if vehicle.is_empty() {
             return Err(Error::field("/vehicle", "required"));
         }

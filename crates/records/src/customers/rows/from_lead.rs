@@ -17,7 +17,7 @@ pub struct Alike {
     pub normal_phone: Option<String>,
 }
 
-/// Customers with this phone, or with this name in the district, the oldest first.
+/// Customers with this phone, or with this name where no two districts tell them apart, the oldest first.
 pub async fn alike(
     db: &impl ConnectionTrait,
     phone: Option<&str>,
@@ -25,8 +25,8 @@ pub async fn alike(
 ) -> Result<Vec<Alike>, DbErr> {
     Select::new("SELECT id, name, normal_phone FROM customers")
         .and(
-            "(normal_phone = ? OR (normal_name = ? AND district_code = ?))",
-            [phone.into(), name.into(), district.into()],
+            "(normal_phone = ? OR (normal_name = ? AND (district_code = ? OR district_code IS NULL OR ? = '')))",
+            [phone.into(), name.into(), district.into(), district.unwrap_or_default().into()],
         )
         .then("ORDER BY id LIMIT 5", [])
         .all(db)

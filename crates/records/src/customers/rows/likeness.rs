@@ -17,11 +17,13 @@ pub struct Wanted {
     pub id: Option<Uuid>,
     pub uscc: Option<String>,
     pub normal_phone: Option<String>,
-    pub name_in_district: Option<(String, String)>,
+    pub name: Option<String>,
+    /// Namesakes in other districts are others.
+    pub district: Option<String>,
     pub point: Option<Point>,
 }
 
-/// The customers that share a credit code, a phone or a name in the district, or lie within metres of the place. A
+/// The customers that share a credit code, a phone or a name that no district tells apart, or lie within metres of the place. A
 /// customer may come more than once.
 pub async fn candidates(
     db: &impl ConnectionTrait,
@@ -31,9 +33,11 @@ pub async fn candidates(
     let mut questions: Vec<(&str, Vec<Value>)> = Vec::new();
     questions.extend(wanted.uscc.as_deref().map(|it| ("uscc = ?", vec![it.into()])));
     questions.extend(wanted.normal_phone.as_deref().map(|it| ("normal_phone = ?", vec![it.into()])));
-    if let Some((name, district)) = &wanted.name_in_district {
-        let values = vec![name.as_str().into(), district.as_str().into()];
-        questions.push(("normal_name = ? AND district_code = ?", values));
+    if let Some(name) = &wanted.name {
+        let district = wanted.district.as_deref().unwrap_or_default();
+        let values = vec![name.as_str().into(), district.into(), district.into()];
+        questions
+            .push(("normal_name = ? AND (district_code = ? OR district_code IS NULL OR ? = '')", values));
     }
     let mut found = Vec::new();
     for (condition, values) in questions {

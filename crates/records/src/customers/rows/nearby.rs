@@ -100,7 +100,7 @@ mod tests {
     #[tokio::test]
     async fn sqlite_looks_cells_up() {
         let db = Db::connect("sqlite::memory:", 1, Clock::system()).await.unwrap();
-        Migrator::up(db.conn(), None).await.unwrap();
+        Migrator::up(db.conn().inner(), None).await.unwrap();
         let plan = plan(&db, "EXPLAIN QUERY PLAN").await;
         assert!(plan.contains("USING INDEX customers_place (system=? AND <expr>>? AND <expr><?)"), "{plan}");
         assert!(!plan.contains("(system=?)"), "{plan}");
@@ -117,7 +117,7 @@ mod tests {
         let create = sql(there.conn(), &format!("CREATE DATABASE {name}"), []);
         there.conn().execute_raw(create).await.unwrap();
         let db = Db::connect(&format!("{server}/{name}"), 1, Clock::system()).await.unwrap();
-        Migrator::up(db.conn(), None).await.unwrap();
+        Migrator::up(db.conn().inner(), None).await.unwrap();
         for text in [
             "INSERT INTO people_regions (id, name, created_at, version) VALUES (gen_random_uuid(), 'x', now(), 1)",
             "INSERT INTO customers (id, name, normal_name, kind, region_id, lat, lng, system, location_confirmed, \

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, get, post};
 use domain::ids::{CustomerId, LeadId, RegionId, UserId};
 use domain::leads::Status;
 use domain::money::Fen;
+use domain::writing::clean;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -65,9 +66,9 @@ struct LeadDraft {
     contacts: Vec<ContactDraft>,
 }
 
-/// A text without the space around it; blank is nothing.
+/// A text as far as it can be seen; blank is nothing.
 fn filled(text: Option<String>) -> Option<String> {
-    text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
+    text.map(|it| clean(&it)).filter(|it| !it.is_empty())
 }
 
 impl LeadDraft {
@@ -83,7 +84,7 @@ impl LeadDraft {
         }
         Ok(Draft {
             external_id: filled(self.external_id),
-            name: self.name.trim().to_owned(),
+            name: clean(&self.name),
             phone: filled(self.phone),
             district_code: filled(self.district_code),
             source: filled(self.source),

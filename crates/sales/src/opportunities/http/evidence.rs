@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use domain::ids::{EvidenceId, OpportunityId};
+use domain::writing::is_blank;
 use platform::Tx;
 use serde::Deserialize;
 use serde_json::Value;
@@ -108,7 +109,7 @@ pub(super) async fn post_reject(
     path: Path<(Uuid, Uuid)>,
 ) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: Rejection| {
-        if draft.reason.trim().is_empty() {
+        if is_blank(&draft.reason) {
             return Err(Error::field("/reason", "comment_missing"));
         }
         check_length("/reason", &draft.reason, 500)?;

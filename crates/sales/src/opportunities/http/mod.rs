@@ -10,6 +10,7 @@ use actix_web::{HttpResponse, get, post};
 use chrono::NaiveDate;
 use domain::ids::{CustomerId, OpportunityId};
 use domain::money::Fen;
+use domain::writing::clean;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -94,7 +95,7 @@ struct OpportunityDraft {
 #[post("/opportunities")]
 async fn post_opportunity(app: Data<App>, call: Call) -> Result<HttpResponse> {
     call.once(&app, StatusCode::CREATED, async |tx, draft: OpportunityDraft| {
-        let name = draft.name.trim();
+        let name = &clean(&draft.name);
         if name.is_empty() {
             return Err(Error::field("/name", "required"));
         }

@@ -7,6 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{PriceId, ProductId, PromotionId, RegionId};
 use domain::money::{Quantity, UnitPrice};
 use domain::orders::Pack;
+use domain::writing::clean;
+use domain::writing::is_blank;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -211,7 +213,7 @@ impl PromotionDraft {
     fn faults(&self, known: &[product::Model]) -> Vec<FieldFault> {
         let is_unknown = |id: ProductId| !known.iter().any(|product| product.id == id);
         let wrong = [
-            ("/name", "required", self.name.trim().is_empty()),
+            ("/name", "required", is_blank(&self.name)),
             ("/buy_product_id", "product_unknown", is_unknown(self.buy_product_id)),
             ("/get_product_id", "product_unknown", is_unknown(self.get_product_id)),
             ("/buy_quantity", "order_quantity_invalid", self.buy_quantity <= Quantity::ZERO),
@@ -238,7 +240,7 @@ async fn post_promotion(app: Data<App>, call: Call) -> Result<HttpResponse> {
         let row = promotion::Model {
             id: PromotionId(platform::new_id()),
             external_id: None,
-            name: draft.name.trim().to_owned(),
+            name: clean(&draft.name),
             buy_product_id: draft.buy_product_id,
             buy_thousandths: draft.buy_quantity,
             get_product_id: draft.get_product_id,

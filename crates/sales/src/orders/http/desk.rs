@@ -9,6 +9,7 @@ use domain::money::Fen;
 use domain::orders::{Buckets, ExceptionKind, Rule};
 use domain::people::Role;
 use domain::working_time::at_local;
+use domain::writing::is_blank;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -103,7 +104,7 @@ struct CloseDraft {
 async fn post_close(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: CloseDraft| {
         let (id, note) = (ExceptionId(*id), draft.note.trim());
-        if note.is_empty() || note.chars().count() > 200 {
+        if is_blank(note) || note.chars().count() > 200 {
             return Err(Error::field("/note", "invalid_value"));
         }
         let seen = exceptions::visible(tx.db(), &call.actor, id).await?.ok_or(Error::NotFound)?;
