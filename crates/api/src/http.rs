@@ -1,5 +1,9 @@
 //! The server: routes, documentation, health, metrics.
 
+mod description;
+mod doors;
+mod refusals;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -13,15 +17,14 @@ use platform::queue::Health;
 use platform::telemetry::Metrics;
 use secrecy::ExposeSecret;
 use serde_json::json;
-use utoipa::OpenApi;
-use utoipa::openapi::OpenApi as Document;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
-use crate::access::{ROUTES, Who};
 use crate::actor::bearer;
 use crate::error::{Error, Result};
 use crate::{App, approvals, client, describe, notices, quotes, telemetry};
+
+pub use self::description::openapi;
+use self::doors::{nothing_here, page};
 
 /// The largest JSON body.
 const JSON_BYTES: usize = 1 << 20;
@@ -43,18 +46,19 @@ pub fn serve(app: App, metrics: Metrics) -> anyhow::Result<(Server, SocketAddr)>
             .configure(notices::http::callbacks)
             .configure(approvals::http::pages)
             .configure(quotes::http::pages)
-            .route("/docs", web::get().to(to_docs))
-            .route("/openapi.json", web::get().to(get_openapi))
+            .service(page("/docs", to_docs))
+            .service(page("/openapi.json", get_openapi))
             .configure(|config| {
                 if let Some(folder) = app.config.client_folder() {
-                    config.route("/app", web::get().to(to_app)).service(client::pages(folder));
+                    config.service(page("/app", to_app)).service(client::pages(folder));
                 }
             })
-            .route("/healthz", web::get().to(healthz))
-            .route("/readyz", web::get().to(readyz))
-            .route("/metrics", web::get().to(get_metrics))
+            .service(page("/healthz", healthz))
+            .service(page("/readyz", readyz))
+            .service(page("/metrics", get_metrics))
             .default_service(web::to(nothing_here))
             .wrap(from_fn(telemetry::count_statements))
+            .wrap(from_fn(doors::enter))
             .wrap(from_fn(telemetry::observe))
             .wrap(security_headers())
             .wrap(Compress::default())
@@ -86,10 +90,6 @@ async fn to_docs() -> HttpResponse {
 
 async fn to_app() -> HttpResponse {
     HttpResponse::Found().insert_header((header::LOCATION, "/app/")).finish()
-}
-
-async fn nothing_here() -> Result<HttpResponse> {
-    Err(Error::NotFound)
 }
 
 async fn healthz() -> HttpResponse {
@@ -128,42 +128,4 @@ async fn get_metrics(app: Data<App>, metrics: Data<Metrics>, request: HttpReques
         text.push_str(&format!("jobs_waiting{{job=\"{name}\"}} {n}\n"));
     }
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
-}
-
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "Gugan 骨干",
-    description = "Process backbone for field sales: every hand-over leaves a record that can be verified.",
-    license(name = "Apache-2.0", identifier = "Apache-2.0")
-))]
-struct Base;
-
-/// The API's description, made from the routes themselves, with who may call each.
-pub fn openapi() -> Document {
-    let mut document = Base::openapi();
-    describe::describe(&mut document, "/api/v1", crate::routes);
-    if let Some(components) = document.components.as_mut() {
-        components.add_security_scheme("session", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-    }
-    for (verb, path, who) in ROUTES {
-        name_roles(&mut document, verb, path, *who);
-    }
-    document
-}
-
-/// OpenAPI 3.1 lets a security requirement name roles for any scheme.
-fn name_roles(document: &mut Document, verb: &str, path: &str, who: Who) {
-    let Some(item) = document.paths.paths.get_mut(&format!("/api/v1{path}")) else {
-        return;
-    };
-    let operation = match verb {
-        "GET" => item.get.as_mut(),
-        "PUT" => item.put.as_mut(),
-        _ => item.post.as_mut(),
-    };
-    let (Some(operation), Who::Roles(roles)) = (operation, who) else {
-        return;
-    };
-    let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-    operation.security = Some(vec![SecurityRequirement::new("session", names)]);
 }

@@ -280,3 +280,21 @@ pub fn who(method: &Method, pattern: &str) -> Option<Who> {
     let path = pattern.strip_prefix("/api/v1")?;
     ROUTES.iter().find(|(verb, route, _)| *verb == method.as_str() && *route == path).map(|(.., who)| *who)
 }
+
+/// The methods that a path under `/api/v1` can be asked with.
+pub fn methods_of(path: &str) -> Vec<&'static str> {
+    let is_at = |route: &str| {
+        let fits =
+            |(part, asked): (&str, &str)| part == asked || (part.starts_with('{') && !asked.is_empty());
+        route.matches('/').count() == path.matches('/').count()
+            && route.split('/').zip(path.split('/')).all(fits)
+    };
+    let mut methods: Vec<&str> =
+        ROUTES.iter().filter(|(_, route, _)| is_at(route)).map(|(verb, ..)| *verb).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.sort_unstable();
+    methods.dedup();
+    methods
+}

@@ -45,6 +45,8 @@ pub enum Error {
     Forbidden,
     /// Absent, or outside the caller's scope.
     NotFound,
+    /// The route has other methods, these.
+    WrongMethod(Vec<&'static str>),
     /// The state does not allow it. The text replaces the code's own where it says more.
     Conflict(&'static str, Option<String>),
     /// Evidence is missing.
@@ -91,6 +93,7 @@ impl Error {
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
+            Self::WrongMethod(_) => "method_not_allowed",
             Self::VersionConflict => "version_conflict",
             Self::Replay(_) => "replayed",
             Self::Broken(cause) if is_trouble(cause) => "temporarily_unavailable",
@@ -254,6 +257,7 @@ impl ResponseError for Error {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(..) | Self::Missing(..) => StatusCode::CONFLICT,
             Self::VersionConflict => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -288,6 +292,9 @@ impl ResponseError for Error {
             }
             Self::Unauthenticated => {
                 response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+            }
+            Self::WrongMethod(methods) => {
+                response.insert_header((header::ALLOW, methods.join(", ")));
             }
             Self::TooMany(_, seconds) | Self::Unavailable(_, seconds) => {
                 response.insert_header((header::RETRY_AFTER, HeaderValue::from(*seconds)));

@@ -221,7 +221,7 @@ async fn get_me(app: Data<App>, actor: Actor) -> Result<HttpResponse> {
 /// The company's regions.
 #[utoipa::path(tag = "people", params(Paging), responses((status = 200, body = Page<RegionView>)))]
 #[get("/regions")]
-async fn get_regions(app: Data<App>, _actor: Actor, paging: Query<Paging>) -> Result<HttpResponse> {
+async fn get_regions(app: Data<App>, _actor: Actor, paging: Paging) -> Result<HttpResponse> {
     let window = paging.window()?;
     let regions = rows::regions(app.db.conn(), window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, regions, |it| it.id, RegionView::from)))
@@ -239,7 +239,7 @@ struct UserFilter {
 async fn get_users(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<UserFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

@@ -156,7 +156,7 @@ struct VisitFilter {
 async fn get_visits(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<VisitFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

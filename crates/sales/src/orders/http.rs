@@ -40,7 +40,7 @@ struct OrderFilter {
 async fn get_orders(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<OrderFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

@@ -136,7 +136,7 @@ struct QuoteFilter {
 async fn get_quotes(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<QuoteFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

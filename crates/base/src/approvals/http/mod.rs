@@ -76,7 +76,7 @@ struct AskedFilter {
 async fn get_asked(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<AskedFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
@@ -144,7 +144,7 @@ async fn standing_for(app: &App, actor: &Actor, now: DateTime<Utc>) -> Result<Ve
 async fn get_todos(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<TodoFilter>,
 ) -> Result<HttpResponse> {
     let now = app.db.now().await?;
@@ -152,10 +152,10 @@ async fn get_todos(
     let calendars = settings::calendars(&app, app.db.conn()).await?;
     let seen = (actor.id, calendars.as_ref(), now);
     if filter.order.as_deref() == Some("due") {
-        let (limit, skipped) = paging.counted()?;
-        let found = todos::most_urgent(app.db.conn(), &wanted, (limit, skipped)).await?;
+        let page = paging.counted()?;
+        let found = todos::most_urgent(app.db.conn(), &wanted, (page.limit, page.skipped)).await?;
         let beside = views::beside(app.db.conn(), &found).await?;
-        let page = Page::counted((limit, skipped), found, |it| TodoView::of(it, &beside, seen));
+        let page = Page::counted(page, found, |it| TodoView::of(it, &beside, seen));
         return Ok(HttpResponse::Ok().json(page));
     }
     let window = paging.window()?;

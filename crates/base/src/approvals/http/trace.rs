@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
 use domain::approvals::{Event, timeline};
@@ -128,7 +128,7 @@ fn event_view(instance: &Instance, link: events::Model, names: &HashMap<Uuid, St
 /// What the caller got a copy of, newest first.
 #[utoipa::path(tag = "approvals", params(Paging), responses((status = 200, body = Page<ApprovalView>)))]
 #[get("/approvals/copies")]
-pub(super) async fn get_copies(app: Data<App>, actor: Actor, paging: Query<Paging>) -> Result<HttpResponse> {
+pub(super) async fn get_copies(app: Data<App>, actor: Actor, paging: Paging) -> Result<HttpResponse> {
     let window = paging.window()?;
     let copied = rows::copied_to(app.db.conn(), actor.id, window).await?;
     let around = views::around(app.db.conn(), &copied, vec![actor.id]).await?;

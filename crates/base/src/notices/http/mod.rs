@@ -30,7 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(post_read)
         .service(get_plan)
         .service(post_subscriptions)
-        .service(get_deliveries);
+        .service(get_pushes);
 }
 
 pub use callbacks::callbacks;
@@ -93,7 +93,7 @@ struct InboxFilter {
 async fn get_inbox(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<InboxFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
@@ -219,10 +219,10 @@ struct Whose {
 #[utoipa::path(tag = "notices", params(Paging, Whose),
     responses((status = 200, body = Page<PushView>), (status = 404, body = Problem)))]
 #[get("/notifications/deliveries")]
-async fn get_deliveries(
+async fn get_pushes(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     whose: Query<Whose>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
@@ -98,7 +98,7 @@ pub(super) async fn get_delegations(
     app: Data<App>,
     actor: Actor,
     id: Path<Uuid>,
-    paging: Query<Paging>,
+    paging: Paging,
 ) -> Result<HttpResponse> {
     let (db, user, window) = (app.db.conn(), UserId(*id), paging.window()?);
     let is_seen = rows::visible_user(db, &actor, user).await?.is_some();

@@ -4,7 +4,7 @@ use domain::writing::clean;
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post, put};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::identifiers::normal_phone;
@@ -246,7 +246,7 @@ pub(super) async fn get_moved(
     app: Data<App>,
     _actor: Actor,
     id: Path<Uuid>,
-    paging: Query<Paging>,
+    paging: Paging,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     rows::user(app.db.conn(), UserId(*id)).await?.ok_or(Error::NotFound)?;

@@ -1,7 +1,7 @@
 //! Configuration documents over HTTP.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post, put};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -132,7 +132,7 @@ async fn get_versions(
     app: Data<App>,
     _actor: Actor,
     name: Path<String>,
-    paging: Query<Paging>,
+    paging: Paging,
 ) -> Result<HttpResponse> {
     let kind = kind(&name)?;
     let page = paging.numbered()?;

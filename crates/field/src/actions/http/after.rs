@@ -49,7 +49,7 @@ pub(super) async fn post_reason(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct LeaveDraft {
+struct AbsenceDraft {
     from_on: NaiveDate,
     /// The last day, included.
     until_on: NaiveDate,
@@ -65,11 +65,11 @@ struct LeaveView {
 }
 
 /// Says that one is away, or that somebody one leads is. Nobody approves it; who leads hears it.
-#[utoipa::path(tag = "actions", request_body = LeaveDraft,
+#[utoipa::path(tag = "actions", request_body = AbsenceDraft,
     responses((status = 201, body = LeaveView), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[post("/users/{id}/leaves")]
-pub(super) async fn post_leave(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::CREATED, async |tx, draft: LeaveDraft| {
+pub(super) async fn post_absence(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+    call.once(&app, StatusCode::CREATED, async |tx, draft: AbsenceDraft| {
         let leave = Leave { from_on: draft.from_on, until_on: draft.until_on };
         let kept = report_leave(&app, tx, &call.actor, (UserId(*id), leave)).await?;
         Ok(LeaveView { id: kept.id, user_id: kept.user_id, from_on: kept.from_on, until_on: kept.until_on })

@@ -32,7 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(put_list)
         .service(post_submit)
         .service(after::post_reason)
-        .service(after::post_leave);
+        .service(after::post_absence);
 }
 
 /// A day that a calendar and both databases know.
@@ -194,7 +194,7 @@ struct TeamFilter {
 async fn get_team(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<TeamFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

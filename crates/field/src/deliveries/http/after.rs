@@ -23,7 +23,7 @@ use crate::error::{Error, Problem, Result, check_length};
 use crate::page::{Page, Paging};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_overrides).service(post_correction).service(post_override).service(post_slip);
+    config.service(get_overrides).service(post_correction).service(post_delivery_override).service(post_slip);
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -60,7 +60,7 @@ fn check_reason(reason: &str) -> Result<()> {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct OverrideDraft {
+struct DeliveryOverrideDraft {
     reason: String,
     /// The attempt to complete it from; the newest unless said, everything accepted where there is none.
     attempt_id: Option<AttemptId>,
@@ -75,11 +75,11 @@ struct OverrideView {
 }
 
 /// Completes a delivery whose locks failed. It is a permission of supervisors and above; logistics asks for it.
-#[utoipa::path(tag = "deliveries", request_body = OverrideDraft,
+#[utoipa::path(tag = "deliveries", request_body = DeliveryOverrideDraft,
     responses((status = 200, body = OverrideView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/deliveries/{id}/override")]
-async fn post_override(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
-    call.once(&app, StatusCode::OK, async |tx, draft: OverrideDraft| {
+async fn post_delivery_override(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+    call.once(&app, StatusCode::OK, async |tx, draft: DeliveryOverrideDraft| {
         check_reason(&draft.reason)?;
         let delivery = match call.actor.role {
             Role::Logistics => locked(tx, &call, *id).await?,
@@ -109,7 +109,7 @@ struct OverrideFilter {
 async fn get_overrides(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<OverrideFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

@@ -129,7 +129,7 @@ struct DeliveryFilter {
 async fn get_deliveries(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<DeliveryFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

@@ -126,7 +126,7 @@ struct TripFilter {
 async fn get_trips(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<TripFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

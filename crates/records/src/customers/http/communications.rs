@@ -1,7 +1,7 @@
 //! Communication records.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::customers::{Outcome, TouchPoint};
@@ -132,7 +132,7 @@ async fn get_communications(
     app: Data<App>,
     actor: Actor,
     id: Path<Uuid>,
-    paging: Query<Paging>,
+    paging: Paging,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
     let customer = CustomerId(*id);

@@ -1,7 +1,7 @@
 //! More credit for a while.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::customers::{PaymentTerms, Standing, TemporaryCredit};
@@ -126,12 +126,7 @@ async fn post_credit(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpR
 #[utoipa::path(tag = "customers", params(Paging),
     responses((status = 200, body = Page<CreditView>), (status = 404, body = Problem)))]
 #[get("/customers/{id}/temporary-credits")]
-async fn get_credits(
-    app: Data<App>,
-    actor: Actor,
-    id: Path<Uuid>,
-    paging: Query<Paging>,
-) -> Result<HttpResponse> {
+async fn get_credits(app: Data<App>, actor: Actor, id: Path<Uuid>, paging: Paging) -> Result<HttpResponse> {
     let (db, window) = (app.db.conn(), paging.window()?);
     let customer = CustomerId(*id);
     crate::customers::rows::visible(db, &actor, customer).await?.ok_or(Error::NotFound)?;

@@ -1,7 +1,7 @@
 //! Files made and changed by hand, and the stores of a chain.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post, put};
 use domain::customers::By;
 use domain::identifiers::check_uscc;
@@ -101,12 +101,7 @@ async fn put_customer(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Http
 #[utoipa::path(tag = "customers", params(Paging),
     responses((status = 200, body = Page<CustomerView>), (status = 404, body = Problem)))]
 #[get("/customers/{id}/ship-to")]
-async fn get_ship_to(
-    app: Data<App>,
-    actor: Actor,
-    id: Path<Uuid>,
-    paging: Query<Paging>,
-) -> Result<HttpResponse> {
+async fn get_ship_to(app: Data<App>, actor: Actor, id: Path<Uuid>, paging: Paging) -> Result<HttpResponse> {
     let window = paging.window()?;
     let payer = CustomerId(*id);
     rows::visible(app.db.conn(), &actor, payer).await?.ok_or(Error::NotFound)?;

@@ -58,7 +58,7 @@ struct CustomerFilter {
 async fn get_customers(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<CustomerFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
@@ -136,7 +136,7 @@ async fn get_timeline(
     app: Data<App>,
     actor: Actor,
     id: Path<Uuid>,
-    paging: Query<Paging>,
+    paging: Paging,
     query: Query<TimelineQuery>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

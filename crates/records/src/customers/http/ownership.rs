@@ -118,7 +118,7 @@ struct PoolFilter {
 async fn get_pool(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<PoolFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
@@ -149,12 +149,7 @@ impl From<kept::Model> for OwnerView {
 #[utoipa::path(tag = "customers", params(Paging),
     responses((status = 200, body = Page<OwnerView>), (status = 404, body = Problem)))]
 #[get("/customers/{id}/owners")]
-async fn get_owners(
-    app: Data<App>,
-    actor: Actor,
-    id: Path<Uuid>,
-    paging: Query<Paging>,
-) -> Result<HttpResponse> {
+async fn get_owners(app: Data<App>, actor: Actor, id: Path<Uuid>, paging: Paging) -> Result<HttpResponse> {
     let window = paging.window()?;
     let customer = CustomerId(*id);
     rows::visible(app.db.conn(), &actor, customer).await?.ok_or(Error::NotFound)?;

@@ -26,7 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_tasks)
         .service(get_task)
         .service(put_task)
-        .service(post_publish)
+        .service(post_task_publish)
         .service(post_end)
         .service(get_coverage);
 }
@@ -127,7 +127,7 @@ async fn put_task(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResp
 #[utoipa::path(tag = "customers", request_body = Nothing,
     responses((status = 200, body = TaskView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/standing-tasks/{id}/publish")]
-async fn post_publish(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
+async fn post_task_publish(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, _: Nothing| {
         let known = own(tx, &call.actor, *id).await?;
         call.check_version(known.version)?;
@@ -160,7 +160,7 @@ struct TaskFilter {
 async fn get_tasks(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<TaskFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

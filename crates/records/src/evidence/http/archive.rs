@@ -62,7 +62,7 @@ pub(super) async fn get_archive(
     app: Data<App>,
     actor: Actor,
     id: Path<Uuid>,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<ArchiveFilter>,
 ) -> Result<HttpResponse> {
     let (db, window) = (app.db.conn(), paging.window()?);

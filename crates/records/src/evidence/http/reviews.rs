@@ -12,6 +12,7 @@ use super::super::rows::reviews::{self, Review, Wanted};
 use crate::App;
 use crate::actor::Actor;
 use crate::error::{Error, Problem, Result};
+use crate::page::{Counted, Page, Paging};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 pub(super) struct Filter {
@@ -21,28 +22,20 @@ pub(super) struct Filter {
     region_id: Option<Uuid>,
     /// What it is about: `visit` or `delivery`.
     kind: Option<String>,
-    /// How many, 20 unless said, at most 100.
-    limit: Option<u64>,
-    /// What the page before named as next.
-    cursor: Option<String>,
 }
 
 impl Filter {
-    fn wanted(&self) -> Result<Wanted> {
-        let (status, limit) = (self.status.as_deref().unwrap_or("open"), self.limit.unwrap_or(20));
+    fn wanted(&self, page: Counted) -> Result<Wanted> {
+        let status = self.status.as_deref().unwrap_or("open");
         if !["open", "done"].contains(&status) {
             return Err(Error::field("/status", "invalid_parameter"));
         }
-        if !(1..=100).contains(&limit) {
-            return Err(Error::field("/limit", "invalid_parameter"));
-        }
-        let skipped = self.cursor.as_deref().map(str::parse::<u32>).transpose();
         Ok(Wanted {
             status: status.to_owned(),
             region: self.region_id,
             subject_type: self.kind.clone(),
-            limit,
-            skipped: skipped.map_err(|_| Error::field("/cursor", "invalid_cursor"))?.unwrap_or(0).into(),
+            limit: page.limit,
+            skipped: page.skipped,
         })
     }
 }
@@ -98,23 +91,17 @@ impl From<Review> for ReviewView {
     }
 }
 
-/// The first of a worklist that changes while it is worked on, so its cursor counts.
-#[derive(Serialize, ToSchema)]
-struct ReviewPage {
-    items: Vec<ReviewView>,
-    next_cursor: Option<String>,
-}
-
 /// What waits for the caller's look: what the machine rejected first, then what is due first.
-#[utoipa::path(tag = "evidence", params(Filter), responses((status = 200, body = ReviewPage), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "evidence", params(Paging, Filter),
+    responses((status = 200, body = Page<ReviewView>), (status = 422, body = Problem)))]
 #[get("/reviews")]
-pub(super) async fn get_reviews(app: Data<App>, actor: Actor, filter: Query<Filter>) -> Result<HttpResponse> {
-    let wanted = filter.wanted()?;
-    let mut found = reviews::of(app.db.conn(), actor.id, &wanted).await?;
-    let n_shown = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
-    let has_more = found.len() > n_shown;
-    found.truncate(n_shown);
-    let next_cursor = has_more.then(|| (wanted.skipped + wanted.limit).to_string());
-    Ok(HttpResponse::Ok()
-        .json(ReviewPage { items: found.into_iter().map(ReviewView::from).collect(), next_cursor }))
+pub(super) async fn get_reviews(
+    app: Data<App>,
+    actor: Actor,
+    paging: Paging,
+    filter: Query<Filter>,
+) -> Result<HttpResponse> {
+    let page = paging.counted()?;
+    let found = reviews::of(app.db.conn(), actor.id, &filter.wanted(page)?).await?;
+    Ok(HttpResponse::Ok().json(Page::counted(page, found, ReviewView::from)))
 }

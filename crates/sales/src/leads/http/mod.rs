@@ -129,7 +129,7 @@ struct LeadFilter {
 async fn get_leads(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<LeadFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

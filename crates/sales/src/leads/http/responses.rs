@@ -1,7 +1,7 @@
 //! Who was in touch with a lead, over HTTP.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use domain::customers::{Outcome, TouchPoint};
@@ -109,7 +109,7 @@ pub(super) async fn get_lead_responses(
     app: Data<App>,
     actor: Actor,
     id: Path<Uuid>,
-    paging: Query<Paging>,
+    paging: Paging,
 ) -> Result<HttpResponse> {
     let (db, window) = (app.db.conn(), paging.window()?);
     rows::visible(db, &actor, LeadId(*id)).await?.ok_or(Error::NotFound)?;

@@ -145,7 +145,7 @@ struct GapFilter {
 pub(super) async fn get_gaps(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<GapFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

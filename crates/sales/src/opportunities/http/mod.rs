@@ -57,7 +57,7 @@ struct OpportunityFilter {
 async fn get_opportunities(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<OpportunityFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;

@@ -68,7 +68,7 @@ struct ProductFilter {
 async fn get_products(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<ProductFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
@@ -140,7 +140,7 @@ struct PriceListFilter {
 async fn get_price_lists(
     app: Data<App>,
     _actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<PriceListFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
@@ -187,7 +187,7 @@ impl From<promotion::Model> for PromotionView {
 /// The promotions, newest first.
 #[utoipa::path(tag = "orders", params(Paging), responses((status = 200, body = Page<PromotionView>)))]
 #[get("/promotions")]
-async fn get_promotions(app: Data<App>, _actor: Actor, paging: Query<Paging>) -> Result<HttpResponse> {
+async fn get_promotions(app: Data<App>, _actor: Actor, paging: Paging) -> Result<HttpResponse> {
     let window = paging.window()?;
     let promotions = catalogue::promotions(app.db.conn(), window).await?;
     Ok(HttpResponse::Ok().json(Page::of(window, promotions, |it| it.id.0, PromotionView::from)))

@@ -80,7 +80,7 @@ struct ExceptionFilter {
 async fn get_exceptions(
     app: Data<App>,
     actor: Actor,
-    paging: Query<Paging>,
+    paging: Paging,
     filter: Query<ExceptionFilter>,
 ) -> Result<HttpResponse> {
     let window = paging.window()?;
