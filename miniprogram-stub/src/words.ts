@@ -12,7 +12,8 @@ const REASONS: Record<string, string> = {
   nonce_invalid: '照片需要重新拍摄', nonce_expired: '拍摄时没有信号', duplicate_exact: '与之前的照片相同',
   far_away: '离门店较远', outside_fence: '在门店范围外', fence_unclear: '在门店边缘', coord_system_suspect: '门店坐标待确认',
   accuracy_low: '定位精度较低', no_location: '没有定位', exif_location_mismatch: '照片位置与手机不一致',
-  time_mismatch: '照片时间与提交时间不一致', stale_photo: '照片拍摄较早', clock_unset: '相机时间未设置',
+  time_mismatch: '照片时间与提交时间不一致', stale_photo: '照片拍摄较早', clock_unset: '相机时间未设置', capture_time_secondary: '照片只有修改时间',
+  stale_location: '定位时间与提交时间不符', not_drawn: '照片无法在服务器上显示，由人工查看',
   edited_software: '照片经过处理', gps_time_is_local: '照片时间待确认', album_source: '来自相册',
   static_location: '定位待确认', store_location_doubtful: '门店位置待确认', store_location_unknown: '门店还没有位置',
   duplicate_similar: '与另一张照片很像', resembles_earlier: '与上次的照片很像', impossible_travel: '两次签到离得较远', device_differs: '换了一部手机',
@@ -20,7 +21,7 @@ const REASONS: Record<string, string> = {
 }
 export const reasonName = (code: string) => REASONS[code] ?? '待确认'
 /** Notes that are nobody's business while everything is fine. */
-export const isWorthSaying = (code: string) => !['exif_missing', 'clock_unset', 'resembles_earlier', 'clock_skewed'].includes(code)
+export const isWorthSaying = (code: string) => !['exif_missing', 'clock_unset', 'capture_time_secondary', 'not_drawn', 'resembles_earlier', 'clock_skewed'].includes(code)
 
 export const OUTCOMES = [
   { code: 'order', name: '下单了', icon: 'check' },

@@ -271,6 +271,9 @@ async fn revise(
     if draft.summary.as_ref().is_some_and(|text| is_blank(text)) {
         return Err(Error::field("/summary", "required"));
     }
+    if draft.amount.is_some_and(|amount| amount < domain::money::Fen::ZERO) {
+        return Err(Error::field("/amount", "negative"));
+    }
     if let Some(summary) = &draft.summary {
         row.summary = summary.trim().to_owned();
         row.facts["summary"] = json!(row.summary);

@@ -241,6 +241,9 @@ impl RequestDraft {
                 faults.push(FieldFault::new(pointer, "text_too_long"));
             }
         }
+        if self.amount.is_some_and(|amount| amount < domain::money::Fen::ZERO) {
+            faults.push(FieldFault::new("/amount", "negative"));
+        }
         if self.category.as_ref().is_some_and(|it| it.chars().count() > 50) {
             faults.push(FieldFault::new("/category", "text_too_long"));
         }
@@ -264,7 +267,7 @@ fn content_hash(facts: &serde_json::Value) -> String {
 }
 
 fn known(code: &str) -> &'static str {
-    ["required", "text_too_long", "out_of_range"]
+    ["required", "text_too_long", "negative", "out_of_range"]
         .into_iter()
         .find(|it| *it == code)
         .unwrap_or("invalid_value")

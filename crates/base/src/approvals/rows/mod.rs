@@ -14,7 +14,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute, marks};
 
 pub mod approval {
@@ -139,7 +139,7 @@ pub async fn visible(
         return Ok(Some(approval));
     }
     if crate::access::is_leader(actor.role) {
-        return visible_to(select, actor, "initiator_id", "region_id").one(db).await;
+        return visible_to(select, actor, "initiator_id", "region_id", Of::Other).one(db).await;
     }
     select.and("initiator_id = ?", [actor.id.0.into()]).one(db).await
 }
