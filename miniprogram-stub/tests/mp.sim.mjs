@@ -97,18 +97,33 @@ globalThis.wx = {
   chooseMedia(args) {
     said('chooseMedia', args)
     const path = `wxfile://tmp/${++phone.nShots}.jpg`
-    phone.files.set(path, png())
-    done(args, { tempFiles: [{ tempFilePath: path, size: 1 }] })
+    phone.files.set(path, phone.next ?? png())
+    done(args, { tempFiles: [{ tempFilePath: path, size: phone.size ?? phone.files.get(path).length }] })
+  },
+  removeSavedFile() { assert.fail('photos are files of the app') },
+  getStorageInfoSync: () => ({ keys: [...phone.storage.keys()] }),
+  getImageInfo: (args) => done(args, { width: 4000, height: 3000 }),
+  compressImage(args) {
+    said('compressImage', args)
+    if (!phone.reads) return failed(args, 'compressImage:fail')
+    phone.files.set('wxfile://tmp/compressed.jpg', Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xdb]), png()]))
+    done(args, { tempFilePath: 'wxfile://tmp/compressed.jpg' })
   },
   getFileSystemManager: () => ({
     saveFile(args) {
-      const savedFilePath = args.tempFilePath.replace('tmp', 'store')
-      phone.files.set(savedFilePath, phone.files.get(args.tempFilePath))
+      phone.files.set(args.filePath, phone.files.get(args.tempFilePath))
       phone.files.delete(args.tempFilePath)
-      done(args, { savedFilePath })
+      done(args, { savedFilePath: args.filePath })
     },
+    readFile(args) {
+      const bytes = Uint8Array.from(phone.files.get(args.filePath))
+      const data = args.length === undefined ? bytes : bytes.slice(args.position, args.position + args.length)
+      done(args, { data: data.buffer })
+    },
+    writeFile(args) { phone.files.set(args.filePath, Buffer.from(args.data)); done(args, {}) },
     access: (args) => (phone.files.has(args.path) ? done(args, {}) : failed(args, 'access:fail')),
-    removeSavedFile(args) { phone.files.delete(args.filePath); done(args, {}) },
+    readdir: (args) => done(args, { files: [...phone.files.keys()].filter((it) => it.startsWith(args.dirPath)).map((it) => it.slice(args.dirPath.length + 1)) }),
+    unlink(args) { phone.files.delete(args.filePath); done(args, {}) },
   }),
   requestSubscribeMessage(args) {
     said('requestSubscribeMessage', args)
@@ -120,7 +135,7 @@ globalThis.wx = {
   reLaunch(args) { phone.url = args.url; done(args, {}) },
   redirectTo(args) { phone.url = args.url; done(args, {}) },
   navigateBack() {}, pageScrollTo() {}, showToast(args) { said('showToast', args) }, showModal(args) { said('showModal', args); done(args, { confirm: true }) },
-  stopPullDownRefresh() {}, vibrateShort() {}, makePhoneCall() {}, openLocation() {}, openSetting() {}, nextTick: (run) => later(run),
+  stopPullDownRefresh() {}, vibrateShort() {}, vibrateLong() {}, makePhoneCall() {}, openLocation() {}, openSetting() {}, nextTick: (run) => later(run),
 }
 globalThis.getCurrentPages = () => []
 globalThis.getApp = () => globalThis.theApp
@@ -271,6 +286,34 @@ await test('without signal and without a position the visit is kept and sent onc
   assert.equal(visits[0].location, null)
 })
 
+await test('HEIC becomes a JPEG that names its original, too much becomes smaller, and what the phone cannot do is left as it is', async () => {
+  const item = list.items[4]
+  const query = { customer: item.customer_id, name: encodeURIComponent(item.customer_name), item: item.id }
+  const { createHash } = await import('node:crypto')
+  const kept = () => [...phone.files.keys()].filter((it) => it.startsWith('wxfile://usr/'))
+  const shootWith = async (bytes, size) => {
+    Object.assign(phone, { next: bytes, size })
+    phone.calls.length = 0
+    for (const name of phone.storage.keys()) if (name.startsWith('gugan.shot.')) phone.storage.delete(name)
+    const before = new Set(kept())
+    await open('pages/store/check-in', query)
+    await until('the photo', () => kept().some((it) => !before.has(it)) && text().includes('重拍'))
+    return Buffer.from(phone.files.get(kept().find((it) => !before.has(it))))
+  }
+  const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic', 'latin1'), Buffer.alloc(500, 7)])
+  phone.reads = true
+  const sum = createHash('sha256').update(heic).digest('hex')
+  assert.ok((await shootWith(heic)).includes(`gugan original sha256=${sum} bytes=${heic.length} why=heic`))
+  const large = await shootWith(png(), 20_000_001)
+  const asked = phone.calls.find(([name]) => name === 'compressImage')[1]
+  assert.deepEqual([asked.compressedWidth, asked.compressedHeight], [1600, 1200])
+  assert.ok(large.includes('why=large'))
+  phone.reads = false
+  assert.deepEqual(await shootWith(heic), heic)
+  Object.assign(phone, { next: undefined, size: undefined })
+  for (const name of phone.storage.keys()) if (name.startsWith('gugan.shot.')) phone.storage.delete(name)
+})
+
 await test('the store page of the sub-package shows why and what', async () => {
   await open('pages/store/index', { id: list.items[2].customer_id })
   await until('the reasons', () => text().includes('为什么是今天') && text().includes(list.items[2].objective))
@@ -285,17 +328,19 @@ await test('the driver signs a delivery off', async () => {
   await nap(400)
   const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:driver-01#sim' } })).token
   const orders = await ask('GET', '/orders?status=accepted&limit=1', { token: driver })
-  const delivery = await ask('POST', '/deliveries', { token: driver, body: { order_id: orders.items[0].id } })
-  phone.place = (await ask('GET', `/customers/${delivery.customer_id}`, { token: driver })).location
-  await open('pages/stop/index', { id: delivery.id })
+  const wanted = { vehicle: '浙B12345', stops: [{ customer_id: orders.items[0].customer_id, order_ids: [orders.items[0].id] }] }
+  const trip = await ask('POST', '/trips', { token: driver, body: wanted })
+  const [stop] = trip.stops
+  phone.place = (await ask('GET', `/customers/${stop.customer_id}`, { token: driver })).location
+  await open('pages/stop/index', { id: stop.id, trip: trip.id })
   await until('both photos', () => text().split('重拍').length === 3 && text().includes('已定位'))
   press('.chip')
   await nap(60)
-  if (Number(delivery.due) > 0) press('.chip', '现金')
+  if (Number(stop.due) > 0) press('.chip', '现金')
   await nap(60)
   press('.app-button', '全部签收')
   await until('signed', () => text().includes('已签收'))
-  assert.equal((await ask('GET', `/deliveries/${delivery.id}`, { token: driver })).status, 'signed')
+  assert.equal((await ask('GET', `/deliveries/${stop.deliveries[0].id}`, { token: driver })).status, 'signed')
 })
 
 process.exit(isBad ? 1 : 0)
