@@ -33,20 +33,22 @@ export const OUTCOMES = [
 export const outcomeName = (code: string) => OUTCOMES.find((it) => it.code === code)?.name ?? code
 
 const NEXT: Record<string, string> = {
-  retake: '请重新拍一张，现场的门头最好认', relocate: '请走到门店门口，再定位一次', report_store_point: '可能是门店坐标不对，主管已收到，会来核实',
+  retake: '请重新拍一张', relocate: '请走到门店门口，再定位一次', report_store_point: '可能是门店坐标不对，主管已收到，会来核实',
 }
-export const nextStep = (code: string | null | undefined) => NEXT[code ?? ''] ?? '请重新签到'
+/** What to do after what was not believed. At a check-in the store's sign says most. */
+export const nextStep = (code: string | null | undefined, isCheckIn = false) =>
+  (NEXT[code ?? ''] ?? (isCheckIn ? '请重新签到' : '请重新签收')) + (code === 'retake' && isCheckIn ? '，现场的门头最好认' : '')
 
 /** What its owner does about a refused write. */
 export function whatToDo(it: Draft): string {
-  if (isDisbelieved(it)) return nextStep((it.answer as { next?: string }).next)
+  if (isDisbelieved(it)) return nextStep((it.answer as { next?: string }).next, it.path === '/api/v1/visits')
   return it.problem?.detail ?? ''
 }
 
 /** How far a write came. Sending is not kept, kept is not sent. */
 export function sentName(it: Draft): { title: string; text: string; icon: string; tone: 'wait' | 'good' | 'warn' | 'bad' } {
   if (it.is_unkept && it.state !== 'done') return { title: '还没有存下', text: '手机存储满了，请保持联网，不要关掉', icon: 'alert', tone: 'bad' }
-  if (it.state === 'sending') return { title: '正在发送', text: '网络慢，可以先去忙；没有成功会提醒您', icon: 'cloud', tone: 'wait' }
+  if (it.state === 'sending') return { title: '正在发送', text: '可以先去忙；没有成功会提醒您', icon: 'cloud', tone: 'wait' }
   if (it.state === 'waiting') return { title: '已存在手机里', text: '还没有发出去，有信号后自动发送，关掉也不会丢', icon: 'cloud', tone: 'warn' }
   if (it.state === 'needs_you' || isDisbelieved(it)) return { title: '请看一下', text: whatToDo(it), icon: 'alert', tone: 'bad' }
   return { title: '已提交', text: '', icon: 'check', tone: 'good' }
@@ -63,6 +65,8 @@ const DELIVERIES: Record<string, string> = {
   planned: '已装车', loaded: '已装车', in_transit: '送货中', arrived: '已到店', signed: '已签收', partially_signed: '部分签收', refused: '客户拒收', failed: '未送达',
 }
 export const isOpenDelivery = (code: string) => ['planned', 'loaded', 'in_transit', 'arrived'].includes(code)
+/** Good is what was taken. */
+export const deliveryTone = (code: string) => (['signed', 'partially_signed'].includes(code) ? 'good' : ['failed', 'refused'].includes(code) ? 'warn' : 'wait')
 export const deliveryName = (code: string) => DELIVERIES[code] ?? code
 
 const LISTS: Record<string, string> = { draft: '未提交', filed: '已提交', late: '已提交（晚于早会）', missing: '未提交', excused: '今天不用交' }

@@ -142,6 +142,9 @@ globalThis.getApp = () => globalThis.theApp
 globalThis.App = (options) => { globalThis.theApp = options }
 globalThis.Page = (options) => globalThis.Component(options)
 
+phone.files.set('wxfile://usr/photo-1000-1.jpg', png())
+phone.files.set('wxfile://usr/something-else', png())
+
 const simulate = require('miniprogram-simulate')
 createRequire(join(BUILT, 'app.js'))('./app.js')
 theApp?.onLaunch?.call(theApp, { path: 'pages/today/index', query: {} })
@@ -246,6 +249,37 @@ await test('a check-in opens the camera at once, with the original and gcj02', a
   assert.equal(visits.items.length, 1)
   assert.equal(visits.items[0].result_code, 'order')
   assert.equal(visits.items[0].location.system, 'gcj02')
+})
+
+await test('photos that nothing names are swept at launch, other files are not', async () => {
+  assert.ok(!phone.files.has('wxfile://usr/photo-1000-1.jpg'))
+  assert.ok(phone.files.has('wxfile://usr/something-else'))
+})
+
+await test('a shot is there when the page comes back, without the camera', async () => {
+  const item = list.items[2]
+  const query = { customer: item.customer_id, name: encodeURIComponent(item.customer_name), item: item.id }
+  await open('pages/store/check-in', query)
+  await until('the photo', () => text().includes('重拍'))
+  const shots = phone.calls.filter(([name]) => name === 'chooseMedia').length
+  await open('pages/store/check-in', query)
+  await until('the photo again', () => text().includes('重拍'))
+  await nap(200)
+  assert.equal(phone.calls.filter(([name]) => name === 'chooseMedia').length, shots)
+})
+
+await test('a full storage is said aloud, and the check-in goes all the same', async () => {
+  const item = list.items[2]
+  const query = { customer: item.customer_id, name: encodeURIComponent(item.customer_name), item: item.id }
+  await open('pages/store/check-in', query)
+  await until('the photo and the place', () => text().includes('重拍') && text().includes('已定位'))
+  const set = wx.setStorageSync
+  wx.setStorageSync = () => { throw new Error('setStorageSync:fail exceed storage max size 10Mb') }
+  press('.app-button', '签到')
+  await until('a verdict', () => /已确认到店|已先行记录|请走到门店/.test(text()))
+  wx.setStorageSync = set
+  assert.ok(phone.calls.some(([name, args]) => name === 'showModal' && args.title === '手机存储满了'))
+  assert.equal((await ask('GET', `/visits?customer_id=${item.customer_id}`, { token })).items.length, 1)
 })
 
 await test('before the first place WeChat wants consent: yes from its own button goes on, no works without a place', async () => {

@@ -102,13 +102,12 @@ async function patiently(key: string, work: Promise<void>): Promise<Draft> {
 
 const followed = new Set<string>()
 
-/** A screen follows what was written on it until the server has spoken, however late. */
+/** For screens by `follow.ts`. */
 export function follow(key: string): void {
   followed.add(key)
   watched.add(key)
 }
 
-/** The screen is left: what comes now is told wherever its owner is. */
 export function unfollow(key: string): void {
   followed.delete(key)
   watched.delete(key)
@@ -133,6 +132,15 @@ function showShots(): void {
 
 function handedIn(job: PhotoJob): void {
   shots.release(job)
+  showShots()
+}
+
+/** Nobody will hand this in any more: what it was for is over. */
+export function dropShots(subjects: string[]): void {
+  for (const { job } of shots.all(session.user?.id ?? null).filter((it) => subjects.includes(it.job.subject_id))) {
+    shots.release(job)
+    camera.dropFile(job.file)
+  }
   showShots()
 }
 
