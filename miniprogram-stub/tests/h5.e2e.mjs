@@ -79,10 +79,11 @@ class Phone {
   }
 
   /** A photo as the camera would hand it over, different each time. */
-  async photo(place, text) {
-    const url = await this.page.evaluate((words) => {
-      const canvas = Object.assign(document.createElement('canvas'), { width: 1200, height: 900 })
+  async photo(place, text, { width = 1200, height = 900 } = {}) {
+    const url = await this.page.evaluate(([words, width, height]) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width, height })
       const pen = canvas.getContext('2d')
+      pen.scale(width / 1200, height / 900)
       const sky = pen.createLinearGradient(0, 0, 0, 900)
       sky.addColorStop(0, '#9ec7e8')
       sky.addColorStop(1, '#e8edf0')
@@ -112,7 +113,7 @@ class Phone {
         }
       }
       return canvas.toDataURL('image/jpeg', 0.9)
-    }, text)
+    }, [text, width, height])
     return withExif(Buffer.from(url.split(',')[1], 'base64'), { ...place, at: await serverNow() })
   }
 
@@ -339,7 +340,11 @@ await test('the supervisor approves in two taps', async () => {
 })
 
 /** What the driver's trip has, as the server says. */
-const tripOf = async (token) => ask('GET', `/trips/${(await ask('GET', '/trips?limit=1', { token })).items[0].id}`, { token })
+async function tripOf(token) {
+  const { id } = await ask('GET', '/me', { token })
+  const [newest] = (await ask('GET', `/trips?driver_id=${id}&limit=1`, { token })).items
+  return ask('GET', `/trips/${newest.id}`, { token })
+}
 
 await test('a driver loads today and tomorrow in one trip, and one customer is one stop', async () => {
   const phone = await Phone.of()
@@ -537,6 +542,65 @@ await test('an answer later than six seconds is shown where the driver waits, an
   await phone.close()
 })
 
+await test('a finished trip hands in what was collected, and a difference takes a word', async () => {
+  await drive()
+  const phone = await Phone.of()
+  const token = await tokenOf('logistics-01')
+  const orders = (await ask('GET', '/orders?status=accepted&limit=100', { token })).items
+  let trip
+  for (const order of orders) {
+    const body = { vehicle: '浙B·A1234', stops: [{ customer_id: order.customer_id, order_ids: [order.id] }] }
+    trip = await ask('POST', '/trips', { token, body }).catch(() => null)
+    if (trip) break
+  }
+  await phone.login('logistics-01')
+  await phone.see('今天 1 站')
+  const onTheRoad = (await tripOf(await tokenOf('driver-01'))).stops.filter((it) => it.deliveries[0].status === 'planned').map((it) => it.customer_name)
+  for (const name of await phone.page.locator('.stops-pick .one-line').allTextContents()) assert.ok(!onTheRoad.includes(name), `${name} is on another's vehicle`)
+  await openStop(phone, token, trip.stops[0])
+  await phone.tap(phone.page.locator('.chip').first())
+  const money = phone.page.locator('.chip', { hasText: '现金' })
+  if (await money.count()) await phone.tap(money)
+  await phone.tap(phone.button('全部签收'))
+  await phone.see('已签收')
+  await phone.tap(phone.button('下一站'))
+  await phone.see('这趟送完了')
+  await phone.page.locator('.field input').first().fill('999.5')
+  await phone.see('为什么不一样')
+  await phone.page.locator('.field input').nth(1).fill('客户多给的零钱')
+  await phone.picture('hand-in')
+  await phone.tap(phone.button('交给出纳'))
+  await phone.page.locator('.hand-in').waitFor({ state: 'detached' })
+  const after = await ask('GET', `/trips/${trip.id}`, { token })
+  assert.equal(after.hand_in.counted_cash, '999.50')
+  assert.equal(after.hand_in.reason, '客户多给的零钱')
+  await phone.close()
+})
+
+await test('photos beyond what a phone may hold are made smaller, and say so', async () => {
+  const phone = await Phone.of()
+  await phone.login('rep-02')
+  await phone.tap(phone.button('提交这'))
+  await phone.see('0 /')
+  const { item, place } = await toCheckIn(phone, 'rep-02')
+  await phone.page.evaluate((owner) => {
+    const job = { file: 'photo-1-1', n_bytes: 99_999_999, purpose: 'storefront', subject_type: 'customer', subject_id: 'other', taken_at: '', location: null }
+    localStorage.setItem('gugan.shot.storefront.other', JSON.stringify({ job, owner, title: '', screen: '', at: Date.now() + 10 ** 12 }))
+  }, (await ask('GET', '/me', { token: await tokenOf('rep-02') })).id)
+  phone.shots.push(await phone.photo(place, item.customer_name, { width: 2400, height: 1800 }))
+  await phone.tap(phone.page.locator('.today-item', { hasText: item.customer_name }).locator('.today-act'))
+  await phone.see('已缩小到 1600 像素')
+  const size = await phone.page.evaluate(async () => {
+    const shot = JSON.parse(Object.entries(localStorage).find(([name]) => name.startsWith('gugan.shot') && !name.endsWith('other'))[1])
+    const db = await new Promise((go) => { const asked = indexedDB.open('gugan', 1); asked.onsuccess = () => go(asked.result) })
+    const blob = await new Promise((go) => { const asked = db.transaction('photos').objectStore('photos').get(shot.job.file); asked.onsuccess = () => go(asked.result) })
+    const { width, height } = await createImageBitmap(blob)
+    return { width, height, why: shot.job.original.why }
+  })
+  assert.deepEqual(size, { width: 1600, height: 1200, why: 'large' })
+  await phone.close()
+})
+
 await test('a server in trouble does not hide the good copy', async () => {
   const phone = await Phone.of()
   await phone.login('driver-01')
@@ -727,8 +791,29 @@ await test('the rest of the day, in light and dark', async () => {
     await phone.picture(`store-why${end}`)
     await phone.close()
     if (!dark) continue
+    const driver = await Phone.of(true)
+    const token = await tokenOf('driver-01')
+    await driver.login('driver-01')
+    await driver.see(/今天 1\d 站/)
+    await driver.picture('stops-dark')
+    await openStop(driver, token, await nextStop(token))
+    await driver.tap(driver.page.locator('.link-do', { hasText: '客户拒收' }))
+    await driver.picture('stop-refused-dark')
+    await driver.page.route('**/sign-off', (route) => route.fulfill({ status: 422, json: { code: 'signed_slip_missing', detail: '请补一张签收单照片' } }))
+    await driver.tap(driver.page.locator('.chip', { hasText: '客户不要了' }))
+    await driver.tap(driver.page.locator('.chip').first())
+    await driver.tap(driver.button('客户拒收'))
+    await driver.see('请补一张签收单照片')
+    await driver.see('照片还在')
+    await driver.picture('stop-told-dark')
+    await driver.tap(driver.page.locator('.link-row', { hasText: '没送成' }))
+    await driver.picture('stop-failing-dark')
+    await driver.page.goto(`${APP}#/pages/today/index?tab=stops`)
+    await driver.page.locator('.asked', { hasText: '请补一张签收单照片' }).waitFor()
+    await driver.picture('stops-asked-again-dark')
+    await driver.close()
     const other = await Phone.of(true)
-    await other.login('rep-02')
+    await other.login('rep-06')
     await other.see('提交这')
     await other.picture('today-proposed-dark')
     await other.at({ lat: 29.86, lng: 121.53 })

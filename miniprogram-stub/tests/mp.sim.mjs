@@ -361,10 +361,15 @@ await test('the driver signs a delivery off', async () => {
   press('.app-button', '微信登录')
   await nap(400)
   const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:driver-01#sim' } })).token
-  const orders = await ask('GET', '/orders?status=accepted&limit=1', { token: driver })
-  const wanted = { vehicle: '浙B12345', stops: [{ customer_id: orders.items[0].customer_id, order_ids: [orders.items[0].id] }] }
-  const trip = await ask('POST', '/trips', { token: driver, body: wanted })
+  await open('pages/today/index')
+  await until('what is due today', () => text().includes('今天该送') && /装车 \d+ 单/.test(text()))
+  press('.app-button', '装车')
+  await until('the stops', () => /今天 \d+ 站/.test(text()))
+  const [{ id: tripId }] = (await ask('GET', '/trips?limit=1', { token: driver })).items
+  const trip = await ask('GET', `/trips/${tripId}`, { token: driver })
   const [stop] = trip.stops
+  press('.stops-item', stop.customer_name)
+  await until('the stop', () => phone.url.includes(`id=${stop.id}`) && phone.url.includes(`trip=${tripId}`))
   phone.place = (await ask('GET', `/customers/${stop.customer_id}`, { token: driver })).location
   await open('pages/stop/index', { id: stop.id, trip: trip.id })
   await until('both photos', () => text().split('重拍').length === 3 && text().includes('已定位'))
@@ -375,6 +380,26 @@ await test('the driver signs a delivery off', async () => {
   press('.app-button', '全部签收')
   await until('signed', () => text().includes('已签收'))
   assert.equal((await ask('GET', `/deliveries/${stop.deliveries[0].id}`, { token: driver })).status, 'signed')
+})
+
+await test('a customer who refuses everything: one tap, one reason, and the numbers follow', async () => {
+  const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:driver-01#sim2' } })).token
+  const [{ id: tripId }] = (await ask('GET', '/trips?limit=1', { token: driver })).items
+  const stop = (await ask('GET', `/trips/${tripId}`, { token: driver })).stops.find((it) => it.deliveries[0].status === 'planned')
+  phone.place = (await ask('GET', `/customers/${stop.customer_id}`, { token: driver })).location
+  await open('pages/stop/index', { id: stop.id, trip: tripId })
+  await until('both photos', () => text().split('重拍').length === 3 && text().includes('已定位'))
+  press('.link-do', '有退回')
+  await until('the numbers', () => text().includes('全退'))
+  press('.link-do', '客户拒收')
+  await until('the reasons', () => text().includes('为什么退回'))
+  press('.chip', '客户不要了')
+  press('.chip')
+  await nap(60)
+  press('.app-button', '客户拒收')
+  await until('refused', () => text().includes('下一站') && !text().includes('正在发送'))
+  const after = (await ask('GET', `/trips/${tripId}`, { token: driver })).stops.find((it) => it.id === stop.id)
+  assert.deepEqual(after.deliveries.map((it) => it.status), stop.deliveries.map(() => 'refused'))
 })
 
 process.exit(isBad ? 1 : 0)
