@@ -354,6 +354,18 @@ describe('photos', () => {
     expect(phone.server.done[0]!.body.signer_name).toBe('李')
   })
 
+  it('that a screen hands in again, not knowing their ids, are not sent again', async () => {
+    phone.server.fate = (path) => (path.endsWith('/sign-off') ? { status: 422, body: {} } : 'ok')
+    const drafts = phone.launch()
+    const wanted = signOff(1)
+    const draft = await drafts.submit({ ...wanted, photos: wanted.photos!.map((it) => ({ ...it })) })
+    phone.server.fate = () => 'ok'
+    await drafts.again(draft.key, { photos: wanted.photos })
+    expect(phone.server.nUploads).toBe(2)
+    expect(phone.server.done[0]!.body.photo_ids).toEqual(['photo-1', 'photo-2'])
+    expect(phone.files.size).toBe(0)
+  })
+
   it('that are taken again replace the old ones, and what hangs on the write stays', async () => {
     phone.server.fate = (path) => (path.endsWith('/photos') ? { status: 422, body: {} } : 'ok')
     const drafts = phone.launch()

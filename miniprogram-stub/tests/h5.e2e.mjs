@@ -317,6 +317,23 @@ await test('the pushed card opens the decision on a phone that is not logged in,
   await phone.close()
 })
 
+await test('a decision that is refused late is shown on its own screen, and can be made again', async () => {
+  const phone = await Phone.of()
+  await phone.login('supervisor-01')
+  await phone.tap('.todos-item')
+  await phone.see('系统看到的')
+  await phone.page.route('**/decide', async (route) => {
+    await new Promise((go) => setTimeout(go, 7_000))
+    await route.fulfill({ status: 409, json: { code: 'findings_changed', detail: '内容刚有变化，请再看一眼' } })
+  })
+  await phone.tap(phone.button(/^通过$/))
+  await phone.page.locator('.outcome', { hasText: '正在发送' }).waitFor()
+  await phone.page.locator('.asked', { hasText: '内容刚有变化' }).waitFor({ timeout: 12_000 })
+  await phone.picture('todo-asked-again')
+  await phone.button(/^通过$/).waitFor()
+  await phone.close()
+})
+
 await test('the supervisor approves in two taps', async () => {
   const phone = await Phone.of()
   await phone.login('supervisor-01')

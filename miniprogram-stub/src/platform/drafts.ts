@@ -181,8 +181,10 @@ export class Drafts {
   async again(key: string, change: Partial<Pick<Draft, 'body' | 'photos'>> = {}): Promise<void> {
     const draft = this.get(key)
     if (!draft || draft.state !== 'needs_you') return
-    const photos = (change.photos ?? draft.photos).map((it) =>
-      it.id ? it : { ...it, ticket: undefined, ticket_until: undefined, begun: false })
+    const photos = (change.photos ?? draft.photos).map((it) => {
+      const id = it.id ?? draft.photos.find((old) => old.file === it.file)?.id
+      return id ? { ...it, id } : { ...it, ticket: undefined, ticket_until: undefined, begun: false }
+    })
     for (const old of draft.photos) if (!photos.some((it) => it.file === old.file)) this.ports.dropFile(old.file)
     this.save(Object.assign(draft, change, {
       photos, state: 'waiting', round: draft.round + 1, tries: 0, not_before: 0, problem: undefined,
