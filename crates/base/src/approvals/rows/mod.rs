@@ -294,6 +294,15 @@ pub async fn copied_to(
         .await
 }
 
+/// Has somebody a copy that they have not read?
+pub async fn has_unread_copy(db: &impl ConnectionTrait, approval: Uuid, user: UserId) -> Result<bool, DbErr> {
+    let select = Select::new(
+        "SELECT approvals.* FROM approvals JOIN approvals_copies c ON c.approval_id = approvals.id",
+    );
+    let select = select.and("approvals.id = ? AND c.user_id = ?", [approval.into(), user.0.into()]);
+    Ok(select.and("c.read_at IS NULL", []).one::<approval::Model>(db).await?.is_some())
+}
+
 /// Marks somebody's copy as read.
 pub async fn read_copy(
     db: &impl ConnectionTrait,
