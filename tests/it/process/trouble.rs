@@ -147,7 +147,7 @@ async fn who_finds_no_connection_free_is_told_soon() {
     let (rep, order) = rep_with_an_order(&server).await;
     let db = Database::connect(place.config.database_url()).await.unwrap();
     let held = db.begin().await.unwrap();
-    held.execute_unprepared("LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    held.execute_unprepared("LOCK TABLE people_sessions IN ACCESS EXCLUSIVE MODE").await.unwrap();
     // Two have the connections and wait for the table.
     let wait = async || futures::future::join(rep.get("/me"), rep.get("/me")).await;
     let others = async {
