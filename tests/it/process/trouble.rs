@@ -1,11 +1,12 @@
-//! The database cut off or full: whoever asks is told to come back, and whoever
+//! The database cut off, held or full, and files that cannot be stored: whoever asks is told to come back, and whoever
 //! comes back finds nothing lost and nothing doubled.
 
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use serde_json::Value;
-use tokio::io::copy_bidirectional;
+use sea_orm::{ConnectionTrait, Database, TransactionTrait};
+use serde_json::{Value, json};
+use tokio::io::{AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
@@ -13,6 +14,7 @@ use super::place::{Place, SOON, Server};
 use super::until;
 use crate::orders::{line, wanted};
 use crate::support::database::is_production;
+use crate::support::photos::Photo;
 use crate::support::{Answer, Person};
 
 /// Two seconds, and what a busy machine adds.
@@ -135,6 +137,59 @@ async fn a_database_that_is_away_is_said_soon_and_nothing_is_lost_or_doubled_whe
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_finds_no_connection_free_is_told_soon() {
+    let place = Place::fresh().await;
+    if !is_production() {
+        println!("nobody holds connections of the embedded profile: this test says nothing there");
+        return;
+    }
+    let server = place.serve_with(&[("GUGAN__DATABASE__CONNECTIONS", "2")]).await;
+    let (rep, order) = rep_with_an_order(&server).await;
+    let db = Database::connect(place.config.database_url()).await.unwrap();
+    let held = db.begin().await.unwrap();
+    held.execute_unprepared("LOCK TABLE people_sessions IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    // Two have the connections and wait for the table.
+    let wait = async || futures::future::join(rep.get("/me"), rep.get("/me")).await;
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        is_told_to_come_back(rep.get("/me")).await;
+        is_told_to_come_back(rep.post_once("/orders", "once", order.clone())).await;
+        held.rollback().await.unwrap();
+    };
+    let (waited, ()) = futures::future::join(wait(), others).await;
+    assert_eq!((waited.0.status, waited.1.status), (200, 200), "{} {}", waited.0.text, waited.1.text);
+    let n_before = orders(&rep).await;
+    rep.post_once("/orders", "once", order).await.ok();
+    assert_eq!(orders(&rep).await, n_before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_photo_that_cannot_be_stored_is_taken_the_next_time() {
+    let place = Place::fresh().await;
+    let server = place.serve().await;
+    let rep = server.login("rep-01").await;
+    let customer = rep.a_customer().await;
+    let subject = ("customer", customer["id"].as_str().unwrap());
+    rep.photo("storefront", subject, &Photo::bare(), None).await;
+    let ticket = rep.ticket("storefront", subject).await;
+    let photo = Photo::bare().jpeg();
+
+    let (files, aside) = (place.folder.path().join("blobs"), place.folder.path().join("aside"));
+    std::fs::rename(&files, &aside).unwrap();
+    std::fs::write(&files, "no folder").unwrap();
+    for _ in 0..2 {
+        is_told_to_come_back(rep.upload(&ticket, photo.clone(), None)).await;
+    }
+    std::fs::remove_file(&files).unwrap();
+    std::fs::rename(&aside, &files).unwrap();
+
+    let taken = rep.upload(&ticket, photo.clone(), None).await.ok();
+    let (status, _, bytes) =
+        rep.download(&format!("/photos/{}/content?variant=original", taken["id"].as_str().unwrap())).await;
+    assert_eq!((status, bytes == photo), (200, true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_is_full_is_said_and_what_was_stored_stands() {
     let place = Place::fresh().await;
     if is_production() {
@@ -161,4 +216,47 @@ async fn a_disk_that_is_full_is_said_and_what_was_stored_stands() {
     limit("unlimited");
     rep.post_once("/orders", "during", order.clone()).await.ok();
     assert_eq!(orders(&rep).await, n_before + 1);
+}
+
+/// Sends bytes as they are and goes away.
+async fn send(server: &Server, bytes: &[u8]) {
+    let mut socket = TcpStream::connect(server.base.trim_start_matches("http://")).await.unwrap();
+    socket.write_all(bytes).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_read_is_no_error_of_ours() {
+    let place = Place::fresh().await;
+    let settings = [("GUGAN__LOG__FILTER", "info"), ("GUGAN__LOG__FORMAT", "json")];
+    let server = place.serve_with(&settings).await;
+    let rep = server.login("rep-01").await;
+    let token = rep.token.clone().unwrap();
+    let head = |length: usize| {
+        format!(
+            "POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\
+                 Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{{\"customer"
+        )
+    };
+    send(&server, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").await;
+    send(&server, b"GUGAN\r\n\r\n").await;
+    send(&server, b"GET /api/v1/me HTTP/9.9\r\nHost: x\r\n\r\n").await;
+    send(&server, b"GET /api/v1/me HTTP/1.1\r\nHost").await;
+    send(&server, b"POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n").await;
+    send(&server, b"POST /api/v1/orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+        .await;
+    send(&server, head(500).as_bytes()).await;
+    for body in ["{\"customer_id\": ", "\u{0}", "[]", "nothing"] {
+        let answer = rep.send("POST", "/orders", "application/json", body).await;
+        assert!((400..500).contains(&answer.status), "{}: {}", answer.status, answer.text);
+    }
+    rep.send("POST", "/orders", "application/json", vec![0xff, 0xfe, b'{']).await.refused(400);
+    let form = rep.send("POST", "/photos", "multipart/form-data; boundary=x", "--x\r\nContent-Dis").await;
+    assert!((400..500).contains(&form.status), "{}: {}", form.status, form.text);
+    // Nothing to do with the body: it is served as before.
+    rep.post("/auth/logout", json!({"everywhere": false})).await;
+    let log = place.logged();
+    assert!(log.contains("\"level\":\"INFO\""), "the log is read: {log}");
+    let error = log.lines().find(|line| line.contains("\"level\":\"ERROR\""));
+    assert!(error.is_none(), "{error:?}");
 }
