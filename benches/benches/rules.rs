@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use domain::actions::{Candidate, OpenOpportunity, Published, Stages, propose};
-use domain::evidence::{Fix, JudgedPhoto, Store, Thresholds, Verdict, judge_with_photos};
+use domain::evidence::{Asked, Fix, JudgedPhoto, Store, Thresholds, Verdict, judge_with_photos};
 use domain::geo::{Point, System};
 use domain::ids::{CustomerId, OpportunityId};
 use domain::money::Fen;
@@ -69,8 +69,9 @@ fn verdict(criterion: &mut Criterion) {
     };
     let photos = [photo.clone(), photo];
     let limits = Thresholds::default();
+    let asked = Asked { issued_at: None, received_at: chrono::DateTime::UNIX_EPOCH };
     criterion.bench_function("a verdict on a place and two photos", |bencher| {
-        bencher.iter(|| judge_with_photos(black_box(&store), Some(&fix), &photos, &limits));
+        bencher.iter(|| judge_with_photos(black_box(&store), (Some(&fix), asked), &photos, &limits));
     });
 }
 

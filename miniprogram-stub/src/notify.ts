@@ -11,7 +11,7 @@ const place = () => `plan.${session.user?.id ?? ''}`
 export async function preparePlans(): Promise<void> {
   if (!session.user) return
   const plan = await api.call('get', '/api/v1/notifications/subscription-plan', {}).catch(() => null)
-  if (plan) native.shelf.set(place(), JSON.stringify(plan.by_tap))
+  if (plan) native.shelf.keep(place(), JSON.stringify(plan.by_tap))
 }
 
 const planned = (tap: Tap) => (JSON.parse(native.shelf.get(place()) ?? '{}') as Partial<Record<Tap, string[]>>)[tap] ?? []
@@ -33,6 +33,6 @@ const APART_MS = 4 * 3600_000
 /** The same, beside something else that was tapped: work goes on. Only WeChat's own prompt is light enough for that. */
 export function allowAlong(tap: Tap): void {
   if (!native.isWechat() || now() - Number(native.shelf.get('asked') ?? 0) < APART_MS) return
-  if (planned(tap).length) native.shelf.set('asked', String(now()))
+  if (planned(tap).length) native.shelf.keep('asked', String(now()))
   void allowMessages(tap)
 }

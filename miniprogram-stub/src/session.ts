@@ -29,7 +29,7 @@ function keep(entry: { token: string; user: User }, code?: string): void {
   token = entry.token
   simulated = code
   session.user = entry.user
-  native.shelf.set('session', JSON.stringify({ token, user: entry.user, code } satisfies Kept))
+  native.shelf.keep('session', JSON.stringify({ token, user: entry.user, code } satisfies Kept))
 }
 
 /** Logs in with a code; answers with a ticket when nobody is bound to that WeChat yet. */

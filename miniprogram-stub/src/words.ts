@@ -1,4 +1,5 @@
 import { now as clockNow } from './platform/clock'
+import { isDisbelieved, type Draft } from './platform/drafts'
 
 /** What codes are called on the screen. Neutral words: a phone, a photo or a map may be wrong; a person is not accused. */
 
@@ -12,7 +13,8 @@ const REASONS: Record<string, string> = {
   nonce_invalid: '照片需要重新拍摄', nonce_expired: '拍摄时没有信号', duplicate_exact: '与之前的照片相同',
   far_away: '离门店较远', outside_fence: '在门店范围外', fence_unclear: '在门店边缘', coord_system_suspect: '门店坐标待确认',
   accuracy_low: '定位精度较低', no_location: '没有定位', exif_location_mismatch: '照片位置与手机不一致',
-  time_mismatch: '照片时间与提交时间不一致', stale_photo: '照片拍摄较早', clock_unset: '相机时间未设置',
+  time_mismatch: '照片时间与提交时间不一致', stale_photo: '照片拍摄较早', clock_unset: '相机时间未设置', capture_time_secondary: '照片只有修改时间',
+  stale_location: '定位时间与提交时间不符', not_drawn: '照片无法在服务器上显示，由人工查看',
   edited_software: '照片经过处理', gps_time_is_local: '照片时间待确认', album_source: '来自相册',
   static_location: '定位待确认', store_location_doubtful: '门店位置待确认', store_location_unknown: '门店还没有位置',
   duplicate_similar: '与另一张照片很像', resembles_earlier: '与上次的照片很像', impossible_travel: '两次签到离得较远', device_differs: '换了一部手机',
@@ -20,7 +22,7 @@ const REASONS: Record<string, string> = {
 }
 export const reasonName = (code: string) => REASONS[code] ?? '待确认'
 /** Notes that are nobody's business while everything is fine. */
-export const isWorthSaying = (code: string) => !['exif_missing', 'clock_unset', 'resembles_earlier', 'clock_skewed'].includes(code)
+export const isWorthSaying = (code: string) => !['exif_missing', 'clock_unset', 'capture_time_secondary', 'not_drawn', 'resembles_earlier', 'clock_skewed'].includes(code)
 
 export const OUTCOMES = [
   { code: 'order', name: '下单了', icon: 'check' },
@@ -32,9 +34,26 @@ export const OUTCOMES = [
 export const outcomeName = (code: string) => OUTCOMES.find((it) => it.code === code)?.name ?? code
 
 const NEXT: Record<string, string> = {
-  retake: '请重新拍一张，现场的门头最好认', relocate: '请走到门店门口，再定位一次', report_store_point: '可能是门店坐标不对，主管已收到，会来核实',
+  retake: '请重新拍一张', relocate: '请走到门店门口，再定位一次', report_store_point: '可能是门店坐标不对，主管已收到，会来核实',
 }
-export const nextStep = (code: string | null | undefined) => NEXT[code ?? ''] ?? '请重新签到'
+/** What to do after what was not believed. At a check-in the store's sign says most. */
+export const nextStep = (code: string | null | undefined, isCheckIn = false) =>
+  (NEXT[code ?? ''] ?? (isCheckIn ? '请重新签到' : '请重新签收')) + (code === 'retake' && isCheckIn ? '，现场的门头最好认' : '')
+
+/** What its owner does about a refused write. */
+export function whatToDo(it: Draft): string {
+  if (isDisbelieved(it)) return nextStep((it.answer as { next?: string }).next, it.path === '/api/v1/visits')
+  return it.problem?.detail ?? ''
+}
+
+/** How far a write came. Sending is not kept, kept is not sent. */
+export function sentName(it: Draft): { title: string; text: string; icon: string; tone: 'wait' | 'good' | 'warn' | 'bad' } {
+  if (it.is_unkept && it.state !== 'done') return { title: '还没有存下', text: '手机存储满了，请保持联网，不要关掉', icon: 'alert', tone: 'bad' }
+  if (it.state === 'sending') return { title: '正在发送', text: '可以先去忙；没有成功会提醒您', icon: 'cloud', tone: 'wait' }
+  if (it.state === 'waiting') return { title: '已存在手机里', text: '还没有发出去，有信号后自动发送，关掉也不会丢', icon: 'cloud', tone: 'warn' }
+  if (it.state === 'needs_you' || isDisbelieved(it)) return { title: '请看一下', text: whatToDo(it), icon: 'alert', tone: 'bad' }
+  return { title: '已提交', text: '', icon: 'check', tone: 'good' }
+}
 
 export const VERDICTS: Record<string, { title: string; text: string; tone: 'good' | 'wait' | 'warn' }> = {
   pass: { title: '已确认到店', text: '位置与照片一致', tone: 'good' },
@@ -44,8 +63,11 @@ export const VERDICTS: Record<string, { title: string; text: string; tone: 'good
 }
 
 const DELIVERIES: Record<string, string> = {
-  planned: '待出发', loaded: '已装车', in_transit: '送货中', arrived: '已到店', signed: '已签收', partially_signed: '部分签收', refused: '客户拒收', failed: '未送达',
+  planned: '已装车', loaded: '已装车', in_transit: '送货中', arrived: '已到店', signed: '已签收', partially_signed: '部分签收', refused: '客户拒收', failed: '未送达',
 }
+export const isOpenDelivery = (code: string) => ['planned', 'loaded', 'in_transit', 'arrived'].includes(code)
+/** Good is what was taken. */
+export const deliveryTone = (code: string) => (['signed', 'partially_signed'].includes(code) ? 'good' : ['failed', 'refused'].includes(code) ? 'warn' : 'wait')
 export const deliveryName = (code: string) => DELIVERIES[code] ?? code
 
 const LISTS: Record<string, string> = { draft: '未提交', filed: '已提交', late: '已提交（晚于早会）', missing: '未提交', excused: '今天不用交' }
@@ -66,6 +88,22 @@ export const termsName = (code: string) => TERMS[code] ?? code
 
 const STAGES: Record<string, string> = { prospect: '潜在客户', first_order: '首单客户', regular: '稳定客户', distribution_gap: '有铺货缺口', at_risk: '流失风险' }
 export const stageName = (code: string) => STAGES[code] ?? code
+
+/** Why something on the list was not done, as the first setting of the company has it. */
+export const UNDONE_REASONS = [
+  { code: 'customer_absent', name: '客户不在' }, { code: 'customer_rescheduled', name: '客户改期' }, { code: 'urgent_matter', name: '临时有更急的事' },
+  { code: 'no_time', name: '时间不够' }, { code: 'route_blocked', name: '路线不通' }, { code: 'not_prepared', name: '样品或资料没备齐' }, { code: 'other', name: '其他' },
+] as const
+
+/** What somebody without decisions finds here, in one line. */
+const ELSEWHERE: Record<string, string> = {
+  order_clerk: '录单在电脑上做，用浏览器登录骨干。这里收消息',
+  operations: '参数和导入在电脑上做，用浏览器登录骨干。这里收消息',
+  admin: '人员和设置在电脑上做，用浏览器登录骨干。要您批的会出现在这里',
+  finance: '开票和收款在电脑上做，用浏览器登录骨干。要您批的会出现在这里',
+  legal: '合同全文在电脑上看，用浏览器登录骨干。要您审的会出现在这里',
+}
+export const elsewhere = (role: string) => ELSEWHERE[role] ?? '新的会先发到您的微信，也都留在这里'
 
 export const REJECT_REASONS = ['破损', '临期', '送错货', '数量不符', '客户不要了']
 export const FAIL_REASONS = ['店没开', '联系不上', '客户改期', '地址找不到', '车辆故障']
@@ -113,3 +151,12 @@ export function money(text: string): string {
 }
 
 export const quantity = (text: string) => text.replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros))
+
+/** What became of a line of a delivery that is over. What was never handed over was not taken. */
+export function takenName(status: string, line: { quantity: string; accepted_quantity?: string | null; rejected_quantity?: string | null; unit: string }): string {
+  const { unit } = line
+  if (status === 'failed') return `未送 ${quantity(line.quantity)} ${unit}`
+  const [accepted, rejected] = [Number(line.accepted_quantity ?? 0), Number(line.rejected_quantity ?? 0)]
+  const said = [accepted ? `收 ${quantity(line.accepted_quantity!)}` : '', rejected ? `退 ${quantity(line.rejected_quantity!)}` : ''].filter(Boolean)
+  return `${said.join('，') || '收 0'} ${unit}`
+}

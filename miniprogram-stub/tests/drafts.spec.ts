@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { NoAnswer } from '../src/api/client'
-import { Drafts, FileLost, newKey, type Draft, type NewDraft, type PhotoJob, type Ports } from '../src/platform/drafts'
+import { Drafts, FileLost, newKey, refused, type Draft, type NewDraft, type PhotoJob, type Ports } from '../src/platform/drafts'
+import { StorageFull } from '../src/platform/storage'
 import { FakeServer } from './fake-server'
 
 /** A phone: what is on its disk survives the app. */
@@ -12,6 +13,9 @@ class Phone {
   now = 1_000_000
   wakes: number[] = []
   logins = 0
+  alarms = 0
+  /** What its storage holds at most, in characters. */
+  room = Infinity
   session = true
   private life = 0
 
@@ -24,7 +28,12 @@ class Phone {
     return new Drafts({
       shelf: {
         get: (name) => this.disk.get(name) ?? null,
-        set: (name, text) => { if (life === this.life) this.disk.set(name, text) },
+        set: (name, text) => {
+          if (life !== this.life) return
+          const others = [...this.disk].filter(([it]) => it !== name).reduce((sum, [, it]) => sum + it.length, 0)
+          if (others + text.length > this.room) throw new StorageFull()
+          this.disk.set(name, text)
+        },
         remove: (name) => { if (life === this.life) this.disk.delete(name) },
       },
       owner: () => this.owner,
@@ -38,6 +47,7 @@ class Phone {
       newKey,
       wake: (ms) => { this.wakes.push(ms) },
       changed: () => {},
+      full: () => { this.alarms += 1 },
       ...over,
     })
   }
@@ -205,6 +215,115 @@ describe('a write', () => {
   })
 })
 
+describe('a full phone', () => {
+  it('says so, keeps the write in memory, and sends it all the same', async () => {
+    phone.room = 10
+    phone.server.fate = () => 'away'
+    const drafts = phone.launch()
+    const draft = await drafts.submit(note('a'))
+    expect(draft).toMatchObject({ state: 'waiting', is_unkept: true })
+    expect(phone.alarms).toBe(1)
+    phone.server.fate = () => 'ok'
+    await drafts.flush(true)
+    expect(drafts.get(draft.key)!.state).toBe('done')
+    expect(phone.server.done).toHaveLength(1)
+    expect(phone.alarms).toBe(1)
+  })
+
+  it('keeps it after all once there is room, with its name on the list', async () => {
+    phone.room = 10
+    phone.server.fate = () => 'away'
+    const drafts = phone.launch()
+    const draft = await drafts.submit(note('a'))
+    phone.room = Infinity
+    await drafts.flush(true)
+    expect(drafts.get(draft.key)!.is_unkept).toBeUndefined()
+    phone.kill()
+    expect(phone.launch().get(draft.key)!.state).toBe('waiting')
+  })
+
+  it('loses nothing that was there before', async () => {
+    phone.server.fate = () => 'away'
+    const drafts = phone.launch()
+    await drafts.submit(note('a'))
+    phone.room = [...phone.disk.values()].join('').length + 20
+    await drafts.submit(note('b'))
+    phone.kill()
+    expect(phone.launch().mine().map((it) => it.title)).toEqual(['a'])
+    expect(phone.alarms).toBe(1)
+  })
+})
+
+describe('an answer that does not believe', () => {
+  const visit = (customer: string): NewDraft => ({ title: `签到 ${customer}`, method: 'post', path: '/api/v1/visits', body: { customer_id: customer } })
+  const outcome = (after: string): NewDraft => ({ title: '结果', method: 'post', path: '/api/v1/visits/{after}/complete', after })
+  const disbelieve = (path: string) => (path.endsWith('/visits') ? { status: 201, body: { id: 'v1', verdict: 'reject', next: 'retake' } } : 'ok' as const)
+
+  it('is for its owner to do again, and its outcome waits', async () => {
+    phone.server.fate = disbelieve
+    const drafts = phone.launch()
+    const first = await drafts.submit(visit('c1'))
+    await drafts.submit(outcome(first.key))
+    expect(states(drafts)).toEqual(['done', 'waiting'])
+    expect(refused(drafts.mine()).map((it) => it.key)).toEqual([first.key])
+    expect(phone.server.done).toHaveLength(0)
+  })
+
+  it('is replaced by the next attempt, which takes the outcome with it', async () => {
+    phone.server.fate = disbelieve
+    const drafts = phone.launch()
+    const first = await drafts.submit(visit('c1'))
+    const other = await drafts.submit(visit('c2'))
+    await drafts.submit(outcome(first.key))
+    await drafts.submit(outcome(other.key))
+    phone.server.fate = () => 'ok'
+    await drafts.submit(visit('c1'))
+    expect(phone.server.done.map((it) => it.path)).toEqual(['/api/v1/visits', '/api/v1/visits/id-1/complete'])
+    expect(refused(drafts.mine()).map((it) => it.title)).toEqual(['签到 c2'])
+  })
+
+  it('counts when somebody vouches for it', async () => {
+    phone.server.fate = disbelieve
+    const drafts = phone.launch()
+    const first = await drafts.submit(visit('c1'))
+    await drafts.submit(outcome(first.key))
+    await drafts.vouched(first.key)
+    expect(phone.server.done.map((it) => it.path)).toEqual(['/api/v1/visits/v1/complete'])
+    expect(refused(drafts.mine())).toEqual([])
+  })
+
+  it('keeps its verdict, however long it is', async () => {
+    phone.server.fate = () => ({ status: 200, body: { id: 'x', verdict: 'reject', text: 'x'.repeat(20_000) } })
+    const drafts = phone.launch()
+    await drafts.submit(visit('c1'))
+    expect(refused(phone.launch().mine())).toHaveLength(1)
+  })
+})
+
+describe('a write that can be taken back', () => {
+  const held = (): NewDraft => ({ ...note('fail'), hold_until: phone.now + 8_000 })
+
+  it('is not sent before its time, not even when the network comes back', async () => {
+    const drafts = phone.launch()
+    await drafts.submit(held())
+    await drafts.flush(true)
+    expect(phone.server.done).toHaveLength(0)
+    expect(phone.wakes.slice(-1)[0]).toBe(8_000)
+    phone.now += 8_000
+    await drafts.flush()
+    expect(phone.server.done).toHaveLength(1)
+  })
+
+  it('is gone when it is taken back', async () => {
+    const drafts = phone.launch()
+    const draft = await drafts.submit(held())
+    expect(drafts.discard(draft.key)).toBe(true)
+    phone.now += 10_000
+    await drafts.flush(true)
+    expect(phone.server.done).toHaveLength(0)
+  })
+})
+
 describe('photos', () => {
   const signOff = (n: number): NewDraft => ({
     title: `第 ${n} 站`, method: 'post', path: `/api/v1/deliveries/d${n}/sign-off`, body: { signer_name: '王' },
@@ -233,6 +352,18 @@ describe('photos', () => {
     await drafts.again(draft.key, { body: { signer_name: '李' } })
     expect(phone.server.nUploads).toBe(2)
     expect(phone.server.done[0]!.body.signer_name).toBe('李')
+  })
+
+  it('that a screen hands in again, not knowing their ids, are not sent again', async () => {
+    phone.server.fate = (path) => (path.endsWith('/sign-off') ? { status: 422, body: {} } : 'ok')
+    const drafts = phone.launch()
+    const wanted = signOff(1)
+    const draft = await drafts.submit({ ...wanted, photos: wanted.photos!.map((it) => ({ ...it })) })
+    phone.server.fate = () => 'ok'
+    await drafts.again(draft.key, { photos: wanted.photos })
+    expect(phone.server.nUploads).toBe(2)
+    expect(phone.server.done[0]!.body.photo_ids).toEqual(['photo-1', 'photo-2'])
+    expect(phone.files.size).toBe(0)
   })
 
   it('that are taken again replace the old ones, and what hangs on the write stays', async () => {

@@ -97,18 +97,33 @@ globalThis.wx = {
   chooseMedia(args) {
     said('chooseMedia', args)
     const path = `wxfile://tmp/${++phone.nShots}.jpg`
-    phone.files.set(path, png())
-    done(args, { tempFiles: [{ tempFilePath: path, size: 1 }] })
+    phone.files.set(path, phone.next ?? png())
+    done(args, { tempFiles: [{ tempFilePath: path, size: phone.size ?? phone.files.get(path).length }] })
+  },
+  removeSavedFile() { assert.fail('photos are files of the app') },
+  getStorageInfoSync: () => ({ keys: [...phone.storage.keys()] }),
+  getImageInfo: (args) => done(args, { width: 4000, height: 3000 }),
+  compressImage(args) {
+    said('compressImage', args)
+    if (!phone.reads) return failed(args, 'compressImage:fail')
+    phone.files.set('wxfile://tmp/compressed.jpg', Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xdb]), png()]))
+    done(args, { tempFilePath: 'wxfile://tmp/compressed.jpg' })
   },
   getFileSystemManager: () => ({
     saveFile(args) {
-      const savedFilePath = args.tempFilePath.replace('tmp', 'store')
-      phone.files.set(savedFilePath, phone.files.get(args.tempFilePath))
+      phone.files.set(args.filePath, phone.files.get(args.tempFilePath))
       phone.files.delete(args.tempFilePath)
-      done(args, { savedFilePath })
+      done(args, { savedFilePath: args.filePath })
     },
+    readFile(args) {
+      const bytes = Uint8Array.from(phone.files.get(args.filePath))
+      const data = args.length === undefined ? bytes : bytes.slice(args.position, args.position + args.length)
+      done(args, { data: data.buffer })
+    },
+    writeFile(args) { phone.files.set(args.filePath, Buffer.from(args.data)); done(args, {}) },
     access: (args) => (phone.files.has(args.path) ? done(args, {}) : failed(args, 'access:fail')),
-    removeSavedFile(args) { phone.files.delete(args.filePath); done(args, {}) },
+    readdir: (args) => done(args, { files: [...phone.files.keys()].filter((it) => it.startsWith(args.dirPath)).map((it) => it.slice(args.dirPath.length + 1)) }),
+    unlink(args) { phone.files.delete(args.filePath); done(args, {}) },
   }),
   requestSubscribeMessage(args) {
     said('requestSubscribeMessage', args)
@@ -120,12 +135,15 @@ globalThis.wx = {
   reLaunch(args) { phone.url = args.url; done(args, {}) },
   redirectTo(args) { phone.url = args.url; done(args, {}) },
   navigateBack() {}, pageScrollTo() {}, showToast(args) { said('showToast', args) }, showModal(args) { said('showModal', args); done(args, { confirm: true }) },
-  stopPullDownRefresh() {}, vibrateShort() {}, makePhoneCall() {}, openLocation() {}, openSetting() {}, nextTick: (run) => later(run),
+  stopPullDownRefresh() {}, vibrateShort() {}, vibrateLong() {}, makePhoneCall() {}, openLocation() {}, openSetting() {}, nextTick: (run) => later(run),
 }
 globalThis.getCurrentPages = () => []
 globalThis.getApp = () => globalThis.theApp
 globalThis.App = (options) => { globalThis.theApp = options }
 globalThis.Page = (options) => globalThis.Component(options)
+
+phone.files.set('wxfile://usr/photo-1000-1.jpg', png())
+phone.files.set('wxfile://usr/something-else', png())
 
 const simulate = require('miniprogram-simulate')
 createRequire(join(BUILT, 'app.js'))('./app.js')
@@ -233,6 +251,37 @@ await test('a check-in opens the camera at once, with the original and gcj02', a
   assert.equal(visits.items[0].location.system, 'gcj02')
 })
 
+await test('photos that nothing names are swept at launch, other files are not', async () => {
+  assert.ok(!phone.files.has('wxfile://usr/photo-1000-1.jpg'))
+  assert.ok(phone.files.has('wxfile://usr/something-else'))
+})
+
+await test('a shot is there when the page comes back, without the camera', async () => {
+  const item = list.items[2]
+  const query = { customer: item.customer_id, name: encodeURIComponent(item.customer_name), item: item.id }
+  await open('pages/store/check-in', query)
+  await until('the photo', () => text().includes('重拍'))
+  const shots = phone.calls.filter(([name]) => name === 'chooseMedia').length
+  await open('pages/store/check-in', query)
+  await until('the photo again', () => text().includes('重拍'))
+  await nap(200)
+  assert.equal(phone.calls.filter(([name]) => name === 'chooseMedia').length, shots)
+})
+
+await test('a full storage is said aloud, and the check-in goes all the same', async () => {
+  const item = list.items[2]
+  const query = { customer: item.customer_id, name: encodeURIComponent(item.customer_name), item: item.id }
+  await open('pages/store/check-in', query)
+  await until('the photo and the place', () => text().includes('重拍') && text().includes('已定位'))
+  const set = wx.setStorageSync
+  wx.setStorageSync = () => { throw new Error('setStorageSync:fail exceed storage max size 10Mb') }
+  press('.app-button', '签到')
+  await until('a verdict', () => /已确认到店|已先行记录|请走到门店/.test(text()))
+  wx.setStorageSync = set
+  assert.ok(phone.calls.some(([name, args]) => name === 'showModal' && args.title === '手机存储满了'))
+  assert.equal((await ask('GET', `/visits?customer_id=${item.customer_id}`, { token })).items.length, 1)
+})
+
 await test('before the first place WeChat wants consent: yes from its own button goes on, no works without a place', async () => {
   const item = list.items[3]
   const query = { customer: item.customer_id, name: encodeURIComponent(item.customer_name), item: item.id }
@@ -271,6 +320,34 @@ await test('without signal and without a position the visit is kept and sent onc
   assert.equal(visits[0].location, null)
 })
 
+await test('HEIC becomes a JPEG that names its original, too much becomes smaller, and what the phone cannot do is left as it is', async () => {
+  const item = list.items[4]
+  const query = { customer: item.customer_id, name: encodeURIComponent(item.customer_name), item: item.id }
+  const { createHash } = await import('node:crypto')
+  const kept = () => [...phone.files.keys()].filter((it) => it.startsWith('wxfile://usr/'))
+  const shootWith = async (bytes, size) => {
+    Object.assign(phone, { next: bytes, size })
+    phone.calls.length = 0
+    for (const name of phone.storage.keys()) if (name.startsWith('gugan.shot.')) phone.storage.delete(name)
+    const before = new Set(kept())
+    await open('pages/store/check-in', query)
+    await until('the photo', () => kept().some((it) => !before.has(it)) && text().includes('重拍'))
+    return Buffer.from(phone.files.get(kept().find((it) => !before.has(it))))
+  }
+  const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic', 'latin1'), Buffer.alloc(500, 7)])
+  phone.reads = true
+  const sum = createHash('sha256').update(heic).digest('hex')
+  assert.ok((await shootWith(heic)).includes(`gugan original sha256=${sum} bytes=${heic.length} why=heic`))
+  const large = await shootWith(png(), 20_000_001)
+  const asked = phone.calls.find(([name]) => name === 'compressImage')[1]
+  assert.deepEqual([asked.compressedWidth, asked.compressedHeight], [1600, 1200])
+  assert.ok(large.includes('why=large'))
+  phone.reads = false
+  assert.deepEqual(await shootWith(heic), heic)
+  Object.assign(phone, { next: undefined, size: undefined })
+  for (const name of phone.storage.keys()) if (name.startsWith('gugan.shot.')) phone.storage.delete(name)
+})
+
 await test('the store page of the sub-package shows why and what', async () => {
   await open('pages/store/index', { id: list.items[2].customer_id })
   await until('the reasons', () => text().includes('为什么是今天') && text().includes(list.items[2].objective))
@@ -284,18 +361,45 @@ await test('the driver signs a delivery off', async () => {
   press('.app-button', '微信登录')
   await nap(400)
   const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:driver-01#sim' } })).token
-  const orders = await ask('GET', '/orders?status=accepted&limit=1', { token: driver })
-  const delivery = await ask('POST', '/deliveries', { token: driver, body: { order_id: orders.items[0].id } })
-  phone.place = (await ask('GET', `/customers/${delivery.customer_id}`, { token: driver })).location
-  await open('pages/stop/index', { id: delivery.id })
+  await open('pages/today/index')
+  await until('what is due today', () => text().includes('今天该送') && /装车 \d+ 单/.test(text()))
+  press('.app-button', '装车')
+  await until('the stops', () => /今天 \d+ 站/.test(text()))
+  const [{ id: tripId }] = (await ask('GET', '/trips?limit=1', { token: driver })).items
+  const trip = await ask('GET', `/trips/${tripId}`, { token: driver })
+  const [stop] = trip.stops
+  press('.stops-item', stop.customer_name)
+  await until('the stop', () => phone.url.includes(`id=${stop.id}`) && phone.url.includes(`trip=${tripId}`))
+  phone.place = (await ask('GET', `/customers/${stop.customer_id}`, { token: driver })).location
+  await open('pages/stop/index', { id: stop.id, trip: trip.id })
   await until('both photos', () => text().split('重拍').length === 3 && text().includes('已定位'))
   press('.chip')
   await nap(60)
-  if (Number(delivery.due) > 0) press('.chip', '现金')
+  if (Number(stop.due) > 0) press('.chip', '现金')
   await nap(60)
   press('.app-button', '全部签收')
   await until('signed', () => text().includes('已签收'))
-  assert.equal((await ask('GET', `/deliveries/${delivery.id}`, { token: driver })).status, 'signed')
+  assert.equal((await ask('GET', `/deliveries/${stop.deliveries[0].id}`, { token: driver })).status, 'signed')
+})
+
+await test('a customer who refuses everything: one tap, one reason, and the numbers follow', async () => {
+  const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:driver-01#sim2' } })).token
+  const [{ id: tripId }] = (await ask('GET', '/trips?limit=1', { token: driver })).items
+  const stop = (await ask('GET', `/trips/${tripId}`, { token: driver })).stops.find((it) => it.deliveries[0].status === 'planned')
+  phone.place = (await ask('GET', `/customers/${stop.customer_id}`, { token: driver })).location
+  await open('pages/stop/index', { id: stop.id, trip: tripId })
+  await until('both photos', () => text().split('重拍').length === 3 && text().includes('已定位'))
+  press('.link-do', '有退回')
+  await until('the numbers', () => text().includes('全退'))
+  press('.link-do', '客户拒收')
+  await until('the reasons', () => text().includes('为什么退回'))
+  press('.chip', '客户不要了')
+  press('.chip')
+  await nap(60)
+  press('.app-button', '客户拒收')
+  await until('refused', () => text().includes('下一站') && !text().includes('正在发送'))
+  const after = (await ask('GET', `/trips/${tripId}`, { token: driver })).stops.find((it) => it.id === stop.id)
+  assert.deepEqual(after.deliveries.map((it) => it.status), stop.deliveries.map(() => 'refused'))
 })
 
 process.exit(isBad ? 1 : 0)

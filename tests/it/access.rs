@@ -1,5 +1,6 @@
 //! Who may do what: every route, every role, and no way around the table.
 
+mod departments;
 mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -124,8 +124,9 @@ async fn first_of_the_list(rep: &Person) -> Value {
 async fn a_delivery_is_signed_off_in_the_end(world: &World) -> Value {
     world.at("2026-11-16T14:00:00+08:00").await;
     let driver = world.login("driver-01").await;
-    let customer = driver.customer("DC001").await;
-    let order = driver.order_of(&customer).await;
+    let desk = world.login("logistics-01").await;
+    let customer = desk.customer("DC001").await;
+    let order = desk.order_of(&customer).await;
     let delivery = driver.deliver(&order).await.ok();
     assert_eq!(delivery["number"], "DN-20261116-0001");
     driver.with_delivery(&delivery, "depart", json!({})).await.ok();

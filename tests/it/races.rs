@@ -1,5 +1,7 @@
 //! Two commands at the same moment, on the same rows.
 
+use std::time::Duration;
+
 use futures::future::join;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 use serde_json::{Value, json};
@@ -78,5 +80,37 @@ async fn a_visit_is_completed_while_the_rep_is_seen_out() {
 
     assert_eq!(seen_out.status, 200, "{}", seen_out.text);
     assert_eq!(completed.status, 200, "{}", completed.text);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_reads_does_not_wait_for_who_writes() {
+    let world = World::start().await;
+    let (rep, admin) = (world.login("rep-01").await, world.login("admin").await);
+    doubtful_visit(&rep).await;
+    let asked = rep.get("/approvals").await.ok();
+    let approval = asked["items"][0]["id"].as_str().expect("the visit waits for a review").to_owned();
+
+    let described = world.raw("/openapi.json").await.ok();
+    let mut paths: Vec<String> =
+        vec![format!("/approvals/{approval}"), format!("/approvals/{approval}/trace")];
+    for (path, methods) in described["paths"].as_object().unwrap() {
+        let path = path.strip_prefix("/api/v1").unwrap_or(path);
+        if methods.get("get").is_some() && !path.contains('{') && !path.starts_with("/dev/") {
+            paths.push(path.to_owned());
+        }
+    }
+    assert!(paths.len() > 30, "{paths:?}");
+
+    let held = world.app.db.begin().await.unwrap();
+    for path in &paths {
+        let within = Duration::from_secs(5);
+        let answer = tokio::time::timeout(within, join(rep.get(path), admin.get(path))).await;
+        let (mine, theirs) = answer.unwrap_or_else(|_| panic!("{path} waits for who writes"));
+        assert!(mine.status < 500 && theirs.status < 500, "{path}: {} {}", mine.text, theirs.text);
+    }
+    assert_eq!(rep.get(&paths[0]).await.status, 200);
+    assert_eq!(rep.get(&paths[1]).await.status, 200);
+    drop(held);
     world.end().await;
 }

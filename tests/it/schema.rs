@@ -73,6 +73,7 @@ fn sets_of_the_rules() -> Vec<(Vec<&'static str>, &'static [&'static str])> {
                 "visits.verdict",
             ],
         ),
+        (names_of!(domain::people::Way), &["people_sessions.way"]),
         (names_of!(Next), &["deliveries_attempts.next", "visits.next"]),
         (names_of!(Source), &["evidence_photos.source"]),
         (names_of!(opportunities::Status), &["opportunities.status"]),

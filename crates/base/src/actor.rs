@@ -6,7 +6,7 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use domain::ids::{RegionId, TripId, UserId};
-use domain::people::Role;
+use domain::people::{Reach, Role};
 use futures::future::LocalBoxFuture;
 use platform::idempotency::{self, Claim};
 use platform::secret::sha256;
@@ -27,11 +27,23 @@ pub struct Actor {
     pub role: Role,
     pub region: Option<RegionId>,
     pub manager: Option<UserId>,
+    /// Somebody of logistics who answers to somebody of logistics: they drive, and do not plan.
+    pub drives: bool,
     /// The one trip that this session is about: it sees nothing else.
     pub trip: Option<TripId>,
 }
 
 impl Actor {
+    /// How far this session sees.
+    pub fn reach(&self) -> Reach {
+        if self.drives { Reach::Driver } else { self.role.reach() }
+    }
+
+    /// The same person at the loading ramp: what goes out is loaded by whoever drives it, whatever they see on the road.
+    pub fn at_the_ramp(&self) -> Self {
+        Self { drives: false, ..self.clone() }
+    }
+
     /// Does this session show what things cost?
     pub fn sees_prices(&self) -> bool {
         self.trip.is_none() && self.role.sees_prices()

@@ -219,6 +219,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("promotion_invalid", "促销活动填写不完整"),
     ("order_too_large", "订单金额过大"),
     ("customer_blacklisted", "该客户已被列入黑名单，不能下单或发货"),
+    ("rep_of_another_region", "该业务员不负责客户所在的区域"),
     ("rep_unknown", "请选择在职的业务员"),
     ("rep_not_yours", "业务员只能录入自己的订单"),
     ("order_cancelled", "订单已取消"),

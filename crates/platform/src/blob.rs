@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
@@ -47,8 +48,13 @@ impl Blobs {
         } else {
             bail!("a blob url starts with file:// or s3://");
         };
-        let operator =
-            operator.layer(TimeoutLayer::new()).layer(RetryLayer::new().with_max_times(3).with_jitter());
+        let operator = operator.layer(TimeoutLayer::new()).layer(
+            RetryLayer::new()
+                .with_max_times(3)
+                .with_min_delay(Duration::from_millis(50))
+                .with_max_delay(Duration::from_millis(300))
+                .with_jitter(),
+        );
         Ok(Self { operator, turns: Arc::new(Semaphore::new(N_STORED)) })
     }
 

@@ -21,6 +21,8 @@ pub enum LogFormat {
 /// Starts logging to standard error. `filter` is a `tracing` directive list such as `info,sqlx=warn`.
 pub fn start_logs(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).context("reading log.filter")?;
+    // A request that cannot be read is its sender's mistake, and was answered so.
+    let filter = filter.add_directive("actix_http::h1::dispatcher=off".parse().context("naming the reader")?);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

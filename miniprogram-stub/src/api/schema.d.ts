@@ -6419,7 +6419,7 @@ export interface components {
         /** @enum {string} */
         Verdict: "pass" | "uncertain" | "review" | "reject";
         /** @enum {string} */
-        VerdictReason: "nonce_invalid" | "nonce_expired" | "duplicate_exact" | "duplicate_similar" | "resembles_earlier" | "far_away" | "outside_fence" | "fence_unclear" | "coord_system_suspect" | "accuracy_low" | "no_location" | "exif_location_mismatch" | "time_mismatch" | "stale_photo" | "clock_unset" | "edited_software" | "gps_time_is_local" | "album_source" | "impossible_travel" | "device_differs" | "clock_skewed" | "static_location" | "store_location_doubtful" | "store_location_unknown" | "location_from_photo" | "picture_cut" | "document_repeated" | "exif_missing";
+        VerdictReason: "nonce_invalid" | "nonce_expired" | "duplicate_exact" | "duplicate_similar" | "resembles_earlier" | "far_away" | "outside_fence" | "fence_unclear" | "coord_system_suspect" | "accuracy_low" | "no_location" | "exif_location_mismatch" | "time_mismatch" | "stale_photo" | "clock_unset" | "capture_time_secondary" | "stale_location" | "not_drawn" | "edited_software" | "gps_time_is_local" | "album_source" | "impossible_travel" | "device_differs" | "clock_skewed" | "static_location" | "store_location_doubtful" | "store_location_unknown" | "location_from_photo" | "picture_cut" | "document_repeated" | "exif_missing";
         /** @description A visit. */
         VisitView: {
             /** Format: uuid */

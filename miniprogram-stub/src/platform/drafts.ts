@@ -31,7 +31,13 @@ export interface PhotoJob {
   begun?: boolean
   /** The server has it. */
   id?: string
+  n_bytes?: number
+  /** What is sent is not what was shot: why, and what the original was. */
+  original?: Original
 }
+
+/** A picture as it left the camera, where another one is sent in its place. */
+export interface Original { sha256: string; n_bytes: number; why: 'large' | 'heic' }
 
 export interface Draft {
   key: string
@@ -43,6 +49,12 @@ export interface Draft {
   body: Record<string, unknown>
   photos: PhotoJob[]
   after?: string
+  /** The address of the screen it was written on, where its owner does something about a refusal. */
+  screen?: string
+  /** Not sent before: its owner may still take it back. */
+  hold_until?: number
+  /** It stands nowhere but in memory: the phone has no room. */
+  is_unkept?: boolean
   state: State
   /** How often its owner sent it again after a refusal: a refusal is kept under its key, so each round has its own. */
   round: number
@@ -55,7 +67,22 @@ export interface Draft {
 }
 
 export type NewDraft = Pick<Draft, 'title' | 'method' | 'path'>
-  & Partial<Pick<Draft, 'key' | 'body' | 'photos' | 'after'>>
+  & Partial<Pick<Draft, 'key' | 'body' | 'photos' | 'after' | 'screen' | 'hold_until'>>
+
+/** Two writes about the same: one path, and where the path names nothing, one customer. */
+export const isSame = (a: Pick<Draft, 'method' | 'path' | 'body'>, b: Pick<Draft, 'method' | 'path' | 'body'>): boolean =>
+  a.method === b.method && a.path === b.path && a.body.customer_id === b.body.customer_id
+
+/** The server took it and did not believe it: nothing followed, and it has to be done again. */
+export const isDisbelieved = (it: Draft): boolean =>
+  it.state === 'done' && (it.answer as { verdict?: string } | null | undefined)?.verdict === 'reject'
+
+/** What has to be done again by its owner, newest first. What was done again already is not among it. */
+export function refused(drafts: readonly Draft[]): Draft[] {
+  const isAsked = (it: Draft) => it.state === 'needs_you' || isDisbelieved(it)
+  const isLast = (it: Draft, place: number) => !drafts.slice(place + 1).some((later) => isSame(it, later))
+  return drafts.filter((it, place) => isAsked(it) && isLast(it, place)).reverse()
+}
 
 export interface Ports {
   shelf: { get(name: string): string | null; set(name: string, text: string): void; remove(name: string): void }
@@ -71,6 +98,8 @@ export interface Ports {
   /** Calls `flush` after a while. */
   wake(ms: number): void
   changed(drafts: readonly Draft[]): void
+  /** The phone has no room for what was written. */
+  full(): void
 }
 
 /** The photo of a draft is gone from the phone. */
@@ -91,6 +120,8 @@ export class Drafts {
   private drafts: Draft[] = []
   private running: Promise<void> | null = null
   private asked: 'no' | 'due' | 'all' = 'no'
+  /** The list on the disk names all drafts. */
+  private isListed = true
 
   constructor(private readonly ports: Ports) {
     for (const key of this.read<string[]>(INDEX) ?? []) {
@@ -112,7 +143,12 @@ export class Drafts {
     return this.drafts.find((it) => it.key === key)
   }
 
-  /** Keeps the write. After this returns nothing can lose it. */
+  /** The photos that are still wanted, whoever they belong to. */
+  files(): string[] {
+    return this.drafts.filter((it) => it.state !== 'done').flatMap((it) => it.photos.map((photo) => photo.file))
+  }
+
+  /** Keeps the write. After this returns nothing can lose it, but where the phone is full: then it is `is_unkept`. */
   add(wanted: NewDraft): Draft {
     const owner = this.ports.owner()
     if (!owner) throw new Error('nobody is logged in')
@@ -122,10 +158,15 @@ export class Drafts {
     }
     const known = this.get(draft.key)
     if (known) return known
-    this.ports.shelf.set(named(draft.key), JSON.stringify(draft))
+    // What waited for an attempt that was not believed waits for this one.
+    const before = this.drafts.filter((it) => isDisbelieved(it) && it.owner === owner && isSame(it, draft))
     this.drafts.push(draft)
+    // The list first: a name without its draft is skipped, a draft without its name would be lost.
     this.saveIndex()
-    this.ports.changed(this.drafts)
+    this.save(draft)
+    for (const child of this.drafts.filter((it) => before.some((old) => it.after === old.key))) {
+      this.save(Object.assign(child, { after: draft.key }))
+    }
     return draft
   }
 
@@ -140,12 +181,22 @@ export class Drafts {
   async again(key: string, change: Partial<Pick<Draft, 'body' | 'photos'>> = {}): Promise<void> {
     const draft = this.get(key)
     if (!draft || draft.state !== 'needs_you') return
-    const photos = (change.photos ?? draft.photos).map((it) =>
-      it.id ? it : { ...it, ticket: undefined, ticket_until: undefined, begun: false })
+    const photos = (change.photos ?? draft.photos).map((it) => {
+      const id = it.id ?? draft.photos.find((old) => old.file === it.file)?.id
+      return id ? { ...it, id } : { ...it, ticket: undefined, ticket_until: undefined, begun: false }
+    })
     for (const old of draft.photos) if (!photos.some((it) => it.file === old.file)) this.ports.dropFile(old.file)
     this.save(Object.assign(draft, change, {
       photos, state: 'waiting', round: draft.round + 1, tries: 0, not_before: 0, problem: undefined,
     }))
+    await this.flush()
+  }
+
+  /** Somebody vouched for what was not believed: it counts, and what waited for it goes. */
+  async vouched(key: string): Promise<void> {
+    const draft = this.get(key)
+    if (!draft || !isDisbelieved(draft)) return
+    this.save(Object.assign(draft, { answer: { ...(draft.answer as object), verdict: 'review' } }))
     await this.flush()
   }
 
@@ -175,20 +226,22 @@ export class Drafts {
     this.prune()
     const waiting = this.mine().filter((it) => it.state === 'waiting' && this.isFree(it))
     if (waiting.length) {
-      const next = Math.min(...waiting.map((it) => it.not_before))
+      const next = Math.min(...waiting.map((it) => Math.max(it.not_before, it.hold_until ?? 0)))
       this.ports.wake(Math.max(next - this.ports.now(), 1_000))
     }
   }
 
   private isFree(draft: Draft): boolean {
-    return !draft.after || this.get(draft.after)?.state === 'done'
+    const before = draft.after ? this.get(draft.after) : undefined
+    return !draft.after || (before?.state === 'done' && !isDisbelieved(before))
   }
 
   /** True when the network is there. Without it one failed try is enough for all. */
   private async pass(all: boolean): Promise<boolean> {
     for (const draft of [...this.mine()]) {
       const due = all || draft.not_before <= this.ports.now()
-      if (draft.state !== 'waiting' || !due || !this.isFree(draft)) continue
+      const isHeld = (draft.hold_until ?? 0) > this.ports.now()
+      if (draft.state !== 'waiting' || !due || isHeld || !this.isFree(draft)) continue
       try {
         await this.deliver(draft)
       } catch (fault) {
@@ -220,8 +273,11 @@ export class Drafts {
     const answer = await this.answered(() => this.ports.send(draft.method, path, body, key))
     for (const photo of draft.photos) this.ports.dropFile(photo.file)
     const isLong = JSON.stringify(answer ?? null).length > LONGEST_ANSWER
-    const kept = isLong ? { id: (answer as { id?: string }).id } : answer
+    const { id, verdict } = (answer ?? {}) as { id?: string; verdict?: string }
+    const kept = isLong ? { id, verdict } : answer
     this.save(Object.assign(draft, { state: 'done', answer: kept, done_at: this.ports.now(), problem: undefined }))
+    // What waited for it may stand before it in the list.
+    if (this.asked === 'no' && this.drafts.some((it) => it.after === draft.key && it.state === 'waiting')) this.asked = 'due'
   }
 
   /** One photo, with a ticket that comes from an earlier visit to the network or is fetched now. */
@@ -276,13 +332,27 @@ export class Drafts {
     for (const photo of draft.photos) this.ports.dropFile(photo.file)
   }
 
+  /** A full phone stops nothing: the draft goes on in memory and can still be sent, and its owner is told. */
   private save(draft: Draft): void {
-    this.ports.shelf.set(named(draft.key), JSON.stringify(draft))
+    const { is_unkept: wasUnkept, ...kept } = draft
+    const isKept = this.keep(named(draft.key), JSON.stringify(kept)) && (this.isListed || this.saveIndex())
+    draft.is_unkept = isKept ? undefined : true
+    if (!isKept && !wasUnkept && draft.state !== 'done') this.ports.full()
     this.ports.changed(this.drafts)
   }
 
-  private saveIndex(): void {
-    this.ports.shelf.set(INDEX, JSON.stringify(this.drafts.map((it) => it.key)))
+  private saveIndex(): boolean {
+    this.isListed = this.keep(INDEX, JSON.stringify(this.drafts.map((it) => it.key)))
+    return this.isListed
+  }
+
+  private keep(name: string, text: string): boolean {
+    try {
+      this.ports.shelf.set(name, text)
+      return true
+    } catch {
+      return false
+    }
   }
 
   private read<T>(name: string): T | null {

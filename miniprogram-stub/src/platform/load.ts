@@ -1,8 +1,9 @@
-/** Reading with a copy on the phone: the last answer is shown at once and while there is no signal. */
+/** Reading with a copy on the phone: the last answer is shown at once, and while the server cannot be asked. */
 import { reactive } from 'vue'
 import { NoAnswer, Problem } from '../api/client'
 import { toLogin } from '../go'
 import { session } from '../session'
+import { dayOf } from '../words'
 import * as native from './native'
 
 export interface Loaded<T> {
@@ -22,23 +23,28 @@ export function loaded<T>(): Loaded<T> {
 /** Asked twice, the answer to the later question stands, whichever comes first. */
 const asked = new WeakMap<object, number>()
 
+const placeOf = (name: string) => `${session.user?.id ?? ''}.${name}`
+
+/** The server is away or in trouble: what is known stays true until it says otherwise. */
+const isAway = (fault: unknown) =>
+  fault instanceof NoAnswer || (fault instanceof Problem && (fault.status >= 500 || fault.status === 429 || fault.status === 408))
+
 export async function load<T>(into: Loaded<T>, name: string, ask: () => Promise<T>): Promise<void> {
   const turn = (asked.get(into) ?? 0) + 1
   asked.set(into, turn)
-  const place = `copy.${session.user?.id ?? ''}.${name}`
   if (into.value === null) {
-    const copy = native.shelf.get(place)
-    if (copy) Object.assign(into, { value: JSON.parse(copy) as T, isLoading: false, isOld: true })
+    const value = native.shelf.copy<T>(placeOf(name))
+    if (value !== null) Object.assign(into, { value, isLoading: false, isOld: true })
   }
   try {
     const value = await ask()
     if (asked.get(into) !== turn) return
     Object.assign(into, { value, isLoading: false, fault: '', isOld: false })
-    native.shelf.set(place, JSON.stringify(value))
+    keepCopy(name, value)
   } catch (fault) {
     if (asked.get(into) !== turn) return
     into.isLoading = false
-    if (into.value !== null && fault instanceof NoAnswer) into.isOld = true
+    if (into.value !== null && isAway(fault)) into.isOld = true
     else if (fault instanceof NoAnswer) into.fault = '没有信号，连上网络后下拉刷新'
     else if (fault instanceof Problem && fault.status === 401) toLogin()
     else if (fault instanceof Problem) into.fault = fault.detail
@@ -48,5 +54,26 @@ export async function load<T>(into: Loaded<T>, name: string, ask: () => Promise<
 
 /** Puts an answer where `load` will find it. */
 export function keepCopy(name: string, value: unknown): void {
-  native.shelf.set(`copy.${session.user?.id ?? ''}.${name}`, JSON.stringify(value))
+  native.shelf.keepCopy(placeOf(name), value)
 }
+
+export const hasCopy = (name: string): boolean => native.shelf.get(`copy.${placeOf(name)}`) !== null
+
+// What was picked and not handed in survives a restart, until the day is over.
+
+const halfOf = (name: string) => `half.${placeOf(name)}`
+
+export function keepHalf(name: string, value: unknown): void {
+  native.shelf.keep(halfOf(name), JSON.stringify({ day: dayOf(), value }))
+}
+
+export function half<T>(name: string): T | null {
+  try {
+    const { day, value } = JSON.parse(native.shelf.get(halfOf(name)) ?? '') as { day: string; value: T }
+    return day === dayOf() ? value : null
+  } catch {
+    return null
+  }
+}
+
+export const dropHalf = (name: string): void => native.shelf.remove(halfOf(name))

@@ -1,14 +1,14 @@
-/** The only file with powers of the device. Conditional comments keep one half of each function per target. */
+/** Powers of the device; those over photos are in `camera.ts`, and no other file has any. Conditional comments keep one
+ *  half of each function per target. */
 import { reactive } from 'vue'
 import { NoAnswer, type Answer, type Request } from '../api/client'
-import { learn, nowText, remember } from './clock'
-import { FileLost, type Location, type PhotoJob } from './drafts'
+import { learn, now, nowText, remember } from './clock'
+import type { Location } from './drafts'
+import { Shelf } from './storage'
 
 /** Where the server is; in a browser the page's own origin. */
-const BASE = import.meta.env.VITE_API_BASE ?? ''
+export const BASE = import.meta.env.VITE_API_BASE ?? ''
 const REQUEST_MS = 20_000
-// As long as the server waits for a body: a photo takes minutes on a weak network.
-const UPLOAD_MS = 1_200_000
 
 // Requests. WeChat allows 10 under way of each kind; the rest wait here, not in its error handler.
 
@@ -16,7 +16,7 @@ const AT_ONCE = 8
 let nUnderWay = 0
 const queued: (() => void)[] = []
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (nUnderWay >= AT_ONCE) await new Promise<void>((go) => queued.push(go))
   nUnderWay += 1
   try {
@@ -42,7 +42,7 @@ function retryAfter(headers: Headers): number | undefined {
 /** Sets the clock by an answer; kept, so that a start without signal knows it too. */
 function setClock(headers: Headers): void {
   const aheadMs = String(learn(headerOf(headers, 'x-server-time')))
-  if (aheadMs !== (shelf.get('clock') ?? '0')) shelf.set('clock', aheadMs)
+  if (aheadMs !== (shelf.get('clock') ?? '0')) shelf.keep('clock', aheadMs)
 }
 
 /** `success` runs for any status; `fail` means that no answer came. */
@@ -66,11 +66,18 @@ export function send({ method, url, headers, body }: Request): Promise<Answer> {
 
 // Storage
 
-export const shelf = {
-  get: (name: string): string | null => (uni.getStorageSync(`gugan.${name}`) as string) || null,
-  set: (name: string, text: string): void => { uni.setStorageSync(`gugan.${name}`, text) },
-  remove: (name: string): void => { uni.removeStorageSync(`gugan.${name}`) },
-}
+const OWN = 'gugan.'
+
+export const shelf = new Shelf({
+  get: (name) => (uni.getStorageSync(OWN + name) as string) || null,
+  set: (name, text) => {
+    uni.setStorageSync(OWN + name, text)
+    // Some phones drop what has no room without a word.
+    if (uni.getStorageSync(OWN + name) !== text) throw new Error('no room')
+  },
+  remove: (name) => uni.removeStorageSync(OWN + name),
+  names: () => uni.getStorageInfoSync().keys.filter((it) => it.startsWith(OWN)).map((it) => it.slice(OWN.length)),
+}, now)
 
 remember(Number(shelf.get('clock') ?? 0))
 
@@ -166,134 +173,6 @@ export function openSettings(): void {
   // #endif
 }
 
-// Photos. A draft outlives the app, so its photo must too: a saved file in WeChat, IndexedDB in a browser.
-
-/** Opens the camera and keeps the original. Null when the person changed their mind. */
-export function shoot(): Promise<string | null> {
-  let kept: Promise<string | null> = Promise.resolve(null)
-  // #ifdef MP-WEIXIN
-  kept = new Promise<string | null>((resolve) => {
-    uni.chooseMedia({
-      count: 1, mediaType: ['image'], sourceType: ['camera'], sizeType: ['original'], camera: 'back',
-      success: ({ tempFiles }) => resolve(tempFiles[0]?.tempFilePath ?? null),
-      fail: () => resolve(null),
-    })
-  }).then((temporary) => temporary && new Promise<string>((resolve, reject) => {
-    uni.getFileSystemManager().saveFile({
-      tempFilePath: temporary, success: (it) => resolve(it.savedFilePath), fail: () => reject(new Error('手机存储空间不足，请清理后再拍')),
-    })
-  }))
-  // #endif
-  // #ifdef H5
-  kept = new Promise<File | null>((resolve) => {
-    uni.chooseImage({
-      count: 1, sourceType: ['camera'], sizeType: ['original'],
-      success: ({ tempFiles }) => resolve((tempFiles as File[])[0] ?? null),
-      fail: () => resolve(null),
-    })
-  }).then((file) => file && keepBlob(file))
-  // #endif
-  return kept
-}
-
-/** An address an image can show; null when the file is gone. */
-export function preview(file: string): Promise<string | null> {
-  let address: Promise<string | null> = Promise.resolve(file)
-  // #ifdef H5
-  address = readBlob(file).then((blob) => blob && URL.createObjectURL(blob))
-  // #endif
-  return address
-}
-
-export function dropFile(file: string): void {
-  // #ifdef MP-WEIXIN
-  uni.getFileSystemManager().removeSavedFile({ filePath: file, fail: () => {} })
-  // #endif
-  // #ifdef H5
-  void dropBlob(file)
-  // #endif
-}
-
-/** One file a call; the answer is always text. */
-export async function upload(photo: PhotoJob, key: string, token: string | null): Promise<Answer> {
-  const form: Record<string, string> = { ticket: photo.ticket ?? '', taken_at: photo.taken_at, source: 'camera' }
-  if (photo.location) form.location = JSON.stringify(photo.location)
-  let source: { filePath?: string; files?: { name: string; file: File; uri: string }[] } = { filePath: photo.file }
-  // #ifdef MP-WEIXIN
-  const isThere = await new Promise<boolean>((resolve) => {
-    uni.getFileSystemManager().access({ path: photo.file, success: () => resolve(true), fail: () => resolve(false) })
-  })
-  if (!isThere) throw new FileLost()
-  // #endif
-  // #ifdef H5
-  const blob = await readBlob(photo.file)
-  if (!blob) throw new FileLost()
-  // Only as a list: given alone, a file without a path is sent and reported as failed.
-  source = { files: [{ name: 'file', file: new File([blob], 'photo.jpg', { type: blob.type }), uri: '' }] }
-  // #endif
-  return inTurn(() => new Promise((resolve, reject) => {
-    uni.uploadFile({
-      ...source, url: `${BASE}/api/v1/photos`, name: 'file', formData: form, timeout: UPLOAD_MS,
-      header: { 'Idempotency-Key': key, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
-      success: ({ statusCode, data }) =>
-        statusCode ? resolve({ status: statusCode, body: parsed(data) }) : reject(new NoAnswer()),
-      fail: () => reject(new NoAnswer()),
-    })
-  }))
-}
-
-/** A stored photo as an address an image can show; `beside` is the doubtful one that names it. */
-export function download(id: string, token: string | null, beside?: string): Promise<string | null> {
-  return inTurn(() => new Promise((resolve) => {
-    uni.downloadFile({
-      url: `${BASE}/api/v1/photos/${id}/content${beside ? `?beside=${beside}` : ''}`,
-      header: token ? { Authorization: `Bearer ${token}` } : {},
-      success: (it) => resolve(it.statusCode === 200 ? it.tempFilePath : null),
-      fail: () => resolve(null),
-    })
-  }))
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-// #ifdef H5
-let opening: Promise<IDBDatabase> | undefined
-
-function blobs(mode: IDBTransactionMode): Promise<IDBObjectStore> {
-  opening ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open('gugan', 1)
-    asked.onupgradeneeded = () => asked.result.createObjectStore('photos')
-    asked.onsuccess = () => resolve(asked.result)
-    asked.onerror = () => reject(asked.error)
-  })
-  return opening.then((db) => db.transaction('photos', mode).objectStore('photos'))
-}
-
-function settled<T>(asked: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    asked.onsuccess = () => resolve(asked.result)
-    asked.onerror = () => reject(asked.error)
-  })
-}
-
-async function keepBlob(file: Blob): Promise<string> {
-  // The bytes, not the handle: the file behind a handle may be gone tomorrow.
-  const copy = new Blob([await file.arrayBuffer()], { type: file.type })
-  const name = `photo-${Date.now()}-${Math.floor(Math.random() * 1e9)}`
-  await settled((await blobs('readwrite')).put(copy, name))
-  return name
-}
-
-const readBlob = async (name: string) => settled<Blob | undefined>((await blobs('readonly')).get(name)).then((it) => it ?? null)
-const dropBlob = async (name: string) => { await settled((await blobs('readwrite')).delete(name)) }
-// #endif
-
 // The network
 
 export function onNetwork(heard: (isOnline: boolean) => void): void {
@@ -346,6 +225,14 @@ export function openMap(place: { lat: number; lng: number }, name: string): void
 
 export function say(text: string): void {
   uni.showToast({ title: text, icon: 'none', duration: 2200 })
+}
+
+/** What must not be missed: it stays until it is read. */
+export function alarm(title: string, content: string): void {
+  // #ifdef MP-WEIXIN
+  uni.vibrateLong({})
+  // #endif
+  uni.showModal({ title, content, showCancel: false, confirmText: '知道了' })
 }
 
 export function confirm(title: string, content: string, yes: string): Promise<boolean> {

@@ -94,7 +94,10 @@ async fn a_store_of_a_chain_stands_where_the_chain_stands() {
     let owing = rep.customer("DC001").await;
     let chain = rep.make(a_store("朝阳连锁总部")).await.ok();
     let store = rep.make(a_store("朝阳便利店")).await.ok();
-    let finance = world.login("finance-01").await;
+    let (finance, director) = (world.login("finance-01").await, world.login("director-east").await);
+    for file in [&chain, &store] {
+        director.change(file, json!({"credit_limit": "100.00"})).await.ok();
+    }
     let payer = json!({"bill_to_id": chain["id"]});
     assert_eq!(rep.change(&store, payer.clone()).await.refused(422), "field_not_yours");
     let refused = finance.change(&owing, payer.clone()).await;
@@ -117,6 +120,7 @@ async fn a_store_of_a_chain_stands_where_the_chain_stands() {
     assert_eq!(finance.change(&store, itself.clone()).await.refused(422), "bill_to_itself");
     assert_eq!(finance.change(&chain, itself.clone()).await.refused(422), "bill_to_chained");
     let other = rep.make(a_store("新月便利店")).await.ok();
+    director.change(&other, json!({"credit_limit": "100.00"})).await.ok();
     assert_eq!(finance.change(&other, itself).await.refused(422), "bill_to_chained");
     finance.change(&store, json!({"bill_to_id": null})).await.ok();
     assert_eq!(standing(&rep, &store).await["bill_to_id"], store["id"]);

@@ -70,7 +70,14 @@ async fn credit_and_terms_are_for_directors_and_finance() {
         assert_eq!(answer.pointers(), ["/credit_limit", "/price_tier", "/payment_terms"]);
         assert_eq!(answer.refused(422), "field_not_yours");
     }
-    let changed = world.login("finance-01").await.change(&made, terms.clone()).await.ok();
+    let finance = world.login("finance-01").await;
+    assert_eq!(
+        finance.change(&made, terms.clone()).await.refused(404),
+        "not_found",
+        "no credit yet, no order"
+    );
+    world.login("director-east").await.change(&made, json!({"credit_limit": "100.00"})).await.ok();
+    let changed = finance.change(&made, terms.clone()).await.ok();
     assert_eq!((&changed["credit_limit"], &changed["payment_terms"]), (&json!("5000.00"), &json!("net_30")));
     assert_eq!(world.login("director-east").await.change(&made, terms).await.status, 200);
     let director = world.login("director-north").await;
@@ -146,6 +153,7 @@ async fn a_blacklisted_customer_says_why() {
     let world = World::start().await;
     let rep = world.login("rep-01").await;
     let made = rep.make(a_store("新月便利店")).await.ok();
+    world.login("director-east").await.change(&made, json!({"credit_limit": "100.00"})).await.ok();
     let finance = world.login("finance-01").await;
     assert_eq!(finance.change(&made, json!({"is_blacklisted": true})).await.refused(422), "required");
     let reason = json!({"is_blacklisted": true, "blacklist_reason": "三次拒付"});

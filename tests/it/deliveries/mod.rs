@@ -97,8 +97,9 @@ async fn under_way(external_id: &str) -> Run {
     let world = World::start().await;
     world.at("2026-11-16T10:00:00+08:00").await;
     let driver = world.login("driver-01").await;
-    let customer = driver.customer(external_id).await;
-    let order = driver.order_of(&customer).await;
+    let desk = world.login("logistics-01").await;
+    let customer = desk.customer(external_id).await;
+    let order = desk.order_of(&customer).await;
     let delivery = driver.deliver(&order).await.ok();
     Run { world, driver, customer, order, delivery }
 }

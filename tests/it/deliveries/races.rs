@@ -30,7 +30,7 @@ async fn of_two_drivers_who_sign_off_at_the_same_moment_one_wins() {
 #[tokio::test]
 async fn of_two_who_start_a_delivery_of_the_same_order_one_wins() {
     let run = under_way("DC001").await;
-    let orders = run.driver.get("/orders?status=accepted&limit=100").await.ok();
+    let orders = run.world.login("logistics-01").await.get("/orders?status=accepted&limit=100").await.ok();
     let free = orders["items"].as_array().unwrap().iter().find(|it| it["id"] != run.order["id"]).unwrap();
     let other = run.world.login("logistics-01").await;
     let (left, right) = futures::join!(run.driver.deliver(free), other.deliver(free));

@@ -50,8 +50,8 @@ async fn who_takes_a_trip_over_sees_that_trip_and_nothing_else() {
 async fn another_trip_does_not_exist_for_a_shared_phone() {
     let run = planned().await;
     let phone = with(&run.world, &scan(&run.world, &run.trip, json!({"pin": "2580"})).await.ok());
-    let customer = run.driver.customer("DC009").await;
-    let order = run.driver.order_of(&customer).await;
+    let customer = run.world.login("logistics-01").await.customer("DC009").await;
+    let order = run.world.login("logistics-01").await.order_of(&customer).await;
     let delivery = run.driver.deliver(&order).await.ok();
     let all = run.driver.get("/trips?limit=100").await.ok();
     let other = all["items"].as_array().unwrap().iter().find(|it| it["id"] != run.trip["id"]).unwrap();
@@ -127,7 +127,7 @@ async fn who_takes_over_signs_a_stop_that_is_half_done_and_who_drove_before_lose
     let first = &half["deliveries"][0];
     run.driver.sign_off(first, &run.store, 0.0).await.ok();
     // Signed at the door without signal, before a colleague took the trip over.
-    let customer = run.driver.customer("DC001").await;
+    let customer = run.world.login("logistics-01").await.customer("DC001").await;
     let unsent = {
         let delivery = &other["deliveries"][0];
         slip(delivery, &customer, 0.0, &run.driver.shoot(delivery, &customer, 0.0).await)

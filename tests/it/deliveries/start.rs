@@ -29,7 +29,7 @@ async fn a_delivery_takes_what_is_left_of_the_order_and_a_number_of_its_day() {
 #[tokio::test]
 async fn numbers_have_no_gaps_and_start_anew_each_day() {
     let run = under_way("DC001").await;
-    let orders = run.driver.get("/orders?status=accepted&limit=100").await.ok();
+    let orders = run.world.login("logistics-01").await.get("/orders?status=accepted&limit=100").await.ok();
     let others = orders["items"].as_array().unwrap().iter().filter(|it| it["id"] != run.order["id"]);
     let others: Vec<&Value> = others.collect();
     run.driver.deliver(&run.order).await.refused(409);
@@ -46,7 +46,8 @@ async fn an_order_has_one_delivery_under_way_and_must_be_accepted() {
     let run = under_way("DC001").await;
     assert_eq!(run.driver.deliver(&run.order).await.refused(409), "order_in_delivery");
     for status in ["pending_special_approval", "delivered"] {
-        let orders = run.driver.get(&format!("/orders?status={status}")).await.ok();
+        let orders =
+            run.world.login("logistics-01").await.get(&format!("/orders?status={status}")).await.ok();
         let answer = run.driver.deliver(&orders["items"][0]).await;
         assert_eq!(answer.refused(409), "order_not_ready", "{status}");
     }
@@ -95,9 +96,9 @@ async fn a_driver_is_somebody_of_logistics() {
 #[tokio::test]
 async fn a_part_of_the_order_can_go_first_and_the_rest_later() {
     let world = World::start().await;
-    let driver = world.login("driver-01").await;
-    let customer = driver.customer("DC001").await;
-    let order = driver.order_of(&customer).await;
+    let (driver, desk) = (world.login("driver-01").await, world.login("logistics-01").await);
+    let customer = desk.customer("DC001").await;
+    let order = desk.order_of(&customer).await;
     let line = &order["lines"][0];
     let start = async |lines: Value| {
         driver.post("/deliveries", json!({"order_id": order["id"], "lines": lines})).await

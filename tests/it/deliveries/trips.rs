@@ -46,10 +46,11 @@ pub async fn planned() -> Trip {
     let world = World::start().await;
     world.at("2026-11-16T05:00:00+08:00").await;
     let driver = world.login("driver-01").await;
-    let (store, other) = (driver.customer("DC002").await, driver.customer("DC001").await);
+    let desk = world.login("logistics-01").await;
+    let (store, other) = (desk.customer("DC002").await, desk.customer("DC001").await);
     let stops = json!([
-        {"customer_id": store["id"], "order_ids": driver.orders_of(&store).await},
-        {"customer_id": other["id"], "order_ids": driver.orders_of(&other).await},
+        {"customer_id": store["id"], "order_ids": desk.orders_of(&store).await},
+        {"customer_id": other["id"], "order_ids": desk.orders_of(&other).await},
     ]);
     let me = driver.get("/me").await.ok();
     let operations = world.login("operations-01").await;
@@ -81,8 +82,9 @@ async fn a_trip_shows_its_stops_in_order_with_what_each_owes() {
 async fn a_trip_takes_each_order_once_and_to_its_own_customer() {
     let world = World::start().await;
     let driver = world.login("driver-01").await;
-    let (store, other) = (driver.customer("DC002").await, driver.customer("DC001").await);
-    let orders = driver.orders_of(&store).await;
+    let desk = world.login("logistics-01").await;
+    let (store, other) = (desk.customer("DC002").await, desk.customer("DC001").await);
+    let orders = desk.orders_of(&store).await;
     let plan = async |stops: Value| driver.post("/trips", json!({"vehicle": "浙B", "stops": stops})).await;
     let foreign = plan(json!([{"customer_id": other["id"], "order_ids": [orders[0]]}])).await;
     assert_eq!(foreign.pointers(), ["/stops/0/order_ids/0"]);

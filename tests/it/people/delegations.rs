@@ -93,15 +93,15 @@ async fn agents_pass_nothing_on_in_a_ring_and_not_through_more_than_eight() {
     delegate(&world, &admin, ("rep-02", "rep-01"), (12, 14)).await.ok();
     let line = [
         "rep-03",
-        "rep-04",
-        "rep-05",
-        "rep-06",
-        "rep-07",
-        "clerk-01",
-        "driver-01",
+        "supervisor-01",
+        "supervisor-02",
+        "director-east",
+        "director-north",
+        "sales-director",
         "legal-01",
         "finance-01",
-        "operations-01",
+        "logistics-01",
+        "driver-01",
     ];
     let by_name = |names: &Value, name: &str| {
         let all = names["items"].as_array().unwrap();

@@ -11,6 +11,7 @@ pub mod place;
 mod redis_away;
 mod replicas;
 mod stop;
+mod trouble;
 mod wechat_apart;
 
 use std::time::{Duration, Instant};

@@ -185,8 +185,21 @@ impl Place {
     }
 
     pub async fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
+        self.start(self.command(&["serve"], settings)).await
+    }
+
+    /// Answers requests in a shell's place, after what it did first.
+    pub async fn serve_after(&self, first: &str) -> Server {
+        let program = self.command(&["serve"], &[]);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\"")]).arg(program.get_program());
+        shell.args(program.get_args()).stdout(Stdio::null());
+        shell.stderr(File::options().create(true).append(true).open(self.log()).unwrap());
+        self.start(shell).await
+    }
+
+    async fn start(&self, mut command: Command) -> Server {
         let listen = format!("127.0.0.1:{}", free_port());
-        let mut command = self.command(&["serve"], settings);
         command.env("GUGAN__HTTP__LISTEN", &listen);
         let mut server = Server {
             process: Process::start(&mut command),

@@ -52,8 +52,10 @@ async fn who_finds_their_place_again_hands_the_same_photo_in_once_more() {
     let found = there(0.0).await;
     assert_eq!((&found["status"], &found["reasons"]), (&json!("checked_in"), &json!(["time_mismatch"])));
     let again = there(0.0).await;
-    assert_eq!(again["status"], "attempted", "now it has proved a visit");
-    assert!(has_reason(&again, "duplicate_exact"), "{again}");
+    assert_eq!(again, found, "sent again, it answers as it did");
+    let moved = there(1.0).await;
+    assert_eq!(moved["status"], "attempted", "it has proved a visit");
+    assert!(has_reason(&moved, "duplicate_exact"), "{moved}");
     world.end().await;
 }
 

@@ -1,6 +1,6 @@
 //! Asking the rules until they know enough: each question about people is looked up once.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::approvals::flow::{Take, Within};
 use domain::approvals::{Answers, Case, Done, Halt, Query, Refusal};
 use domain::ids::{RegionId, UserId};
@@ -28,25 +28,24 @@ pub async fn consult(
     basis: Basis<'_>,
     rule: impl Fn(Case<'_>) -> std::result::Result<Done, Halt>,
 ) -> Result<std::result::Result<Done, Refusal>> {
-    consult_knowing(tx, basis, &mut Answers::default(), rule).await
+    consult_knowing((tx.db(), tx.now()), basis, &mut Answers::default(), rule).await
 }
 
 /// The same for several rules about one subject: what was looked up for one is known to the next.
 pub async fn consult_knowing(
-    tx: &Tx,
+    (db, now): (&impl Connection, DateTime<Utc>),
     basis: Basis<'_>,
     answers: &mut Answers,
     rule: impl Fn(Case<'_>) -> std::result::Result<Done, Halt>,
 ) -> Result<std::result::Result<Done, Refusal>> {
-    let day = local_date(tx.now());
+    let day = local_date(now);
     loop {
-        let case =
-            Case { flow: &basis.begun.flow, facts: basis.facts, owner: basis.owner, answers, now: tx.now() };
+        let case = Case { flow: &basis.begun.flow, facts: basis.facts, owner: basis.owner, answers, now };
         match rule(case) {
             Ok(done) => return Ok(Ok(done)),
             Err(Halt::Refused(refusal)) => return Ok(Err(refusal)),
             Err(Halt::Ask(query)) => {
-                let people = answer(tx.db(), &query, basis.region, day).await?;
+                let people = answer(db, &query, basis.region, day).await?;
                 answers.keep(query, people);
             }
         }

@@ -1,5 +1,6 @@
 //! What people do with a decision, once: under the row's lock, with the subject resumed in the same transaction.
 
+use chrono::{DateTime, Utc};
 use domain::approvals::{self as rules, Acting, Refusal, Verb};
 use domain::ids::{ApprovalId, UserId};
 use domain::people::Role;
@@ -12,14 +13,19 @@ use super::keep::{Instance, keep};
 use super::rows::{self, approval};
 use crate::actor::Actor;
 use crate::error::{Error, FieldFault, Result};
+use crate::select::Connection;
 use crate::settings::{self, Event};
 use crate::texts;
 use crate::{App, people};
 
 /// The decision, if the actor sees it: for themselves or for somebody they stand in for.
-pub async fn visible(tx: &Tx, actor: &Actor, id: ApprovalId) -> Result<(approval::Model, Vec<UserId>)> {
-    let principals = people::principals_of(tx.db(), actor.id, tx.now()).await?;
-    let seen = rows::visible(tx.db(), actor, &principals, id).await?.ok_or(Error::NotFound)?;
+pub async fn visible(
+    (db, now): (&impl Connection, DateTime<Utc>),
+    actor: &Actor,
+    id: ApprovalId,
+) -> Result<(approval::Model, Vec<UserId>)> {
+    let principals = people::principals_of(db, actor.id, now).await?;
+    let seen = rows::visible(db, actor, &principals, id).await?.ok_or(Error::NotFound)?;
     Ok((seen, principals))
 }
 
@@ -48,7 +54,7 @@ pub async fn decide(
     id: ApprovalId,
     wanted: Wanted<'_>,
 ) -> Result<approval::Model> {
-    let (seen, principals) = visible(tx, actor, id).await?;
+    let (seen, principals) = visible((tx.db(), tx.now()), actor, id).await?;
     // What it is about is locked before the decision, as its own commands do.
     app.subjects.hold(tx, seen.subject()).await?;
     let row = rows::locked(tx.db(), id).await?.ok_or(Error::NotFound)?;

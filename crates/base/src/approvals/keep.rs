@@ -16,7 +16,8 @@ use crate::App;
 use crate::error::Result;
 use crate::settings;
 
-/// A decision as it stands, with its flow. Whoever has one has locked its row.
+/// A decision as it stands, with its flow. Whoever keeps something of it has locked its row; whoever only shows it, by
+/// [`Instance::read`], has not.
 #[derive(Debug)]
 pub struct Instance {
     pub row: approval::Model,

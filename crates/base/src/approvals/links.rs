@@ -82,7 +82,7 @@ async fn holder(app: &App, tx: &Tx, link: &Link) -> Result<Actor> {
     if !crate::access::decides(actor.role) {
         return Err(Error::Forbidden);
     }
-    let (row, mut people) = visible(tx, &actor, ApprovalId(link.approval_id)).await?;
+    let (row, mut people) = visible((tx.db(), tx.now()), &actor, ApprovalId(link.approval_id)).await?;
     people.push(actor.id);
     let instance = Instance::of(app, tx, row).await?;
     let is_turn = instance.state.open_seats().any(|(task, seat)| {

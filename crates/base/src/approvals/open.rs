@@ -17,6 +17,7 @@ use super::rows::{self, approval};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::people::{self, Moved};
+use crate::select::Connection;
 use crate::settings::{self, Event};
 
 /// What is asked about what; the published flow of its kind says who decides.
@@ -153,14 +154,18 @@ impl Instance {
 
     /// A decision whose row the caller has locked. What was opened before flows were is begun now.
     pub async fn of(app: &App, tx: &Tx, row: approval::Model) -> Result<Self> {
-        match (&row.state, &row.flow_digest) {
-            (Some(state), Some(digest)) => {
-                let state = serde_json::from_value(state.clone()).map_err(anyhow::Error::from)?;
-                let begun = begun::read(app, tx.db(), digest).await?;
-                Ok(Self { row, state, begun })
-            }
-            _ => Self::adopt(app, tx, row).await,
+        match Self::read(app, tx.db(), row.clone()).await? {
+            Some(instance) => Ok(instance),
+            None => Self::adopt(app, tx, row).await,
         }
+    }
+
+    /// A decision to be shown; none where it is from before there were flows.
+    pub async fn read(app: &App, db: &impl Connection, row: approval::Model) -> Result<Option<Self>> {
+        let (Some(state), Some(digest)) = (&row.state, &row.flow_digest) else { return Ok(None) };
+        let state = serde_json::from_value(state.clone()).map_err(anyhow::Error::from)?;
+        let begun = begun::read(app, db, digest).await?;
+        Ok(Some(Self { row, state, begun }))
     }
 
     /// Begins the flow of its kind for a decision that had none. Its clock begins anew.

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::notices::{self, Notice, local_minute};
 use crate::select::Connection;
 use crate::settings::{self, Event};
-use crate::{App, texts};
+use crate::{App, access, texts};
 
 /// What is asked for.
 #[derive(Debug)]
@@ -58,6 +58,9 @@ pub async fn delegate(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     }
     if !is_active(agent.active_from, agent.active_to, day) {
         return Err(Error::field("/to_user_id", "person_not_active"));
+    }
+    if access::decides(principal.role) && !access::decides(agent.role) {
+        return Err(Error::field("/to_user_id", "person_may_not_decide"));
     }
     let standing = around(tx.db(), &new).await?;
     if let Err(refusal) = rules::check(&new, &standing) {

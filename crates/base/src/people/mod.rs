@@ -26,7 +26,7 @@ mod sweeps;
 
 use chrono::NaiveDate;
 use domain::ids::{RegionId, TripId, UserId};
-use domain::people::is_active;
+use domain::people::{Role, is_active};
 use domain::working_time::local_date;
 use platform::{Clock, secret};
 
@@ -36,7 +36,7 @@ pub use leave::Moved;
 pub use login::{Entry, From, login, login_console, open_for_trip};
 pub use pin::{check as check_pin, kept as kept_pin, set as set_pin};
 pub use responsible::{by_username, chain, head_of, in_role};
-pub use rows::{below, visible_to, visible_unowned};
+pub use rows::{Of, below, visible_to, visible_unowned, within_reach_of};
 pub use sweeps::ForgetEnded;
 
 use crate::App;
@@ -55,7 +55,8 @@ pub async fn session_of(app: &App, token: &str) -> Result<Option<Actor>> {
     if !is_active(user.active_from, user.active_to, today) {
         return Ok(None);
     }
-    Ok(actor(user, session.trip_id.map(TripId)))
+    let drives = [Some(user.role), session.manager_role] == [Some(Role::Logistics); 2];
+    Ok(actor(user, session.trip_id.map(TripId)).map(|actor| Actor { drives, ..actor }))
 }
 
 /// Somebody as who is calling, about one trip alone where there is one.
@@ -66,6 +67,7 @@ pub fn actor(user: rows::user::Model, trip: Option<TripId>) -> Option<Actor> {
         role: user.role,
         region: user.region_id.map(RegionId),
         manager: user.manager_id.map(UserId),
+        drives: false,
         trip,
     })
 }

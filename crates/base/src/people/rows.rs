@@ -6,6 +6,7 @@ mod keep;
 mod line;
 mod moves;
 mod pins;
+mod reach;
 mod sessions;
 pub mod tries;
 
@@ -13,9 +14,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::UserId;
-use domain::people::{Reach, Role};
+use domain::people::Role;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbErr, FromQueryResult, Value};
+use sea_orm::{DbErr, FromQueryResult};
 
 use crate::actor::Actor;
 use crate::page::Window;
@@ -32,6 +33,7 @@ pub use keep::{
 pub use line::{above, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager};
 pub use moves::{MoveRow, insert_moves, moves};
 pub use pins::{pin, put_pin};
+pub use reach::{Of, below, is_at_or_below, visible_to, visible_unowned, within_reach_of};
 pub use sessions::*;
 
 pub mod region {
@@ -85,50 +87,6 @@ pub mod user {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The one place that decides how far somebody sees: a condition over the owner's and the region's column.
-pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str) -> Select {
-    if actor.trip.is_some() {
-        // A shared phone sees what its trip holds, which `deliveries` adds, and nothing by owner or region.
-        return select.and("1 = 0", []);
-    }
-    let me: Value = actor.id.0.into();
-    match actor.role.reach() {
-        Reach::Own => select.and(&format!("{owner} = ?"), [me]),
-        Reach::Team => select.and(
-            &format!("({owner} = ? OR {owner} IN (SELECT id FROM people_users WHERE manager_id = ?))"),
-            [me.clone(), me],
-        ),
-        Reach::RegionTree => {
-            let top = actor.region.map(|region| region.0);
-            select.and(&format!("{region} IN ({REGION_TREE})"), [top.into()])
-        }
-        Reach::Company => select,
-    }
-}
-
-/// The same where work may wait for an owner: what is nobody's is seen by the leaders of its region too.
-pub fn visible_unowned(select: Select, actor: &Actor, owner: &str, region: &str) -> Select {
-    if actor.trip.is_some() || actor.role.reach() != Reach::Team {
-        return visible_to(select, actor, owner, region);
-    }
-    let me: Value = actor.id.0.into();
-    let top = actor.region.map(|region| region.0);
-    let condition = format!(
-        "({owner} = ? OR {owner} IN (SELECT id FROM people_users WHERE manager_id = ?) \
-         OR ({owner} IS NULL AND {region} IN ({REGION_TREE})))"
-    );
-    select.and(&condition, [me.clone(), me, top.into()])
-}
-
-/// Only what is in a region or in one below it, by a region's column.
-pub fn below(select: Select, column: &str, region: Uuid) -> Select {
-    select.and(&format!("{column} IN ({REGION_TREE})"), [region.into()])
-}
-
-/// The region `?` and all below it. Regions in a ring are each found once: `UNION` drops what it has already.
-const REGION_TREE: &str = "WITH RECURSIVE tree AS (SELECT id FROM people_regions WHERE id = ? \
-    UNION SELECT below.id FROM people_regions below JOIN tree ON below.parent_id = tree.id) SELECT id FROM tree";
-
 const USER: &str = "SELECT * FROM people_users";
 
 pub async fn user(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, DbErr> {
@@ -155,7 +113,7 @@ pub async fn visible_users(
     role: Option<Role>,
     window: Window,
 ) -> Result<Vec<user::Model>, DbErr> {
-    visible_to(Select::new(USER), actor, "id", "region_id")
+    visible_to(Select::new(USER), actor, "id", "region_id", Of::Other)
         .and_if("role = ?", role.map(Role::name))
         .window("id", window)
         .all(db)
@@ -167,7 +125,10 @@ pub async fn visible_user(
     actor: &Actor,
     id: UserId,
 ) -> Result<Option<user::Model>, DbErr> {
-    visible_to(Select::new(USER), actor, "id", "region_id").and("id = ?", [id.0.into()]).one(db).await
+    visible_to(Select::new(USER), actor, "id", "region_id", Of::Other)
+        .and("id = ?", [id.0.into()])
+        .one(db)
+        .await
 }
 
 pub async fn regions(db: &impl ConnectionTrait, window: Window) -> Result<Vec<region::Model>, DbErr> {

@@ -49,8 +49,12 @@ fn the_list_is_proposed_on_the_evening_before_a_working_day() {
 #[test]
 fn filing_at_the_meeting_is_in_time_and_a_microsecond_later_late() {
     let meeting = at(23, 8, 30);
-    assert_eq!(timetable().filed_status(day(23), meeting), Status::Filed);
-    assert_eq!(timetable().filed_status(day(23), meeting + TimeDelta::microseconds(1)), Status::Late);
+    let filed = |day, is_away, at| timetable().filed_status(Calendar::mainland(), (day, is_away), at);
+    assert_eq!(filed(day(23), false, meeting), Status::Filed);
+    assert_eq!(filed(day(23), false, meeting + TimeDelta::microseconds(1)), Status::Late);
+    assert_eq!(filed(day(23), true, meeting + TimeDelta::hours(2)), Status::Filed, "on leave");
+    let saturday = timetable().meeting_at(day(21)) + TimeDelta::hours(2);
+    assert_eq!(filed(day(21), false, saturday), Status::Filed, "a day off");
 }
 
 fn check_capture(

@@ -63,9 +63,15 @@ impl Timetable {
         })
     }
 
-    /// Filed now: in time or late?
-    pub fn filed_status(&self, day: NaiveDate, now: DateTime<Utc>) -> Status {
-        if now <= self.meeting_at(day) { Status::Filed } else { Status::Late }
+    /// Filed now: in time or late? What is filed on a day that owes none is never late.
+    pub fn filed_status(
+        &self,
+        calendar: &Calendar,
+        (day, is_away): (NaiveDate, bool),
+        now: DateTime<Utc>,
+    ) -> Status {
+        let is_in_time = now <= self.meeting_at(day) || !owes(calendar, day, is_away);
+        if is_in_time { Status::Filed } else { Status::Late }
     }
 
     /// What a list that was not filed is by now. Who is away owes none.
@@ -75,7 +81,7 @@ impl Timetable {
         (day, is_away): (NaiveDate, bool),
         now: DateTime<Utc>,
     ) -> Status {
-        if is_away || !calendar.is_working_day(day).unwrap_or(false) {
+        if !owes(calendar, day, is_away) {
             Status::Excused
         } else if now < self.meeting_at(day) {
             Status::Draft
@@ -83,4 +89,9 @@ impl Timetable {
             Status::Missing
         }
     }
+}
+
+/// Does somebody owe a list? Nobody does who is away, on a day off, or in a year without a calendar.
+fn owes(calendar: &Calendar, day: NaiveDate, is_away: bool) -> bool {
+    !is_away && calendar.is_working_day(day).unwrap_or(false)
 }

@@ -189,8 +189,13 @@ impl<'a> Run<'a> {
         if node.same_again == SameAgain::Skip && !is_asked_again && self.agreed_just_before(node, &seats) {
             return self.pass_over(node, PassedOver::SameAgain, path);
         }
+        let agreed = self.agreed_before_it_was_given_back(&node.key);
+        for seat in &mut seats {
+            seat.has_agreed = agreed.contains(&(seat.user, seat.group.as_ref()));
+        }
+        let first = seats.iter().position(|seat| !seat.has_agreed);
         for (place, seat) in seats.iter_mut().enumerate() {
-            seat.is_open = node.rule != Rule::Sequential || place == 0;
+            seat.is_open = !seat.has_agreed && (node.rule != Rule::Sequential || Some(place) == first);
         }
         let task = self.state.n_tasks();
         self.emit(Event::Entered { task, node: node.key.clone(), path, seats });
@@ -220,6 +225,20 @@ impl<'a> Run<'a> {
                 && task.round < state.round
                 && task.content_hash == state.content_hash
         })
+    }
+
+    /// Who agreed in the node, for which group, before somebody beside them gave it back, where what is handed in now is
+    /// the same.
+    fn agreed_before_it_was_given_back(&self, node: &str) -> Vec<(UserId, Option<&String>)> {
+        let last = self.state.tasks.iter().rev().find(|task| task.node == node);
+        let is_broken_off = |task: &&Task| {
+            matches!(task.status, TaskStatus::Returned | TaskStatus::Cancelled)
+                && task.content_hash.is_some()
+                && task.content_hash == self.state.content_hash
+        };
+        let agreed = last.filter(is_broken_off).into_iter().flat_map(|task| &task.seats);
+        let agreed = agreed.filter(|seat| seat.status == SeatStatus::Approved && seat.is_of_the_rule());
+        agreed.map(|seat| (seat.user, seat.group.as_ref())).collect()
     }
 
     /// Did everybody who would be asked agree to the same in the node just before, on this way?
@@ -256,7 +275,8 @@ impl<'a> Run<'a> {
                     }
                     let id = self.state.next_seat() + u32::try_from(seats.len()).unwrap_or(u32::MAX);
                     let (group, weight) = (approver.group.clone(), approver.weight);
-                    seats.push(NewSeat { id, user, origin: Origin::Resolved, group, weight, is_open: true });
+                    let origin = Origin::Resolved;
+                    seats.push(NewSeat { id, user, origin, group, weight, is_open: true, has_agreed: false });
                 }
             }
         }
@@ -287,7 +307,8 @@ impl<'a> Run<'a> {
         for group in groups {
             let id = self.state.next_seat() + u32::try_from(seats.len()).unwrap_or(u32::MAX);
             let origin = Origin::Admin;
-            seats.push(NewSeat { id, user, origin, group, weight: u32::MAX, is_open: true });
+            let weight = u32::MAX;
+            seats.push(NewSeat { id, user, origin, group, weight, is_open: true, has_agreed: false });
         }
     }
 }

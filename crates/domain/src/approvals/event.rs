@@ -33,6 +33,9 @@ pub struct NewSeat {
     pub weight: u32,
     /// Is it their turn at once?
     pub is_open: bool,
+    /// They agreed to the very same before it was given back, and are not asked again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_agreed: bool,
 }
 
 names! {

@@ -238,7 +238,11 @@ impl Task {
             origin: seat.origin,
             group: seat.group.clone(),
             weight: seat.weight,
-            status: if seat.is_open { SeatStatus::Open } else { SeatStatus::Waiting },
+            status: match seat {
+                NewSeat { has_agreed: true, .. } => SeatStatus::Approved,
+                NewSeat { is_open: true, .. } => SeatStatus::Open,
+                _ => SeatStatus::Waiting,
+            },
             also: Vec::new(),
             parent: None,
         };

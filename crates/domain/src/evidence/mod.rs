@@ -4,6 +4,7 @@
 //! meet is `review`, `uncertain` or a note. All reasons are kept and the worst one decides. Thresholds are values
 //! of a document, not of the code. Rules and numbers follow the measured decision table of the evidence reference.
 
+mod age;
 pub mod kinds;
 mod past;
 mod photo;
@@ -21,8 +22,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::documents::Fault;
 
+pub use age::{Asked, judge_age};
 pub use past::{Lasts, ON_THE_ROAD, Origin, Past, is_copy, judge_past};
-pub use photo::{JudgedPhoto, Shot, Source, TicketState, judge_photo, judge_with_photos};
+pub use photo::{JudgedPhoto, Shot, Source, TicketState, judge_photo, judge_with_photos, zone_minutes};
 pub use place::{Fix, Store, judge_place};
 pub use resemblance::{Around, Resemblance, WIDEST, band_keys, judge_resemblance, probe_keys};
 pub use task::{PhotoTask, PhotoTaskKind};
@@ -76,6 +78,12 @@ names! {
         StalePhoto = "stale_photo",
         /// The camera's clock is not set; its time is not used.
         ClockUnset = "clock_unset",
+        /// The file says only when it was digitised or changed, which stands in for when it was shot.
+        CaptureTimeSecondary = "capture_time_secondary",
+        /// The position was measured long ago, before the task was there, or at a time that cannot be.
+        StaleLocation = "stale_location",
+        /// A real photo that cannot be drawn here: nobody but a person can compare it.
+        NotDrawn = "not_drawn",
         /// An editor wrote the file.
         EditedSoftware = "edited_software",
         /// The satellite time equals local time: written by hand.
@@ -126,9 +134,12 @@ impl Reason {
             | Self::DuplicateSimilar
             | Self::ImpossibleTravel
             | Self::DeviceDiffers
+            | Self::StaleLocation
             | Self::StaticLocation => Some(Verdict::Review),
             Self::FenceUnclear => Some(Verdict::Uncertain),
             Self::ClockUnset
+            | Self::CaptureTimeSecondary
+            | Self::NotDrawn
             | Self::ClockSkewed
             | Self::ResemblesEarlier
             | Self::StoreLocationDoubtful
@@ -152,6 +163,7 @@ impl Reason {
                 | Self::NoLocation
                 | Self::StoreLocationDoubtful
                 | Self::StoreLocationUnknown
+                | Self::StaleLocation
                 | Self::LocationFromPhoto
         )
     }
@@ -286,19 +298,50 @@ impl Thresholds {
     }
 }
 
+/// Programs that change pictures, as they name themselves, in lower case. Cameras that only print a watermark are none.
+const EDITORS: [&str; 38] = [
+    "photoshop",
+    "lightroom",
+    "gimp",
+    "powerexif",
+    "paint.net",
+    "snapseed",
+    "picsart",
+    "vsco",
+    "polarr",
+    "pixelmator",
+    "affinity photo",
+    "acdsee",
+    "canva",
+    "camera360",
+    "faceu",
+    "b612",
+    "ulike",
+    "beautycam",
+    "beautyplus",
+    "meitu",
+    "hypic",
+    "pitu",
+    "wps image",
+    "美图",
+    "美颜",
+    "醒图",
+    "轻颜",
+    "激萌",
+    "天天p图",
+    "泼辣修图",
+    "黄油相机",
+    "光影魔术手",
+    "可牛",
+    "稿定",
+    "搞定设计",
+    "剪映",
+    "修图",
+    "wps图片",
+];
+
 impl Default for Thresholds {
     fn default() -> Self {
-        let editors = [
-            "photoshop",
-            "lightroom",
-            "gimp",
-            "powerexif",
-            "paint.net",
-            "snapseed",
-            "picsart",
-            "美图",
-            "醒图",
-        ];
         Self {
             confirmed_uncertainty_m: 30,
             guessed_uncertainty_m: 200,
@@ -319,7 +362,7 @@ impl Default for Thresholds {
             static_stores: 3,
             clock_skew_minutes: 5,
             draw_ppm: 30_000,
-            editors: editors.map(str::to_owned).to_vec(),
+            editors: EDITORS.map(str::to_owned).to_vec(),
         }
     }
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::{
-    Fix, Reason, Resemblance, Seen, Store, Thresholds, Verdict, judge_place, judge_resemblance, judge_travel,
+    Asked, Fix, Reason, Resemblance, Seen, Store, Thresholds, Verdict, judge_age, judge_place,
+    judge_resemblance, judge_travel,
 };
 use crate::evidence::Judgement;
 use crate::geo::{self, Point, System};
@@ -50,10 +51,14 @@ pub struct Shot {
     pub exif_error_mm: Option<i64>,
     /// When the photo's satellite fix was made.
     pub exif_fixed_at: Option<DateTime<Utc>>,
-    /// When the camera says it was taken, after its time zone.
+    /// When the camera says it was taken, after its time zone: see [`zone_minutes`].
     pub taken_at: Option<DateTime<Utc>>,
     /// The camera's wall clock read as if it were UTC, to find hand-written satellite times.
     pub taken_local: Option<DateTime<Utc>>,
+    /// The camera says only when the file was digitised or changed.
+    pub is_time_secondary: bool,
+    /// There is a picture behind the header, and it could be drawn.
+    pub is_drawn: bool,
     /// There is a picture behind the header.
     pub has_pixels: bool,
     /// The program that wrote the file.
@@ -119,6 +124,12 @@ fn by_time(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
     let Some(taken_at) = shot.taken_at else {
         return Vec::new();
     };
+    let mut reasons = by_capture_time(shot, taken_at, limits);
+    reasons.extend(shot.is_time_secondary.then_some(Reason::CaptureTimeSecondary));
+    reasons
+}
+
+fn by_capture_time(shot: &Shot, taken_at: DateTime<Utc>, limits: &Thresholds) -> Vec<Reason> {
     let window = TimeDelta::minutes(limits.exif_window_minutes);
     if taken_at > shot.received_at + window || taken_at.year() < 2015 {
         return vec![Reason::ClockUnset];
@@ -140,6 +151,8 @@ fn by_origin(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
     }
     if !shot.has_pixels {
         reasons.push(Reason::PictureCut);
+    } else if !shot.is_drawn {
+        reasons.push(Reason::NotDrawn);
     }
     if let (Some(fixed_at), Some(local)) = (shot.exif_fixed_at, shot.taken_local)
         && shot.taken_at != Some(local)
@@ -158,7 +171,9 @@ fn by_past(shot: &Shot, limits: &Thresholds) -> Vec<Reason> {
     let alike = shot.resemblances.iter().filter_map(|found| judge_resemblance(found, &shot.purpose, limits));
     let mut reasons: Vec<Reason> = alike.collect();
     if let Some(fix) = &shot.fix {
-        reasons.extend(judge_travel(&shot.seen, fix, limits));
+        let asked = Asked { issued_at: shot.issued_at, received_at: shot.received_at };
+        reasons.extend(judge_age(fix, asked, limits));
+        reasons.extend(judge_travel(&shot.seen, &fix.clone().believed(shot.received_at, limits), limits));
     }
     reasons.extend(shot.is_other_device.then_some(Reason::DeviceDiffers));
     let allowed = TimeDelta::minutes(limits.clock_skew_minutes);
@@ -182,6 +197,26 @@ fn is_photo_elsewhere_than_phone(shot: &Shot, limits: &Thresholds) -> bool {
     is_fresh && is_far(photo) && is_far(Point { system: System::Gcj02, ..photo })
 }
 
+/// How far the camera's wall clock is ahead of UTC, in minutes: by its own word; else by its satellite time, where the
+/// difference is within two minutes of a zone that exists, since a fix may be minutes or hours old; else as company
+/// time. A satellite time that equals the wall clock says nothing of a zone: it may be the wall clock, written twice.
+pub fn zone_minutes(said: Option<i32>, local: DateTime<Utc>, fixed_at: Option<DateTime<Utc>>) -> i64 {
+    const COMPANY: i64 = 8 * 60;
+    let by_satellite = || {
+        let seconds = (local - fixed_at?).num_seconds();
+        let quarters = (seconds + if seconds < 0 { -450 } else { 450 }) / 900;
+        let is_near = (seconds - quarters * 900).abs() <= 120;
+        (is_near && quarters != 0 && is_zone(quarters * 15)).then_some(quarters * 15)
+    };
+    said.map(i64::from).or_else(by_satellite).unwrap_or(COMPANY)
+}
+
+/// Is there such a zone? Whole hours from -12 to +14, and those with halves and quarters (IANA time zones, 2026).
+fn is_zone(minutes: i64) -> bool {
+    const OTHERS: [i64; 13] = [-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825];
+    (minutes % 60 == 0 && (-12 * 60..=14 * 60).contains(&minutes)) || OTHERS.contains(&minutes)
+}
+
 /// What a photo that was judged before says when a check-in or sign-off is judged with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JudgedPhoto {
@@ -196,7 +231,7 @@ pub struct JudgedPhoto {
 /// Judges a place together with its photos: the worst decides, every reason is kept.
 pub fn judge_with_photos(
     store: &Store,
-    fix: Option<&Fix>,
+    (fix, asked): (Option<&Fix>, Asked),
     photos: &[JudgedPhoto],
     limits: &Thresholds,
 ) -> Judgement {
@@ -205,8 +240,9 @@ pub fn judge_with_photos(
         accuracy_mm: Some(50 * M),
         fixed_at: None,
     });
-    let place =
+    let mut place =
         judge_place(store, fix.or(from_photo.as_ref()), is_second_signal(photos, store, limits), limits);
+    place.reasons.extend(fix.and_then(|fix| judge_age(fix, asked, limits)));
     let reasons = photos.iter().flat_map(|photo| &photo.reasons).chain(&place.reasons).copied();
     // Each photo was judged with the place it was taken at; where this place is known, it alone counts.
     let of_a_place = |reason: &Reason| reason.is_of_place() && !place.reasons.contains(reason);

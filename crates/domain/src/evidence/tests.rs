@@ -88,6 +88,10 @@ fn at(minutes: i64) -> DateTime<Utc> {
     "2026-11-23T02:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minutes)
 }
 
+fn asked() -> Asked {
+    Asked { issued_at: Some(at(-2)), received_at: at(0) }
+}
+
 fn shot() -> Shot {
     Shot {
         ticket: TicketState::Valid,
@@ -102,6 +106,8 @@ fn shot() -> Shot {
         taken_at: Some(at(-1)),
         taken_local: Some(at(-1 + 480)),
         has_pixels: true,
+        is_time_secondary: false,
+        is_drawn: true,
         software: Some("HDR+ 1.0.621982163zd".to_owned()),
         purpose: "goods".to_owned(),
         resemblances: Vec::new(),
@@ -175,7 +181,7 @@ fn judged(verdict: Verdict, reasons: &[Reason]) -> JudgedPhoto {
 #[test]
 fn the_worst_of_place_and_photos_decides() {
     let with = |north_m, photos: &[JudgedPhoto]| {
-        judge_with_photos(&store(), Some(&fix(north_m, 10)), photos, &Thresholds::default())
+        judge_with_photos(&store(), (Some(&fix(north_m, 10)), asked()), photos, &Thresholds::default())
     };
     assert_eq!(with(0.0, &[judged(Verdict::Pass, &[])]).verdict, Verdict::Pass);
     let copied = with(0.0, &[judged(Verdict::Reject, &[Reason::DuplicateExact])]);
@@ -192,7 +198,9 @@ fn a_photo_that_contradicts_a_distant_phone_does_not_condemn_it() {
         exif_point: Point::new(30.25, 120.15, System::Wgs84),
         ..judged(Verdict::Review, &[Reason::OutsideFence])
     };
-    let with = |photo| judge_with_photos(&store(), Some(&fix(5_000.0, 10)), &[photo], &Thresholds::default());
+    let with = |photo| {
+        judge_with_photos(&store(), (Some(&fix(5_000.0, 10)), asked()), &[photo], &Thresholds::default())
+    };
     assert_eq!(with(at_the_store).verdict, Verdict::Review);
     let rejected = with(far);
     assert_eq!((rejected.verdict, rejected.next()), (Verdict::Reject, Some(Next::Relocate)));
@@ -201,7 +209,8 @@ fn a_photo_that_contradicts_a_distant_phone_does_not_condemn_it() {
 #[test]
 fn a_photo_from_afar_is_looked_at_even_when_the_phone_is_at_the_store() {
     let photo = judged(Verdict::Reject, &[Reason::FarAway]);
-    let judged = judge_with_photos(&store(), Some(&fix(0.0, 10)), &[photo], &Thresholds::default());
+    let judged =
+        judge_with_photos(&store(), (Some(&fix(0.0, 10)), asked()), &[photo], &Thresholds::default());
     assert_eq!((judged.verdict, judged.reasons), (Verdict::Review, vec![Reason::ExifLocationMismatch]));
 }
 
@@ -298,7 +307,56 @@ fn confidence_adds_up_and_missing_facts_cost_little() {
 #[test]
 fn three_of_a_hundred_that_pass_are_drawn() {
     let limits = Thresholds::default();
-    let drawn = |n: u32| is_drawn(Verdict::Pass, n, &limits);
+    let drawn = |n: u32| is_drawn(&Judgement::of(Vec::new(), None), n, &limits);
     assert_eq!((0..1_000_000).filter(|n| drawn(*n)).count(), 30_000);
-    assert!(!is_drawn(Verdict::Review, 0, &limits));
+    assert!(!is_drawn(&Judgement::of(vec![Reason::NoLocation], None), 0, &limits));
+}
+
+#[test]
+fn a_zone_is_believed_only_where_it_exists_and_the_remainder_is_small() {
+    let local = at(480);
+    let zone = |said, minutes_ago: i64, seconds: i64| {
+        zone_minutes(said, local, Some(local - TimeDelta::minutes(minutes_ago) - TimeDelta::seconds(seconds)))
+    };
+    assert_eq!(zone(Some(60), 480, 0), 60, "its own word");
+    assert_eq!(zone(None, 480, 10), 480);
+    assert_eq!(zone(None, 330, -110), 330, "India");
+    for stale in [488, 495, 510, 550, 660 - 480 + 481, 180 + 487] {
+        assert_eq!(zone(None, stale, 0), 480, "a fix {} minutes old", stale - 480);
+    }
+    assert_eq!(zone(None, 0, 30), 480, "local time written as satellite time");
+    assert_eq!(zone(None, 15 * 60, 0), 480, "no such zone");
+    assert_eq!(zone_minutes(None, local, None), 480);
+}
+
+#[test]
+fn satellite_time_that_equals_local_time_is_hand_written_however_old_the_shot() {
+    for age in [1, 8 * 60] {
+        let taken = at(-age);
+        let local = taken + TimeDelta::hours(8);
+        let written =
+            Shot { taken_at: Some(taken), taken_local: Some(local), exif_fixed_at: Some(local), ..shot() };
+        let judged = judge_photo(&written, &store(), &Thresholds::default());
+        assert!(judged.reasons.contains(&Reason::GpsTimeIsLocal), "{age}: {:?}", judged.reasons);
+    }
+    let in_london = Shot { taken_local: Some(at(-1)), exif_fixed_at: Some(at(-1)), ..shot() };
+    check_photo(&in_london, Verdict::Pass, &[]);
+}
+
+#[test]
+fn what_cannot_be_drawn_is_noted_and_always_drawn_for_a_person() {
+    let unseen = Shot { is_drawn: false, ..shot() };
+    check_photo(&unseen, Verdict::Pass, &[Reason::NotDrawn]);
+    let judged = judge_photo(&unseen, &store(), &Thresholds::default());
+    assert!(is_drawn(&judged, 999_999, &Thresholds::default()));
+    let seen = judge_photo(&shot(), &store(), &Thresholds::default());
+    assert!(!is_drawn(&seen, 999_999, &Thresholds::default()));
+}
+
+#[test]
+fn a_time_of_second_hand_is_used_with_a_note() {
+    let second = Shot { is_time_secondary: true, ..shot() };
+    check_photo(&second, Verdict::Pass, &[Reason::CaptureTimeSecondary]);
+    let old = Shot { taken_at: Some(at(-30)), exif_fixed_at: None, ..second };
+    check_photo(&old, Verdict::Review, &[Reason::TimeMismatch, Reason::CaptureTimeSecondary]);
 }

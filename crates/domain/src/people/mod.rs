@@ -1,8 +1,9 @@
 //! Who people are and how far they see.
 //!
-//! A rep sees own customers and work; a supervisor the team's; a regional director the region tree below; the sales
-//! director, legal, finance, logistics and operations the whole company where their step is concerned; operations
-//! configures and decides nothing; the admin manages people. Out of scope reads as absent.
+//! A rep sees own customers and work; a supervisor the team's; a regional director the region tree below, and so does a
+//! clerk who enters for it; legal, finance and logistics what is at or past their hand-over points; a driver the own
+//! trips' stops; the sales director, operations and the admin the whole company. Operations configures and decides
+//! nothing; the admin manages people. Out of scope reads as absent.
 
 pub mod delegation;
 mod pin;
@@ -75,13 +76,16 @@ impl Role {
         self != Self::Logistics
     }
 
-    /// How far the role sees.
+    /// How far the role sees. Of the people of logistics, whoever answers to one of them drives: see [`Reach::Driver`].
     pub fn reach(self) -> Reach {
         match self {
             Self::Rep => Reach::Own,
             Self::Supervisor => Reach::Team,
-            Self::RegionalDirector => Reach::RegionTree,
-            _ => Reach::Company,
+            Self::RegionalDirector | Self::OrderClerk => Reach::RegionTree,
+            Self::Legal => Reach::Legal,
+            Self::Finance => Reach::Finance,
+            Self::Logistics => Reach::Logistics,
+            Self::SalesDirector | Self::Operations | Self::Admin => Reach::Company,
         }
     }
 }
@@ -95,6 +99,14 @@ pub enum Reach {
     Team,
     /// Everything in the own region and the regions below it.
     RegionTree,
+    /// Customers with a decision that is or was theirs.
+    Legal,
+    /// Customers with an order or credit, and all that follows from it.
+    Finance,
+    /// Customers with something to load or deliver, now or before.
+    Logistics,
+    /// The stops of the own trips.
+    Driver,
     /// Everything.
     Company,
 }

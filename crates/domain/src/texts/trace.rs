@@ -150,7 +150,8 @@ impl Teller<'_> {
     fn entered(&self, node: &str, seats: &[NewSeat]) -> String {
         let users = |is_admin: bool| {
             let mut users = Vec::new();
-            for seat in seats.iter().filter(|seat| (seat.origin == Origin::Admin) == is_admin) {
+            let asked = seats.iter().filter(|seat| !seat.has_agreed);
+            for seat in asked.filter(|seat| (seat.origin == Origin::Admin) == is_admin) {
                 if !users.contains(&seat.user) {
                     users.push(seat.user);
                 }
@@ -163,7 +164,11 @@ impl Teller<'_> {
         let others = (!others.is_empty()).then(|| format!("请{}{in_order}审批", self.names(&others)));
         let admins =
             (!admins.is_empty()).then(|| format!("没有找到审批人，由管理员{}审批", self.names(&admins)));
-        let asked: Vec<String> = others.into_iter().chain(admins).collect();
+        let mut agreed: Vec<UserId> = seats.iter().filter(|it| it.has_agreed).map(|it| it.user).collect();
+        agreed.dedup();
+        let agreed =
+            (!agreed.is_empty()).then(|| format!("{}此前已同意相同内容，不再询问", self.names(&agreed)));
+        let asked: Vec<String> = others.into_iter().chain(admins).chain(agreed).collect();
         format!("{}开始，{}", self.node(node), asked.join("；"))
     }
 

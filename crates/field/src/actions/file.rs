@@ -66,7 +66,10 @@ pub async fn submit(
         return Err(refused(&Refusal::Empty));
     }
     let filed_at = capture.map_or(tx.now(), |it| it.counted_from(tx.now()));
-    let status = app.config.timetable()?.filed_status(day, filed_at);
+    let calendars = settings::calendars(app, tx.db()).await?;
+    let is_away = rows::leaves::is_away(tx.db(), actor.id, day).await?;
+    let timetable = app.config.timetable()?;
+    let status = timetable.filed_status(calendars.of(actor.region), (day, is_away), filed_at);
     rows::file(tx.db(), id, status.name(), (filed_at, tx.now())).await?;
     notices::settle(tx.db(), &super::morning::reminder_matter(day, actor.id), tx.now()).await?;
     let event = Event::about("actions.filed", Some(actor.id), ("action_list", list.id));

@@ -10,7 +10,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute, marks};
 
 pub mod list {
@@ -305,7 +305,7 @@ pub async fn owed_visible(
     (day, region): (NaiveDate, Option<Uuid>),
     window: Window,
 ) -> Result<Vec<Owed>, DbErr> {
-    visible_to(reps(day), actor, "u.id", "u.region_id")
+    visible_to(reps(day), actor, "u.id", "u.region_id", Of::Other)
         .and_if("u.region_id = ?", region)
         .window("u.id", window)
         .all(db)

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute, marks};
 
 pub use after::*;
@@ -129,7 +129,7 @@ fn visible_select(text: &str, actor: &Actor) -> Select {
         let of_trip = "deliveries.stop_id IN (SELECT id FROM deliveries_stops WHERE trip_id = ?)";
         return Select::new(text).and(of_trip, [trip.into()]);
     }
-    visible_to(Select::new(text), actor, "orders.rep_id", "deliveries.region_id")
+    visible_to(Select::new(text), actor, "orders.rep_id", "deliveries.region_id", Of::Delivery("deliveries"))
 }
 
 pub async fn visible(

@@ -26,7 +26,7 @@ pub struct Start {
 /// delivery under way at a time.
 pub async fn ready(tx: &Tx, actor: &Actor, ids: &[OrderId]) -> Result<Vec<order::Model>> {
     let unknown = || Error::field("/order_id", "order_unknown");
-    if orders::rows::visible_among(tx.db(), actor, ids).await?.len() < ids.len() {
+    if orders::rows::visible_among(tx.db(), &actor.at_the_ramp(), ids).await?.len() < ids.len() {
         return Err(unknown());
     }
     let orders = orders::rows::locked_among(tx.db(), ids).await?;

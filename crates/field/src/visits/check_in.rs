@@ -1,5 +1,7 @@
 //! The rep is at the customer's, with a place and a photo of the storefront.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::evidence::Lasts;
 use domain::ids::{CustomerId, ItemId, VisitId};
@@ -30,14 +32,15 @@ pub struct Draft {
 
 /// Judges and keeps the check-in, whatever the verdict.
 pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Result<visit::Model> {
-    let customer = customers::rows::visible(tx.db(), actor, draft.customer).await?;
-    let customer = customer.ok_or_else(|| Error::field("/customer_id", "customer_unknown"))?;
+    let customer = visible(tx, actor, draft.customer).await?;
     let at = happened_at(tx, draft).await?;
     let day = local_date(at);
     rows::hold_day(tx.db(), (actor.id, draft.customer), day).await?;
+    if let Some(first) = sent_before(tx, actor, draft).await? {
+        return Ok(first);
+    }
     let item = item(tx, actor, draft, day).await?;
-    let subject = ("customer", draft.customer.0);
-    let photos = evidence::photos_for(tx, &draft.photo_ids, subject, Some(actor.id)).await?;
+    let photos = photos(tx, actor, draft).await?;
 
     let id = VisitId(platform::new_id());
     let span = (at_local(day, NaiveTime::MIN), end_of_day(at));
@@ -45,7 +48,7 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let ids: Vec<Uuid> = attempts.iter().map(|attempt| attempt.id).collect();
     let claim = Claim { subject: ("visit", id.0), attempts: &ids, lasts: Lasts::TheDay };
     let judgement = evidence::judge(app, tx, &claim, (&customer, draft.location.as_ref()), &photos).await?;
-    let n_storefronts = photos.iter().filter(|photo| photo.purpose == "storefront").count();
+    let n_storefronts = photos.iter().filter(|it| it.purpose == "storefront").count();
     let decided = rules::check_in(n_storefronts, &judgement)
         .map_err(|refusal| Error::field("/photo_ids", refusal.code()))?;
 
@@ -89,6 +92,37 @@ pub async fn check_in(app: &App, tx: &Tx, actor: &Actor, draft: &Draft) -> Resul
     let event = Event::about("visits.check_in", Some(actor.id), ("visit", visit.id));
     settings::record(tx, event.at(draft.customer).with(facts)).await?;
     Ok(rows::locked(tx.db(), id).await?.unwrap_or(visit))
+}
+
+async fn photos(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Vec<evidence::Photo>> {
+    let subject = ("customer", draft.customer.0);
+    evidence::photos_for(tx, &draft.photo_ids, subject, Some(actor.id)).await
+}
+
+async fn visible(tx: &Tx, actor: &Actor, id: CustomerId) -> Result<customers::rows::customer::Model> {
+    let customer = customers::rows::visible(tx.db(), actor, id).await?;
+    customer.ok_or_else(|| Error::field("/customer_id", "customer_unknown"))
+}
+
+/// The very same check-in, which a phone that lost the answer sends again under another key: the same photos, at the same
+/// place and moment. It answers as the first did.
+async fn sent_before(tx: &Tx, actor: &Actor, draft: &Draft) -> Result<Option<visit::Model>> {
+    let uses = evidence::rows::uses(tx.db(), &draft.photo_ids).await?;
+    let wanted: BTreeSet<Uuid> = draft.photo_ids.iter().copied().collect();
+    let location = draft.location.as_ref().map(|location| json!(location));
+    let visits: BTreeSet<Uuid> =
+        uses.iter().filter(|it| it.subject_type == "visit").map(|it| it.subject_id).collect();
+    for id in visits {
+        let Some(visit) = rows::locked(tx.db(), VisitId(id)).await? else { continue };
+        let photos: Option<BTreeSet<Uuid>> = serde_json::from_value(visit.photo_ids.clone()).ok();
+        let is_same = (visit.user_id, visit.customer_id) == (actor.id.0, draft.customer.0)
+            && photos.as_ref() == Some(&wanted)
+            && visit.location == location;
+        if is_same {
+            return Ok(Some(visit));
+        }
+    }
+    Ok(None)
 }
 
 /// Where the phone was teaches the file its place, unless the check-in was refused.

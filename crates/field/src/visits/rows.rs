@@ -8,7 +8,7 @@ use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute};
 
 pub mod visit {
@@ -65,7 +65,10 @@ pub async fn visible(
     actor: &Actor,
     id: VisitId,
 ) -> Result<Option<visit::Model>, DbErr> {
-    visible_to(Select::new(VISIT), actor, "user_id", "region_id").and("id = ?", [id.0.into()]).one(db).await
+    visible_to(Select::new(VISIT), actor, "user_id", "region_id", Of::Customer("customer_id"))
+        .and("id = ?", [id.0.into()])
+        .one(db)
+        .await
 }
 
 /// The visit, whoever asks: for use cases that have checked the scope of what refers to it.
@@ -97,7 +100,7 @@ pub async fn page(
     (customer, user): (Option<Uuid>, Option<Uuid>),
     window: Window,
 ) -> Result<Vec<visit::Model>, DbErr> {
-    visible_to(Select::new(VISIT), actor, "user_id", "region_id")
+    visible_to(Select::new(VISIT), actor, "user_id", "region_id", Of::Customer("customer_id"))
         .and_if("customer_id = ?", customer)
         .and_if("user_id = ?", user)
         .window("id", window)

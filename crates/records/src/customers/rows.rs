@@ -10,7 +10,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute, marks};
 
 pub mod change;
@@ -105,7 +105,7 @@ pub async fn visible(
     actor: &Actor,
     id: CustomerId,
 ) -> Result<Option<customer::Model>, DbErr> {
-    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
+    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id", Of::Customer("customers.id"))
         .and("id = ?", [id.0.into()])
         .one(db)
         .await
@@ -120,7 +120,7 @@ pub async fn visible_among(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
+    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id", Of::Customer("customers.id"))
         .and_among("id", ids.iter().copied())
         .all(db)
         .await
@@ -145,7 +145,7 @@ pub async fn page(
     window: Window,
 ) -> Result<Vec<customer::Model>, DbErr> {
     let name = filter.name.map(|name| format!("%{}%", domain::identifiers::normal_name(&name)));
-    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
+    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id", Of::Customer("customers.id"))
         .and_if("owner_id = ?", filter.owner)
         .and_if("region_id = ?", filter.region)
         .and_if("stage = ?", filter.stage)

@@ -1,7 +1,7 @@
 //! From what arrived to what the rules read, and from their verdict to the row that is kept.
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use domain::evidence::{Judgement, Resemblance, Seen, Shot, Source, TicketState, Verdict};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::evidence::{Judgement, Resemblance, Seen, Shot, Source, TicketState, Verdict, zone_minutes};
 use domain::geo::{Point, System, millimetres};
 use domain::ids::UserId;
 use serde_json::json;
@@ -18,6 +18,8 @@ pub struct Received<'a> {
     pub facts: &'a Facts,
     pub state: TicketState,
     pub is_duplicate: bool,
+    /// A preview could be made of it.
+    pub is_drawn: bool,
     pub ticket: &'a ticket::Model,
     pub resemblances: &'a [Resemblance],
     pub seen: &'a Seen,
@@ -37,8 +39,10 @@ pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
         exif_point: gps.position.and_then(|(lat, lng)| Point::new(lat, lng, System::Wgs84)),
         exif_error_mm: gps.positioning_error_m.and_then(millimetres),
         exif_fixed_at: gps.fixed_at,
-        taken_at: facts.taken_at.map(|local| taken_at(local, facts.offset_minutes, gps.fixed_at)),
+        taken_at: facts.taken_at.map(|local| taken_at(local.and_utc(), facts, gps.fixed_at)),
         taken_local: facts.taken_at.map(|local| local.and_utc()),
+        is_time_secondary: facts.is_time_secondary,
+        is_drawn: received.is_drawn,
         has_pixels: facts.has_pixels,
         software: facts.software.clone(),
         purpose: received.ticket.purpose.clone(),
@@ -49,26 +53,15 @@ pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
     }
 }
 
+/// The camera's wall clock in UTC.
+fn taken_at(local: DateTime<Utc>, facts: &Facts, fixed_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    local - TimeDelta::minutes(zone_minutes(facts.offset_minutes, local, fixed_at))
+}
+
 /// Only where the phone said who it is both times.
 fn is_other_device(received: &Received<'_>) -> bool {
     let (asked, handed_in) = (&received.ticket.device_id, &received.upload.device_id);
     asked.is_some() && handed_in.is_some() && asked != handed_in
-}
-
-/// The camera's wall clock in UTC: by its own offset, else by the satellite time rounded to a quarter of an hour,
-/// else as company time.
-fn taken_at(
-    local: NaiveDateTime,
-    offset_minutes: Option<i32>,
-    fixed_at: Option<DateTime<Utc>>,
-) -> DateTime<Utc> {
-    let by_satellite = || {
-        let minutes = (local.and_utc() - fixed_at?).num_minutes();
-        let quarters = (minutes + if minutes < 0 { -7 } else { 7 }) / 15;
-        (quarters.abs() <= 14 * 4).then_some(quarters * 15)
-    };
-    let offset = offset_minutes.map(i64::from).or_else(by_satellite).unwrap_or(8 * 60);
-    local.and_utc() - TimeDelta::minutes(offset)
 }
 
 /// What is kept.
@@ -132,25 +125,5 @@ pub fn verdict_named(name: &str) -> Verdict {
         "uncertain" => Verdict::Uncertain,
         "reject" => Verdict::Reject,
         _ => Verdict::Review,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(offset: Option<i32>, fixed: Option<&str>, expected: &str) {
-        let local = "2026-11-23T10:00:00".parse().unwrap();
-        let fixed = fixed.map(|at| at.parse().unwrap());
-        assert_eq!(taken_at(local, offset, fixed), expected.parse::<DateTime<Utc>>().unwrap());
-    }
-
-    #[test]
-    fn the_cameras_time_zone_is_its_own_then_the_satellites_then_the_companys() {
-        check(Some(60), Some("2026-11-23T02:00:10Z"), "2026-11-23T09:00:00Z");
-        check(None, Some("2026-11-23T04:29:20Z"), "2026-11-23T04:30:00Z");
-        check(None, None, "2026-11-23T02:00:00Z");
-        // A fix from days ago says nothing about the zone.
-        check(None, Some("2026-11-20T02:00:00Z"), "2026-11-23T02:00:00Z");
     }
 }

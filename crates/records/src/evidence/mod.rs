@@ -22,7 +22,7 @@ mod sweeps;
 mod tickets;
 mod vague;
 
-use domain::evidence::{JudgedPhoto, Judgement, Lasts, Past, Reason, judge_past, judge_with_photos};
+use domain::evidence::{Asked, JudgedPhoto, Judgement, Lasts, Past, Reason, judge_past, judge_with_photos};
 use domain::geo::{Point, System};
 use domain::ids::UserId;
 use platform::Tx;
@@ -102,7 +102,9 @@ pub async fn judge(
     let judged = judged(tx, claim, photos).await?;
     let fix = location.map(Location::fix);
     let limits = settings::documents::evidence_thresholds(app, tx.db()).await?;
-    Ok(judge_with_photos(&customers::store(customer), fix.as_ref(), &judged, &limits))
+    let issued_at = photos.iter().filter_map(|photo| photo.issued_at).min();
+    let asked = Asked { issued_at, received_at: tx.now() };
+    Ok(judge_with_photos(&customers::store(customer), (fix.as_ref(), asked), &judged, &limits))
 }
 
 /// Judges the photos of a record that has no place of its own; only the reasons that `counts` lets through.

@@ -72,6 +72,7 @@ pub async fn receive(
         facts,
         state: state_of(&ticket, actor.id, &facts.sha256, tx.now()),
         is_duplicate: duplicate.is_some(),
+        is_drawn: prepared.has_preview,
         ticket: &ticket,
         resemblances: &resemblances,
         seen: &seen_before(tx, actor.id, &ticket, upload.location.as_ref(), &limits).await?,
@@ -103,7 +104,7 @@ async fn judged(tx: &Tx, user: UserId, received: &Received<'_>, limits: &Thresho
     let digest = digest.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(u32::MAX);
     Ok(row::Model {
         confidence: Some(confidence(&shot, &store, &judgement, limits).into()),
-        drawn: is_drawn(judgement.verdict, digest, limits),
+        drawn: is_drawn(&judgement, digest, limits),
         ..photo
     })
 }
@@ -150,11 +151,14 @@ async fn seen_before(
     let Some(location) = location else {
         return Ok(Seen::default());
     };
-    let last = seen::last_placed(tx.db(), user.0).await?.and_then(|photo| photo.location);
-    let last = last.and_then(|it| serde_json::from_value::<Location>(it).ok());
+    let last = seen::last_placed(tx.db(), user.0).await?;
+    let last = last.and_then(|photo| {
+        let location: Location = serde_json::from_value(photo.location?).ok()?;
+        Some(location.fix().believed(photo.received_at, limits))
+    });
     let since = tx.now() - TimeDelta::days(limits.similar_days);
     let n = seen::n_other_stores(tx.db(), user.0, location.millionths(), ticket.customer_id, since).await?;
-    Ok(Seen { last: last.map(|it| it.fix()), n_other_stores: n })
+    Ok(Seen { last, n_other_stores: n })
 }
 
 fn origin(user: UserId, customer: Uuid, purpose: &str, received_at: DateTime<Utc>) -> Origin<'_> {

@@ -13,7 +13,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Named, Select, execute, marks};
 
 pub mod opportunity {
@@ -85,10 +85,16 @@ pub async fn visible(
     actor: &Actor,
     id: OpportunityId,
 ) -> Result<Option<OpportunityRow>, DbErr> {
-    visible_to(Select::new(NAMED), actor, "opportunities.owner_id", "opportunities.region_id")
-        .and("opportunities.id = ?", [id.0.into()])
-        .one(db)
-        .await
+    visible_to(
+        Select::new(NAMED),
+        actor,
+        "opportunities.owner_id",
+        "opportunities.region_id",
+        Of::Customer("opportunities.customer_id"),
+    )
+    .and("opportunities.id = ?", [id.0.into()])
+    .one(db)
+    .await
 }
 
 /// The opportunity, locked: it moves one step at a time.
@@ -107,8 +113,13 @@ pub async fn page(
     filter: Filter,
     window: Window,
 ) -> Result<Vec<OpportunityRow>, DbErr> {
-    let mut select =
-        visible_to(Select::new(NAMED), actor, "opportunities.owner_id", "opportunities.region_id");
+    let mut select = visible_to(
+        Select::new(NAMED),
+        actor,
+        "opportunities.owner_id",
+        "opportunities.region_id",
+        Of::Customer("opportunities.customer_id"),
+    );
     if filter.below_actions.is_some() {
         select = select.and("opportunities.status = 'open'", []);
     }

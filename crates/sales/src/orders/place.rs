@@ -129,7 +129,16 @@ async fn rep(tx: &Tx, actor: &Actor, draft: &Draft, standing: &Standing) -> Resu
     let user = people::rows::visible_user(tx.db(), actor, rep).await?.ok_or_else(unknown)?;
     let sells = [Role::Rep, Role::Supervisor].contains(&user.role);
     let today = local_date(tx.now());
-    if sells && is_active(user.active_from, user.active_to, today) { Ok(rep) } else { Err(unknown()) }
+    if !sells || !is_active(user.active_from, user.active_to, today) {
+        return Err(unknown());
+    }
+    // What is sold in a region is nobody's merit in another; its owner's it is wherever they are.
+    let is_theirs = standing.owner == Some(rep);
+    let is_near = match user.region_id {
+        Some(region) => people::rows::is_at_or_below(tx.db(), standing.region, RegionId(region)).await?,
+        None => false,
+    };
+    if is_theirs || is_near { Ok(rep) } else { Err(Error::field("/rep_id", "rep_of_another_region")) }
 }
 
 async fn refuse_unknown_region(tx: &Tx, region: Option<RegionId>) -> Result<()> {

@@ -10,7 +10,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 use super::DeliveredFacts;
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute, marks};
 
 pub mod catalogue;
@@ -129,7 +129,7 @@ pub async fn page(
     filter: Filter,
     window: Window,
 ) -> Result<Vec<OrderRow>, DbErr> {
-    visible_to(Select::new(NAMED), actor, "orders.rep_id", "orders.region_id")
+    visible_to(Select::new(NAMED), actor, "orders.rep_id", "orders.region_id", Of::Order("orders"))
         .and_if("orders.status = ?", filter.status)
         .and_if("orders.customer_id = ?", filter.customer)
         .window("orders.id", window)
@@ -143,7 +143,7 @@ pub async fn visible_named(
     actor: &Actor,
     id: OrderId,
 ) -> Result<Option<OrderRow>, DbErr> {
-    visible_to(Select::new(NAMED), actor, "orders.rep_id", "orders.region_id")
+    visible_to(Select::new(NAMED), actor, "orders.rep_id", "orders.region_id", Of::Order("orders"))
         .and("orders.id = ?", [id.into()])
         .one(db)
         .await
@@ -155,7 +155,7 @@ pub async fn visible(
     actor: &Actor,
     id: OrderId,
 ) -> Result<Option<order::Model>, DbErr> {
-    visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id")
+    visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id", Of::Order("orders"))
         .and("id = ?", [id.into()])
         .one(db)
         .await
@@ -173,7 +173,8 @@ pub async fn visible_among(
     actor: &Actor,
     ids: &[OrderId],
 ) -> Result<Vec<order::Model>, DbErr> {
-    let select = visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id");
+    let select =
+        visible_to(Select::new("SELECT * FROM orders"), actor, "rep_id", "region_id", Of::Order("orders"));
     select::among(db, (select, "id"), ids, "ORDER BY id").await
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute, marks};
 
 pub mod quote {
@@ -127,7 +127,13 @@ pub struct QuoteRow {
 fn seen_by(actor: &Actor) -> Select {
     let text = "SELECT quotes.*, customers.name AS customer_name FROM quotes \
                 JOIN customers ON customers.id = customer_id";
-    visible_to(Select::new(text), actor, "quotes.owner_id", "quotes.region_id")
+    visible_to(
+        Select::new(text),
+        actor,
+        "quotes.owner_id",
+        "quotes.region_id",
+        Of::Customer("quotes.customer_id"),
+    )
 }
 
 /// A page of the quotes the actor sees.

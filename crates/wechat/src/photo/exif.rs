@@ -16,8 +16,12 @@ mod tag {
     pub(super) const SOFTWARE: u16 = 0x0131;
     pub(super) const EXIF: u16 = 0x8769;
     pub(super) const GPS: u16 = 0x8825;
+    pub(super) const DATE_TIME: u16 = 0x0132;
     pub(super) const DATE_TIME_ORIGINAL: u16 = 0x9003;
+    pub(super) const DATE_TIME_DIGITIZED: u16 = 0x9004;
+    pub(super) const OFFSET_TIME: u16 = 0x9010;
     pub(super) const OFFSET_TIME_ORIGINAL: u16 = 0x9011;
+    pub(super) const OFFSET_TIME_DIGITIZED: u16 = 0x9012;
 }
 
 /// What the block says about the device and the moment.
@@ -26,6 +30,7 @@ pub(super) struct Said {
     pub(super) gps: Gps,
     pub(super) taken_at: Option<NaiveDateTime>,
     pub(super) offset_minutes: Option<i32>,
+    pub(super) is_time_secondary: bool,
     pub(super) make: Option<String>,
     pub(super) model: Option<String>,
     pub(super) software: Option<String>,
@@ -39,6 +44,7 @@ impl Default for Said {
             gps: Gps::default(),
             taken_at: None,
             offset_minutes: None,
+            is_time_secondary: false,
             make: None,
             model: None,
             software: None,
@@ -54,6 +60,16 @@ pub(super) fn read(block: Block<'_>) -> Said {
     let text = |tag| first.find(tag).and_then(|it| it.text());
     let (exif, gps) = (inner(tag::EXIF), inner(tag::GPS));
     let exif_text = |tag| exif.and_then(|it| it.find(tag)).and_then(|it| it.text());
+    // What was shot, else when it was digitised, else when the file was last changed; each with its own zone.
+    let times = [
+        (exif_text(tag::DATE_TIME_ORIGINAL), tag::OFFSET_TIME_ORIGINAL),
+        (exif_text(tag::DATE_TIME_DIGITIZED), tag::OFFSET_TIME_DIGITIZED),
+        (text(tag::DATE_TIME), tag::OFFSET_TIME),
+    ];
+    let told = times
+        .into_iter()
+        .enumerate()
+        .find_map(|(place, (time, zone))| Some((moment(&time?)?, zone, place > 0)));
     Said {
         orientation: first
             .find(tag::ORIENTATION)
@@ -62,8 +78,9 @@ pub(super) fn read(block: Block<'_>) -> Said {
             .filter(|it| (1..=8).contains(it))
             .unwrap_or(1),
         gps: gps.map(gps::read).unwrap_or_default(),
-        taken_at: exif_text(tag::DATE_TIME_ORIGINAL).and_then(|it| moment(&it)),
-        offset_minutes: exif_text(tag::OFFSET_TIME_ORIGINAL).and_then(|it| offset(&it)),
+        taken_at: told.map(|(at, ..)| at),
+        offset_minutes: told.and_then(|(_, zone, _)| exif_text(zone)).and_then(|it| offset(&it)),
+        is_time_secondary: told.is_some_and(|(.., is_secondary)| is_secondary),
         make: text(tag::MAKE),
         model: text(tag::MODEL),
         software: text(tag::SOFTWARE),

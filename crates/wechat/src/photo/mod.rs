@@ -73,10 +73,13 @@ pub struct Facts {
     pub exif_present: bool,
     /// Where the device says it was.
     pub gps: Gps,
-    /// DateTimeOriginal in the device's local time, whole seconds.
+    /// DateTimeOriginal, else DateTimeDigitized, else DateTime, in the device's local time, whole seconds.
     pub taken_at: Option<NaiveDateTime>,
-    /// OffsetTimeOriginal: local time less UTC in minutes.
+    /// The offset that belongs to it: local time less UTC in minutes.
     pub offset_minutes: Option<i32>,
+    /// It is not DateTimeOriginal.
+    #[serde(default)]
+    pub is_time_secondary: bool,
     /// Maker of the device, trimmed, at most 200 characters, as the two below.
     pub make: Option<String>,
     /// Model of the device.
@@ -178,6 +181,7 @@ pub fn read_digested(bytes: &[u8], known: Option<&str>, limits: &Limits) -> Resu
         gps: said.gps,
         taken_at: said.taken_at,
         offset_minutes: said.offset_minutes,
+        is_time_secondary: said.is_time_secondary,
         make: said.make,
         model: said.model,
         software: said.software,

@@ -126,7 +126,7 @@ async fn act(app: &App, tx: &Tx, call: &Call, id: Uuid, verb: Verb) -> Result<Ap
         Wanted { version: call.version(), ..Wanted::now(&verb) },
     )
     .await?;
-    whole(app, tx, &call.actor, acted).await
+    whole(app, (tx.db(), tx.now()), &call.actor, acted).await
 }
 
 /// Takes a turn in a decision. Whoever comes second reads who decided and when.
@@ -246,7 +246,7 @@ async fn post_resubmit(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<Htt
             }
             _ => {}
         }
-        let (seen, _) = visible(tx, &call.actor, ApprovalId(*id)).await?;
+        let (seen, _) = visible((tx.db(), tx.now()), &call.actor, ApprovalId(*id)).await?;
         let content_hash = revise(tx, &call.actor, seen, &draft).await?;
         act(&app, tx, &call, *id, Verb::Resubmit { content_hash, comment: draft.comment }).await
     })
@@ -270,6 +270,9 @@ async fn revise(
     }
     if draft.summary.as_ref().is_some_and(|text| is_blank(text)) {
         return Err(Error::field("/summary", "required"));
+    }
+    if draft.amount.is_some_and(|amount| amount < domain::money::Fen::ZERO) {
+        return Err(Error::field("/amount", "negative"));
     }
     if let Some(summary) = &draft.summary {
         row.summary = summary.trim().to_owned();

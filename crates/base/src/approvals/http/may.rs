@@ -1,8 +1,8 @@
 //! What the caller may do with a decision now, and why not.
 
+use chrono::{DateTime, Utc};
 use domain::approvals::{self as rules, Acting, Answers, Kind, Refusal, Target, Verb, Word};
 use domain::people::Role;
-use platform::Tx;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,6 +10,7 @@ use super::super::consult::consult_knowing;
 use super::super::keep::Instance;
 use crate::actor::Actor;
 use crate::error::Result;
+use crate::select::Connection;
 use crate::{access, texts};
 
 /// Something that the caller may not do.
@@ -72,7 +73,7 @@ fn tries(instance: &Instance, actor: &Actor) -> Vec<(&'static str, Verb)> {
 
 /// Tries every verb against the rules and keeps none of it.
 pub async fn may(
-    tx: &Tx,
+    (db, now): (&impl Connection, DateTime<Utc>),
     actor: &Actor,
     principals: &[domain::ids::UserId],
     instance: &Instance,
@@ -91,7 +92,7 @@ pub async fn may(
         let refused = if name == "withdraw" && instance.begun.flow.kind == Kind::EvidenceReview {
             Some("review_not_withdrawn")
         } else {
-            let tried = consult_knowing(tx, instance.basis(), &mut known, |case| {
+            let tried = consult_knowing((db, now), instance.basis(), &mut known, |case| {
                 rules::act(case, &instance.state, &who, &verb)
             });
             tried.await?.err().map(|refusal: Refusal| refusal.code())

@@ -7,6 +7,8 @@ mod may;
 mod trace;
 mod views;
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get, post};
@@ -32,6 +34,7 @@ use crate::actor::{Actor, Call};
 use crate::describe::ServiceConfig;
 use crate::error::{Error, FieldFault, Problem, Result};
 use crate::page::{Page, Paging};
+use crate::select::Connection;
 use crate::{people, settings};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -48,19 +51,21 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// A decision as one person sees it, with all that belongs to it.
-async fn whole(app: &App, tx: &platform::Tx, actor: &Actor, row: approval::Model) -> Result<ApprovalView> {
-    let principals = people::principals_of(tx.db(), actor.id, tx.now()).await?;
+async fn whole(
+    app: &App,
+    (db, now): (&impl Connection, DateTime<Utc>),
+    actor: &Actor,
+    row: approval::Model,
+) -> Result<ApprovalView> {
+    let principals = people::principals_of(db, actor.id, now).await?;
     let mut people = principals.clone();
     people.push(actor.id);
-    let around = views::around(tx.db(), std::slice::from_ref(&row), people).await?;
+    let around = views::around(db, std::slice::from_ref(&row), people).await?;
     let view = ApprovalView::of(row.clone(), &around, actor.id);
-    if row.state.is_none() {
-        // From before there were flows: it begins one when somebody acts on it.
-        return Ok(view);
-    }
-    let instance = Instance::of(app, tx, row).await?;
-    let names = people::rows::names(tx.db(), &views::people_of(&instance.state)).await?;
-    let may = may::may(tx, actor, &principals, &instance).await?;
+    // From before there were flows: it begins one when somebody acts on it.
+    let Some(instance) = Instance::read(app, db, row).await? else { return Ok(view) };
+    let names = people::rows::names(db, &views::people_of(&instance.state)).await?;
+    let may = may::may((db, now), actor, &principals, &instance).await?;
     Ok(view.whole((&instance, &names), may))
 }
 
@@ -203,12 +208,25 @@ async fn get_counts(app: Data<App>, actor: Actor) -> Result<HttpResponse> {
 #[utoipa::path(tag = "approvals", responses((status = 200, body = ApprovalView), (status = 404, body = Problem)))]
 #[get("/approvals/{id}")]
 async fn get_approval(app: Data<App>, actor: Actor, id: Path<Uuid>) -> Result<HttpResponse> {
-    let tx = app.db.begin().await?;
-    let (row, _) = super::visible(&tx, &actor, ApprovalId(*id)).await?;
-    rows::read_copy(tx.db(), row.id, actor.id, tx.now()).await?;
-    let view = whole(&app, &tx, &actor, row).await?;
-    tx.commit().await?;
-    Ok(HttpResponse::Ok().json(view))
+    let (db, now) = (app.db.conn(), app.db.now().await?);
+    let (row, _) = super::visible((db, now), &actor, ApprovalId(*id)).await?;
+    if rows::has_unread_copy(db, row.id, actor.id).await? {
+        mark_as_read(&app, &actor, row.id, now).await?;
+    }
+    Ok(HttpResponse::Ok().json(whole(&app, (db, now), &actor, row).await?))
+}
+
+/// Whoever reads does not wait for those who write: a mark that finds no turn soon is made the next time.
+async fn mark_as_read(app: &App, actor: &Actor, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    let marked = async {
+        let tx = app.db.begin().await?;
+        rows::read_copy(tx.db(), id, actor.id, now).await?;
+        tx.commit().await
+    };
+    match tokio::time::timeout(Duration::from_millis(500), marked).await {
+        Ok(marked) => Ok(marked?),
+        Err(_) => Ok(()),
+    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -241,6 +259,9 @@ impl RequestDraft {
                 faults.push(FieldFault::new(pointer, "text_too_long"));
             }
         }
+        if self.amount.is_some_and(|amount| amount < domain::money::Fen::ZERO) {
+            faults.push(FieldFault::new("/amount", "negative"));
+        }
         if self.category.as_ref().is_some_and(|it| it.chars().count() > 50) {
             faults.push(FieldFault::new("/category", "text_too_long"));
         }
@@ -264,7 +285,7 @@ fn content_hash(facts: &serde_json::Value) -> String {
 }
 
 fn known(code: &str) -> &'static str {
-    ["required", "text_too_long", "out_of_range"]
+    ["required", "text_too_long", "negative", "out_of_range"]
         .into_iter()
         .find(|it| *it == code)
         .unwrap_or("invalid_value")
@@ -306,7 +327,7 @@ async fn post_request(app: Data<App>, call: Call) -> Result<HttpResponse> {
         // What is shown is read anew.
         tx.flush().await?;
         let row = rows::approval(tx.db(), id).await?.ok_or(Error::NotFound)?;
-        whole(&app, tx, actor, row).await
+        whole(&app, (tx.db(), tx.now()), actor, row).await
     })
     .await
 }

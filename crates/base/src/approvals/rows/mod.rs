@@ -14,7 +14,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute, marks};
 
 pub mod approval {
@@ -139,7 +139,7 @@ pub async fn visible(
         return Ok(Some(approval));
     }
     if crate::access::is_leader(actor.role) {
-        return visible_to(select, actor, "initiator_id", "region_id").one(db).await;
+        return visible_to(select, actor, "initiator_id", "region_id", Of::Other).one(db).await;
     }
     select.and("initiator_id = ?", [actor.id.0.into()]).one(db).await
 }
@@ -292,6 +292,15 @@ pub async fn copied_to(
         .window("approvals.id", window)
         .all(db)
         .await
+}
+
+/// Has somebody a copy that they have not read?
+pub async fn has_unread_copy(db: &impl ConnectionTrait, approval: Uuid, user: UserId) -> Result<bool, DbErr> {
+    let select = Select::new(
+        "SELECT approvals.* FROM approvals JOIN approvals_copies c ON c.approval_id = approvals.id",
+    );
+    let select = select.and("approvals.id = ? AND c.user_id = ?", [approval.into(), user.0.into()]);
+    Ok(select.and("c.read_at IS NULL", []).one::<approval::Model>(db).await?.is_some())
 }
 
 /// Marks somebody's copy as read.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::{TripId, UserId};
-use domain::people::Way;
+use domain::people::{Role, Way};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult};
 
@@ -86,6 +86,8 @@ pub struct SessionRow {
     #[sea_orm(nested)]
     pub user: user::Model,
     pub trip_id: Option<Uuid>,
+    /// What the manager is.
+    pub manager_role: Option<Role>,
 }
 
 pub async fn user_of_session(
@@ -93,8 +95,9 @@ pub async fn user_of_session(
     digest: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<SessionRow>, DbErr> {
-    let text = "SELECT people_users.*, trip_id FROM people_users \
-                JOIN people_sessions ON user_id = people_users.id";
+    let text = "SELECT people_users.*, trip_id, manager.role AS manager_role FROM people_users \
+                JOIN people_sessions ON user_id = people_users.id \
+                LEFT JOIN people_users manager ON manager.id = people_users.manager_id";
     Select::new(text).and("digest = ?", [digest.into()]).and("expires_at > ?", [now.into()]).one(db).await
 }
 

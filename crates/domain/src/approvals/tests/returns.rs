@@ -140,3 +140,33 @@ fn given_back_to_before_the_ways_all_of_them_end() {
     story.returns(3, Target::Previous).unwrap();
     assert_eq!(story.open_nodes(), ["b", "a"], "also where it was agreed in the round before");
 }
+
+#[test]
+fn who_agreed_beside_the_one_who_gave_it_back_is_not_asked_again_to_the_same() {
+    let all = || json!({"type": "all"});
+    let mut story = Story::of(one(&[2, 3, 4], all()));
+    story.approves(2).unwrap();
+    story.returns(3, Target::Initiator).unwrap();
+    story.resubmits("h1").unwrap();
+    assert_eq!(story.turns(), [3, 4]);
+    story.approves(3).unwrap();
+    story.approves(4).unwrap();
+    assert_eq!(story.state.status, Status::Approved);
+
+    let mut story = Story::of(one(&[2, 3, 4], all()));
+    story.approves(2).unwrap();
+    story.returns(3, Target::Initiator).unwrap();
+    story.resubmits("h2").unwrap();
+    assert_eq!(story.turns(), [2, 3, 4], "other content is asked of all");
+}
+
+#[test]
+fn in_a_sequence_it_goes_on_with_who_gave_it_back() {
+    let mut story = Story::of(one(&[2, 3, 4], json!({"type": "sequential"})));
+    story.approves(2).unwrap();
+    story.returns(3, Target::Initiator).unwrap();
+    story.resubmits("h1").unwrap();
+    assert_eq!(story.turns(), [3]);
+    story.approves(3).unwrap();
+    assert_eq!(story.turns(), [4]);
+}

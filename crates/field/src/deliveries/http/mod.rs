@@ -100,7 +100,8 @@ async fn post_delivery(app: Data<App>, call: Call) -> Result<HttpResponse> {
         });
         let order = OrderId(draft.order_id);
         let unknown = || Error::field("/order_id", "order_unknown");
-        let customer = orders::rows::visible(tx.db(), &call.actor, order).await?.ok_or_else(unknown)?;
+        let customer =
+            orders::rows::visible(tx.db(), &call.actor.at_the_ramp(), order).await?.ok_or_else(unknown)?;
         let start = Start { order, promised_at: draft.promised_at, lines };
         let stop = StopDraft { customer: customer.customer_id, deliveries: vec![start] };
         let wanted = TripDraft {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deliveries::TripStatus;
 use domain::ids::{CustomerId, StopId, TripId, UserId};
+use domain::people::Reach;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
@@ -97,10 +98,12 @@ pub async fn insert_stops(db: &impl ConnectionTrait, stops: Vec<stop::Model>) ->
     Ok(())
 }
 
-/// Who plans, drives or settles trips sees all of them; a session of one trip that one. Nobody below the company's
-/// reach gets here: a trip carries goods of many reps.
+/// Who plans or settles trips sees all of them, a driver the own, a session of one trip that one.
 fn visible_trips(actor: &Actor) -> Select {
-    Select::new(TRIP).and_if("deliveries_trips.id = ?", actor.trip)
+    let own = (actor.reach() == Reach::Driver && actor.trip.is_none()).then_some(actor.id);
+    Select::new(TRIP)
+        .and_if("deliveries_trips.id = ?", actor.trip)
+        .and_if("deliveries_trips.driver_id = ?", own)
 }
 
 pub async fn visible_trip(

@@ -8,7 +8,7 @@ use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 use super::{CUSTOMER, customer};
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::{below, visible_to};
+use crate::people::{Of, below, visible_to};
 use crate::select::{self, Select, execute};
 
 /// The customer, locked, if the actor sees it.
@@ -17,7 +17,8 @@ pub async fn locked_visible(
     actor: &Actor,
     id: CustomerId,
 ) -> Result<Option<customer::Model>, DbErr> {
-    let select = visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id");
+    let select =
+        visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id", Of::Customer("customers.id"));
     select::held(db, select.and("id = ?", [id.0.into()])).one(db).await
 }
 
@@ -88,7 +89,7 @@ pub async fn ship_to(
     payer: CustomerId,
     window: Window,
 ) -> Result<Vec<customer::Model>, DbErr> {
-    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id")
+    visible_to(Select::new(CUSTOMER), actor, "owner_id", "region_id", Of::Customer("customers.id"))
         .and("bill_to_id = ?", [payer.0.into()])
         .window("id", window)
         .all(db)

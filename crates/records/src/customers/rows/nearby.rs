@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::actor::Actor;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::Select;
 
 /// The cell of a customer: the very expression of the index.
@@ -76,7 +76,7 @@ pub async fn around(
     place: Point,
     radius_m: f64,
 ) -> Result<Vec<Spot>, DbErr> {
-    visible_to(select(boxes(place, radius_m)), actor, "c.owner_id", "c.region_id")
+    visible_to(select(boxes(place, radius_m)), actor, "c.owner_id", "c.region_id", Of::Customer("c.id"))
         .then("LIMIT 20000", [])
         .all(db)
         .await

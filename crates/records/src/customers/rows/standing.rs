@@ -7,7 +7,7 @@ use sea_orm::{DbBackend, DbErr, FromQueryResult, IntoActiveModel};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select};
 
 /// What an order is checked against, in one row.
@@ -43,7 +43,7 @@ fn select(id: CustomerId, at: DateTime<Utc>) -> Select {
 /// Only for who sees the customer, where somebody asks.
 fn seen_by(select: Select, actor: Option<&Actor>) -> Select {
     match actor {
-        Some(actor) => visible_to(select, actor, "c.owner_id", "c.region_id"),
+        Some(actor) => visible_to(select, actor, "c.owner_id", "c.region_id", Of::Customer("c.id")),
         None => select,
     }
 }

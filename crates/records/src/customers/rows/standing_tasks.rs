@@ -7,7 +7,7 @@ use sea_orm::{DbErr, FromQueryResult, IntoActiveModel, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::{below, visible_to};
+use crate::people::{Of, below, visible_to, within_reach_of};
 use crate::select::{self, Select};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -52,9 +52,10 @@ pub async fn locked(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
     select::locked(db, Select::new(TASK).and("id = ?", [id.into()])).one(db).await
 }
 
-/// The tasks that somebody reads: everybody's once they are published, and the own drafts.
+/// The tasks that somebody reads: those of the own regions once they are published, and the own drafts.
 fn readable(actor: &Actor) -> Select {
-    Select::new(TASK).and("(status <> 'draft' OR created_by = ?)", [actor.id.0.into()])
+    within_reach_of(Select::new(TASK), actor, "created_by")
+        .and("(status <> 'draft' OR created_by = ?)", [actor.id.0.into()])
 }
 
 pub async fn task(db: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<Option<Model>, DbErr> {
@@ -91,7 +92,7 @@ pub async fn selected(
     orders_since: DateTime<Utc>,
 ) -> Result<Vec<Selected>, DbErr> {
     let select = Select::new("SELECT c.id, c.owner_id FROM customers c");
-    let mut select = visible_to(select, author, "c.owner_id", "c.region_id");
+    let mut select = visible_to(select, author, "c.owner_id", "c.region_id", Of::Customer("c.id"));
     select = one_of(select, "c.owner_id", selection.owner_ids.iter().map(|it| Value::from(*it)).collect());
     select = one_of(select, "c.id", selection.customer_ids.iter().map(|it| Value::from(*it)).collect());
     select = one_of(select, "c.kind", selection.kinds.iter().map(|it| Value::from(it.as_str())).collect());
@@ -124,7 +125,7 @@ pub async fn seen_by(
     let mut seen = Vec::new();
     for chunk in customers.chunks(400) {
         let select = Select::new("SELECT c.id, c.owner_id FROM customers c");
-        let select = visible_to(select, actor, "c.owner_id", "c.region_id");
+        let select = visible_to(select, actor, "c.owner_id", "c.region_id", Of::Customer("c.id"));
         seen.extend(one_of(select, "c.id", chunk.iter().map(|it| Value::from(*it)).collect()).all(db).await?);
     }
     Ok(seen)

@@ -5,7 +5,7 @@ use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 
 use crate::actor::Actor;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::Select;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -65,8 +65,14 @@ pub async fn visible(db: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Resu
         return Ok(Some(own));
     }
     let text = format!("{FILE} JOIN customers ON customers.id = evidence_files.customer_id");
-    visible_to(Select::new(&text), actor, "customers.owner_id", "customers.region_id")
-        .and("evidence_files.id = ?", [id.into()])
-        .one(db)
-        .await
+    visible_to(
+        Select::new(&text),
+        actor,
+        "customers.owner_id",
+        "customers.region_id",
+        Of::Customer("customers.id"),
+    )
+    .and("evidence_files.id = ?", [id.into()])
+    .one(db)
+    .await
 }

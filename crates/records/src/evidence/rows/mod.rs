@@ -14,7 +14,7 @@ use sea_orm::{DbBackend, DbErr, IntoActiveModel};
 
 use crate::access;
 use crate::actor::Actor;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute};
 
 pub mod ticket {
@@ -199,22 +199,35 @@ pub async fn use_photos(db: &impl ConnectionTrait, uses: Vec<usage::Model>) -> R
     Ok(())
 }
 
-/// The photo, for whoever took it and whoever sees its customer.
+/// The photo, for whoever took it and whoever sees its customer; on a shared phone only what was taken for its trip.
 pub async fn visible(
     db: &impl ConnectionTrait,
     actor: &Actor,
     id: Uuid,
 ) -> Result<Option<photo::Model>, DbErr> {
+    if let Some(trip) = actor.trip {
+        let of_trip = "(subject_id = ? OR subject_id IN (SELECT id FROM deliveries_stops WHERE trip_id = ?) \
+                       OR subject_id IN (SELECT d.id FROM deliveries d JOIN deliveries_stops s ON s.id = d.stop_id \
+                       WHERE s.trip_id = ?))";
+        let select = Select::new(PHOTO).and("id = ?", [id.into()]).and("user_id = ?", [actor.id.0.into()]);
+        return select.and(of_trip, [trip.0.into(), trip.0.into(), trip.0.into()]).one(db).await;
+    }
     let own =
         Select::new(PHOTO).and("id = ?", [id.into()]).and("user_id = ?", [actor.id.0.into()]).one(db).await?;
     if own.is_some() {
         return Ok(own);
     }
     let text = "SELECT evidence_photos.* FROM evidence_photos JOIN customers ON customers.id = evidence_photos.customer_id";
-    visible_to(Select::new(text), actor, "customers.owner_id", "customers.region_id")
-        .and("evidence_photos.id = ?", [id.into()])
-        .one(db)
-        .await
+    visible_to(
+        Select::new(text),
+        actor,
+        "customers.owner_id",
+        "customers.region_id",
+        Of::Customer("customers.id"),
+    )
+    .and("evidence_photos.id = ?", [id.into()])
+    .one(db)
+    .await
 }
 
 /// The photo, also for whoever looks at another one that it makes doubtful: a reviewer sees both side by side, in

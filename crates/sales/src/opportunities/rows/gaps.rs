@@ -7,7 +7,7 @@ use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{Select, execute};
 
 #[derive(Clone, Debug, FromQueryResult)]
@@ -86,7 +86,7 @@ pub async fn page(
 ) -> Result<Vec<Gap>, DbErr> {
     let text = "SELECT g.*, r.name AS region_name FROM opportunities_gaps g \
                 JOIN people_regions r ON r.id = g.region_id";
-    visible_to(Select::new(text), actor, "NULL", "g.region_id")
+    visible_to(Select::new(text), actor, "NULL", "g.region_id", Of::Other)
         .and_if("g.status = ?", status)
         .window("g.id", window)
         .all(db)

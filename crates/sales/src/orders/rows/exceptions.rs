@@ -11,7 +11,7 @@ use sea_orm::{DbErr, FromQueryResult, Value};
 
 use crate::actor::Actor;
 use crate::page::Window;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute};
 
 /// Opens it for these orders, where it is not open already.
@@ -106,7 +106,7 @@ fn seen_by(actor: &Actor) -> Select {
                 orders.number AS order_number, orders.customer_id, customers.name AS customer_name, orders.rep_id \
                 FROM orders_exceptions it JOIN orders ON orders.id = it.order_id \
                 JOIN customers ON customers.id = orders.customer_id";
-    visible_to(Select::new(text), actor, "orders.rep_id", "orders.region_id")
+    visible_to(Select::new(text), actor, "orders.rep_id", "orders.region_id", Of::Order("orders"))
 }
 
 /// What is open, newest first; what is closed where it is asked for.

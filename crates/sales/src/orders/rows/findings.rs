@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult, IntoActiveModel};
 
 use crate::actor::Actor;
-use crate::people::visible_to;
+use crate::people::{Of, visible_to};
 use crate::select::{self, Select, execute};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -92,7 +92,7 @@ pub async fn by_rule(
     let text = "SELECT rule, count(DISTINCT order_id) AS n_found, \
                 count(DISTINCT CASE WHEN granted_at IS NOT NULL THEN order_id END) AS n_granted \
                 FROM orders_findings JOIN orders ON orders.id = order_id";
-    visible_to(Select::new(text), actor, "orders.rep_id", "orders.region_id")
+    visible_to(Select::new(text), actor, "orders.rep_id", "orders.region_id", Of::Order("orders"))
         .and("found_at >= ?", [from.into()])
         .and("found_at < ?", [to.into()])
         .and("occasion <> 'ship'", [])
@@ -116,9 +116,10 @@ pub async fn first_pass(
     let text = "SELECT count(*) AS n_submitted, CAST(COALESCE(sum(CASE WHEN EXISTS (SELECT 1 FROM orders_findings \
                 WHERE order_id = orders.id AND occasion = 'place') THEN 0 ELSE 1 END), 0) AS bigint) AS n_clean \
                 FROM orders";
-    let select = visible_to(Select::new(text), actor, "orders.rep_id", "orders.region_id")
-        .and("submitted_at >= ?", [from.into()])
-        .and("submitted_at < ?", [to.into()])
-        .and("content_hash IS NOT NULL", []);
+    let select =
+        visible_to(Select::new(text), actor, "orders.rep_id", "orders.region_id", Of::Order("orders"))
+            .and("submitted_at >= ?", [from.into()])
+            .and("submitted_at < ?", [to.into()])
+            .and("content_hash IS NOT NULL", []);
     Ok(select.one(db).await?.unwrap_or_default())
 }

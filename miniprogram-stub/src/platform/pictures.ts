@@ -1,0 +1,89 @@
+/** Bytes of photos. Pure: what a device decodes and encodes comes from `native`. */
+import type { Original } from './drafts'
+
+/** The server takes no more in one photo. */
+export const LARGEST_BYTES = 20_000_000
+/** So much may wait on one phone as shot; what is shot after that is made smaller. */
+export const WAITING_BYTES = 100_000_000
+export const LONG_SIDE = 1600
+
+/** Must the next photo be made smaller? */
+export const isTooMuch = (nBytes: number, nWaiting: number): boolean =>
+  nBytes > LARGEST_BYTES || nWaiting + nBytes > WAITING_BYTES
+
+/** HEIF and its kin: an ISO box `ftyp` with one of their brands. Many programs cannot show them. */
+export function isHeic(start: Uint8Array): boolean {
+  const text = String.fromCharCode(...start.subarray(4, 12))
+  return /^ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/.test(text)
+}
+
+/** The size that fits, with its proportions. */
+export function fitted(width: number, height: number, side: number): { width: number; height: number } {
+  const scale = Math.min(1, side / Math.max(width, height))
+  return { width: Math.round(width * scale), height: Math.round(height * scale) }
+}
+
+/** Writes into a JPEG what it was made of, as a comment: the sum of the original travels with the picture and is sealed
+ *  with it. Other bytes stay as they are. */
+export function marked(jpeg: Uint8Array, of: Original): Uint8Array {
+  if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) return jpeg
+  const words = `gugan original sha256=${of.sha256} bytes=${of.n_bytes} why=${of.why}`
+  const length = words.length + 2
+  const segment = [0xff, 0xfe, length >> 8, length & 0xff, ...Array.from(words, (it) => it.charCodeAt(0))]
+  // Behind the first segment, which readers expect to be JFIF or EXIF.
+  const first = jpeg[2] === 0xff && (jpeg[3]! & 0xf0) === 0xe0 ? 4 + (jpeg[4]! << 8 | jpeg[5]!) : 2
+  const whole = new Uint8Array(jpeg.length + segment.length)
+  whole.set(jpeg.subarray(0, first))
+  whole.set(segment, first)
+  whole.set(jpeg.subarray(first), first + segment.length)
+  return whole
+}
+
+// SHA-256 (FIPS 180-4): mini-programs have no digest of it.
+
+const primes = (n: number): number[] => {
+  const found: number[] = []
+  for (let it = 2; found.length < n; it++) if (found.every((prime) => it % prime)) found.push(it)
+  return found
+}
+const fraction = (it: number) => Math.floor((it - Math.floor(it)) * 2 ** 32) | 0
+const ROUNDS = Int32Array.from(primes(64), (it) => fraction(Math.cbrt(it)))
+const START = primes(8).map((it) => fraction(Math.sqrt(it)))
+
+export function sha256(bytes: Uint8Array): string {
+  const nBlocks = (bytes.length + 9 + 63) >> 6
+  const state = Int32Array.from(START)
+  const block = new Uint8Array(64)
+  const words = new Int32Array(64)
+  for (let n = 0; n < nBlocks; n++) {
+    block.fill(0)
+    block.set(bytes.subarray(n * 64, n * 64 + 64))
+    const end = bytes.length - n * 64
+    if (end >= 0 && end < 64) block[end] = 0x80
+    const view = new DataView(block.buffer)
+    if (n === nBlocks - 1) {
+      view.setUint32(56, Math.floor(bytes.length / 2 ** 29))
+      view.setUint32(60, (bytes.length << 3) >>> 0)
+    }
+    for (let i = 0; i < 16; i++) words[i] = view.getInt32(i * 4)
+    mix(state, words)
+  }
+  return Array.from(state, (it) => (it >>> 0).toString(16).padStart(8, '0')).join('')
+}
+
+const turn = (it: number, by: number) => (it >>> by) | (it << (32 - by))
+
+function mix(state: Int32Array, w: Int32Array): void {
+  for (let i = 16; i < 64; i++) {
+    const s0 = turn(w[i - 15]!, 7) ^ turn(w[i - 15]!, 18) ^ (w[i - 15]! >>> 3)
+    const s1 = turn(w[i - 2]!, 17) ^ turn(w[i - 2]!, 19) ^ (w[i - 2]! >>> 10)
+    w[i] = (w[i - 16]! + s0 + w[i - 7]! + s1) | 0
+  }
+  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number]
+  for (let i = 0; i < 64; i++) {
+    const one = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUNDS[i]! + w[i]!) | 0
+    const two = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
+    ;[h, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0]
+  }
+  ;[a, b, c, d, e, f, g, h].forEach((it, i) => { state[i] = (state[i]! + it) | 0 })
+}
