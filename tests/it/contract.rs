@@ -1,5 +1,6 @@
 //! What every caller relies on, whatever the route: problems, keys, pages, headers, the description.
 
+mod doors;
 mod hostile;
 mod idempotency;
 mod pages;

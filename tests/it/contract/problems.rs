@@ -50,7 +50,7 @@ async fn what_is_not_there_is_404_even_when_the_path_is_nonsense() {
         assert_eq!(rep.get(&path).await.refused(404), "not_found", "{path}");
     }
     let wrong_method = rep.send("DELETE", "/customers", "application/json", "").await;
-    assert_eq!(wrong_method.refused(404), "not_found");
+    assert_eq!(wrong_method.refused(405), "method_not_allowed");
     assert_eq!(world.raw("/no-page").await.refused(404), "not_found");
     world.end().await;
 }

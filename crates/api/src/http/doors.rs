@@ -9,19 +9,25 @@ use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::web::{self, Query};
 use actix_web::{Handler, HttpRequest, HttpResponse, Resource, ResponseError};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::ParameterIn;
 
 use crate::access;
 use crate::error::{Error, Result};
 
-/// The parameters that each route knows, by its method and pattern, as the description names them.
-static KNOWN: LazyLock<HashMap<(String, String), HashSet<String>>> = LazyLock::new(|| {
-    let document = serde_json::to_value(super::openapi()).unwrap_or_default();
+/// The parameters that each route knows, by its method and pattern, as the description names them. Only the names stay.
+static KNOWN: LazyLock<HashMap<(Method, String), HashSet<String>>> = LazyLock::new(|| {
     let mut known = HashMap::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for (verb, operation) in item.as_object().into_iter().flatten() {
-            let parameters = operation["parameters"].as_array().into_iter().flatten();
-            let names = parameters.filter(|it| it["in"] == "query").filter_map(|it| it["name"].as_str());
-            known.insert((verb.to_uppercase(), path.clone()), names.map(str::to_owned).collect());
+    for (path, item) in super::openapi().paths.paths {
+        for (method, operation) in
+            [(Method::GET, item.get), (Method::PUT, item.put), (Method::POST, item.post)]
+        {
+            let parameters = operation.and_then(|it| it.parameters).unwrap_or_default();
+            let names = parameters.into_iter().filter_map(|parameter| match parameter {
+                RefOr::T(it) => matches!(it.parameter_in, ParameterIn::Query).then_some(it.name),
+                RefOr::Ref(_) => None,
+            });
+            known.insert((method, path.clone()), names.collect());
         }
     }
     known
@@ -49,7 +55,7 @@ fn unknown_parameter(request: &ServiceRequest) -> Option<String> {
     if request.query_string().is_empty() {
         return None;
     }
-    let route = (request.method().as_str().to_owned(), request.match_pattern()?);
+    let route = (request.method().clone(), request.match_pattern()?);
     let known = KNOWN.get(&route)?;
     let given = Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?;
     given.into_inner().into_iter().map(|(name, _)| name).find(|name| !known.contains(name))

@@ -42,7 +42,7 @@ fn all() -> Vec<Refusal> {
             Error::field("/lines/0/quantity", "quantity_invalid"),
         ),
         refusal("TooMany", "Tried too often.", Error::TooMany("pin_locked", 900)),
-        refusal("Unavailable", "Not now.", Error::Unavailable("too_busy", 2)),
+        refusal("Unavailable", "Not now.", Error::Unavailable("temporarily_unavailable", 2)),
     ]
 }
 
