@@ -1,6 +1,6 @@
 /** The first day on real screens, in Chromium at 390×844, as a running server in development mode serves them.
  *  GUGAN_SERVER=http://127.0.0.1:8080 CHROMIUM=/usr/bin/chromium node tests/h5.e2e.mjs
- *  Pictures go to artefacts/. The demo company is reset first, to a Monday morning. */
+ *  ONLY='late|full storage' runs the tests whose names match; some need those before them. Pictures go to artefacts/. The demo company is reset first, to a Monday morning. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
