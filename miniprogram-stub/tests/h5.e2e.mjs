@@ -777,6 +777,9 @@ await test('HEIC is sent as a JPEG that names its original; what the browser can
   assert.equal(bytes.readUInt16BE(0), 0xffd8)
   const sum = createHash('sha256').update(heic).digest('hex')
   assert.ok(bytes.includes(`gugan original sha256=${sum} bytes=${heic.length} why=heic`))
+  const photo = await ask('GET', `/photos/${visit.photo_ids[0]}`, { token })
+  assert.ok(JSON.stringify(photo.exif).includes('NOH-AN00'), `EXIF goes with it: ${JSON.stringify(photo.exif)}`)
+  assert.equal(visit.verdict, 'pass', `${visit.reasons}`)
   await phone.close()
 })
 
