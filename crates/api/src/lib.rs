@@ -65,6 +65,7 @@ fn jobs() -> Jobs<App> {
 fn sweeps() -> Vec<Box<dyn Sweep<App>>> {
     vec![
         Box::new(people::ForgetEnded),
+        Box::new(people::SeeOut),
         Box::new(notices::FollowUp),
         Box::new(notices::Digest),
         Box::new(notices::Forget),

@@ -130,3 +130,30 @@ async fn a_leavers_windows_end_on_both_sides() {
     }
     world.end().await;
 }
+
+#[tokio::test]
+async fn whose_last_day_is_over_is_seen_out_like_any_leaver() {
+    let world = World::start().await;
+    let (admin, rep) = (world.login("admin").await, world.login("rep-01").await);
+    let n_customers = all(&rep, "/customers?").await.len();
+    let (id, supervisor) = (id_of(&world, "rep-01").await, id_of(&world, "supervisor-01").await);
+    let asked = json!({"title": "领用", "summary": "样品"});
+    let approval = rep.post("/approvals", asked).await.ok();
+    let manager = format!("/users/{supervisor}");
+    admin.put(&format!("/users/{id}"), json!({"active_to": "2026-11-15"})).await.ok();
+    admin.put(&manager, json!({"active_to": "2026-11-15"})).await.ok();
+    world.at("2026-11-15T23:00:00+08:00").await;
+    assert_eq!(all(&rep, "/customers?").await.len(), n_customers, "the last day is a working day");
+
+    world.at("2026-11-16T08:00:00+08:00").await;
+    let moved = all(&admin, &format!("/users/{id}/moved?")).await;
+    assert_eq!(moved.iter().filter(|it| it["kind"] == "customer").count(), n_customers);
+    assert!(all(&admin, "/customers?").await.iter().all(|it| it["owner_id"] != json!(id)));
+    let todos = all(&world.login("director-east").await, "/todos?status=open&").await;
+    assert!(todos.iter().any(|it| it["approval_id"] == approval["id"]), "{todos:?}");
+    assert!(!all(&admin, &format!("{manager}/moved?")).await.is_empty());
+
+    admin.put(&format!("/users/{id}"), json!({"active_to": null})).await.ok();
+    world.login("rep-01").await.get("/me").await.ok();
+    world.end().await;
+}

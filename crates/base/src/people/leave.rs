@@ -1,5 +1,7 @@
 //! Somebody leaves: out at once, and their work goes to somebody who is still there.
 //!
+//! Whoever has a last day is seen out by a sweep of the morning after it, whoever set that day and how.
+//!
 //! Sessions, windows and work change in one transaction. What moved is kept as a list, item by item. Leaving twice
 //! moves nothing twice: what has moved is no longer theirs.
 
@@ -15,7 +17,6 @@ use super::keep::keep_an_admin;
 use super::responsible::in_role;
 use super::rows::{self, user};
 use super::superior;
-use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::notices::{self, Notice};
 use crate::select::Connection;
@@ -50,7 +51,7 @@ pub struct Left {
 }
 
 /// Sees somebody out.
-pub async fn leave(app: &App, tx: &Tx, actor: &Actor, leaving: &Leaving) -> Result<Left> {
+pub async fn leave(app: &App, tx: &Tx, by: UserId, leaving: &Leaving) -> Result<Left> {
     rows::keep_others_out(tx.db(), "people_users").await?;
     rows::keep_others_out(tx.db(), "people_delegations").await?;
     let before = rows::user(tx.db(), leaving.user).await?.ok_or(Error::NotFound)?;
@@ -65,12 +66,12 @@ pub async fn leave(app: &App, tx: &Tx, actor: &Actor, leaving: &Leaving) -> Resu
 
     rows::set_last_day(tx.db(), leaving.user, last, tx.now()).await?;
     let n_sessions = rows::close_sessions(tx.db(), leaving.user).await?;
-    let n_windows = rows::end_delegations_of(tx.db(), leaving.user, actor.id, tx.now()).await?;
-    let mut moved = app.subjects.depart(app, tx, (leaving.user, to), actor.id).await?;
+    let n_windows = rows::end_delegations_of(tx.db(), leaving.user, by, tx.now()).await?;
+    let mut moved = app.subjects.depart(app, tx, (leaving.user, to), by).await?;
     moved.extend(hand_over_team(tx, &before, to).await?);
-    rows::insert_moves(tx.db(), (leaving.user, actor.id), &moved, tx.now()).await?;
+    rows::insert_moves(tx.db(), (leaving.user, by), &moved, tx.now()).await?;
 
-    let event = Event::about("people.left", Some(actor.id), ("user", leaving.user.0));
+    let event = Event::about("people.left", Some(by), ("user", leaving.user.0));
     let facts = json!({"on": last, "to_user_id": to, "n_moved": moved.len(), "n_sessions": n_sessions,
         "n_delegations": n_windows});
     settings::record(tx, event.with(facts)).await?;

@@ -37,7 +37,7 @@ pub use login::{Entry, From, login, login_console, open_for_trip};
 pub use pin::{check as check_pin, kept as kept_pin, set as set_pin};
 pub use responsible::{by_username, chain, head_of, in_role};
 pub use rows::{Of, below, visible_to, visible_unowned, within_reach_of};
-pub use sweeps::ForgetEnded;
+pub use sweeps::{ForgetEnded, SeeOut};
 
 use crate::App;
 use crate::actor::Actor;

@@ -30,7 +30,9 @@ pub use keep::{
     RegionPlace, Standing, change_user, has_region, ids_by_external, insert_user, keep_others_out,
     places_of_regions, standing, upsert_regions, upsert_users, usernames,
 };
-pub use line::{above, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager};
+pub use line::{
+    above, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager, to_see_out,
+};
 pub use moves::{MoveRow, insert_moves, moves};
 pub use pins::{pin, put_pin};
 pub use reach::{Of, below, is_at_or_below, visible_to, visible_unowned, within_reach_of};

@@ -211,7 +211,7 @@ impl From<Left> for LeftView {
 pub(super) async fn post_leave(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
     call.once(&app, StatusCode::OK, async |tx, draft: LeaveDraft| {
         let leaving = Leaving { user: UserId(*id), on: draft.on, to: draft.to_user_id.map(UserId) };
-        Ok(LeftView::from(leave(&app, tx, &call.actor, &leaving).await?))
+        Ok(LeftView::from(leave(&app, tx, call.actor.id, &leaving).await?))
     })
     .await
 }

@@ -6,6 +6,7 @@ use domain::people::Role;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbErr, FromQueryResult};
 
+use super::user;
 use crate::select::{Named, Select, execute};
 
 /// A manager above somebody.
@@ -76,7 +77,23 @@ pub async fn set_last_day(
     let text = "UPDATE people_users SET active_to = ?, updated_at = ?, version = version + 1 \
                 WHERE id = ? AND (active_to IS NULL OR active_to <> ?)";
     execute(db, text, [day.into(), at.into(), user.0.into(), day.into()]).await?;
+    let text = "UPDATE people_users SET seen_out_at = ? WHERE id = ?";
+    execute(db, text, [at.into(), user.0.into()]).await?;
     Ok(())
+}
+
+/// People whose last day is over and whose work nobody has taken over, some at a time.
+pub async fn to_see_out(
+    db: &impl ConnectionTrait,
+    today: NaiveDate,
+    after: Option<Uuid>,
+) -> Result<Vec<user::Model>, DbErr> {
+    Select::new("SELECT * FROM people_users")
+        .and("active_to < ? AND seen_out_at IS NULL", [today.into()])
+        .and_if("id > ?", after)
+        .then("ORDER BY id LIMIT 50", [])
+        .all(db)
+        .await
 }
 
 pub async fn set_manager(
