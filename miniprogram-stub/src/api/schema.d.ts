@@ -946,7 +946,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Completes a delivery whose locks failed. It is a permission of supervisors and above; logistics asks for it. */
-        post: operations["post_override"];
+        post: operations["post_delivery_override"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1364,7 +1364,7 @@ export interface paths {
             cookie?: never;
         };
         /** What came of the pushes to a person. */
-        get: operations["get_deliveries"];
+        get: operations["get_pushes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2094,7 +2094,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Lets the own draft hold. Without what counts as done it does not. */
-        post: operations["post_publish"];
+        post: operations["post_task_publish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2359,7 +2359,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Says that one is away, or that somebody one leads is. Nobody approves it; who leads hears it. */
-        post: operations["post_leave"];
+        post: operations["post_absence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2499,6 +2499,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AbsenceDraft: {
+            /** Format: date */
+            from_on: string;
+            /**
+             * Format: date
+             * @description The last day, included.
+             */
+            until_on: string;
+        };
         Advance: {
             /** @description The code of the stage. */
             to_stage: string;
@@ -3008,6 +3017,10 @@ export interface components {
             reject_reason?: string | null;
             rejected_quantity?: string | null;
             unit: string;
+        };
+        DeliveryOverrideDraft: {
+            attempt_id?: components["schemas"]["AttemptId"] | null;
+            reason: string;
         };
         /** @enum {string} */
         DeliveryReview: "none" | "pending" | "accepted" | "rejected";
@@ -3734,13 +3747,16 @@ export interface components {
             version: number;
         };
         LeaveDraft: {
-            /** Format: date */
-            from_on: string;
             /**
              * Format: date
-             * @description The last day, included.
+             * @description The last day; yesterday where none is named, which is out at once.
              */
-            until_on: string;
+            on?: string | null;
+            /**
+             * Format: uuid
+             * @description Who takes the work over; the nearest manager where nobody is named.
+             */
+            to_user_id?: string | null;
         };
         /** @description Days on which somebody is away and owes no list. */
         LeaveView: {
@@ -4259,8 +4275,9 @@ export interface components {
             photo_ids?: string[];
         };
         OverrideDraft: {
-            attempt_id?: components["schemas"]["AttemptId"] | null;
-            reason: string;
+            comment: string;
+            /** @description `approve` or `reject`. */
+            decision: string;
         };
         /** @description What came of an override. */
         OverrideView: {
@@ -5177,6 +5194,38 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_ReviewView: {
+            /** @description What was asked for. */
+            items: {
+                /** Format: uuid */
+                approval_id: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                customer_id?: string | null;
+                /** Format: date-time */
+                due_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                initiator_id: string;
+                photo_ids: string[];
+                reasons: string[];
+                /** Format: uuid */
+                region_id?: string | null;
+                status: string;
+                /** Format: uuid */
+                subject_id: string;
+                subject_type: string;
+                summary: string;
+                title: string;
+                /** @description The machine's, which a decision may overrule. */
+                verdict?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_TaskView: {
             /** @description What was asked for. */
             items: {
@@ -5883,11 +5932,6 @@ export interface components {
             number: string;
             order_id: components["schemas"]["OrderId"];
         };
-        /** @description The first of a worklist that changes while it is worked on, so its cursor counts. */
-        ReviewPage: {
-            items: components["schemas"]["ReviewView"][];
-            next_cursor?: string | null;
-        };
         /** @description A look at evidence that is asked for. */
         ReviewView: {
             /** Format: uuid */
@@ -6501,8 +6545,244 @@ export interface components {
         /** @enum {string} */
         Way: "wechat" | "console" | "shared_phone";
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description The state does not allow it. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "list_already_filed",
+                 *       "detail": "当日清单已提交",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "urn:gugan:problem:list_already_filed"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller's role may never do this. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "forbidden",
+                 *       "detail": "您的岗位没有这项权限",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "type": "urn:gugan:problem:forbidden"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Readable, but wrong. `errors` points at what. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "quantity_invalid",
+                 *       "detail": "数量须大于零",
+                 *       "errors": [
+                 *         {
+                 *           "code": "quantity_invalid",
+                 *           "detail": "数量须大于零",
+                 *           "pointer": "/lines/0/quantity"
+                 *         }
+                 *       ],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Entity",
+                 *       "type": "urn:gugan:problem:quantity_invalid"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Absent, or outside what the caller sees. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "not_found",
+                 *       "detail": "找不到该记录，或不在您的可见范围内",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "type": "urn:gugan:problem:not_found"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than is taken. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "body_too_large",
+                 *       "detail": "提交的内容过大",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 413,
+                 *       "title": "Payload Too Large",
+                 *       "type": "urn:gugan:problem:body_too_large"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Tried too often. */
+        TooMany: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "pin_locked",
+                 *       "detail": "口令输错次数过多，请稍后再试",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "urn:gugan:problem:pin_locked"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No session, or one that is over. */
+        Unauthenticated: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "unauthenticated",
+                 *       "detail": "登录已失效，请重新登录",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "type": "urn:gugan:problem:unauthenticated"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not now. */
+        Unavailable: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "temporarily_unavailable",
+                 *       "detail": "系统暂时不可用，您填写的内容请勿关闭，请稍后再试",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "type": "urn:gugan:problem:temporarily_unavailable"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body cannot be read. */
+        Unreadable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "malformed_json",
+                 *       "detail": "提交的内容无法读取",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "type": "urn:gugan:problem:malformed_json"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is of a kind that is not taken. */
+        Unsupported: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "content_type_unsupported",
+                 *       "detail": "不支持的内容类型",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 415,
+                 *       "title": "Unsupported Media Type",
+                 *       "type": "urn:gugan:problem:content_type_unsupported"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Somebody changed it in between. */
+        VersionConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "version_conflict",
+                 *       "detail": "记录刚被他人修改，请刷新后再试",
+                 *       "errors": [],
+                 *       "request_id": "019a0c3e-5b7f-7c11-9d3a-2f6e8b1c4d5e",
+                 *       "status": 412,
+                 *       "title": "Precondition Failed",
+                 *       "type": "urn:gugan:problem:version_conflict"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description Names this command: the same key and body from the same person get the first answer again. */
+        IdempotencyKey: string;
+        /** @description The `version` of the record that the caller has seen; another one is refused. */
+        IfMatch: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -6513,9 +6793,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Today unless said. */
                 date?: string | null;
                 region_id?: string | null;
@@ -6526,6 +6806,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6534,6 +6815,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OwedView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_suggestions: {
@@ -6548,6 +6833,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6556,6 +6842,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ItemView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_list: {
@@ -6569,6 +6859,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A day's list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6577,12 +6868,22 @@ export interface operations {
                     "application/json": components["schemas"]["ListView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 date: string;
             };
@@ -6594,6 +6895,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A day's list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6602,28 +6904,27 @@ export interface operations {
                     "application/json": components["schemas"]["ListView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_reason: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 date: string;
                 id: string;
@@ -6636,6 +6937,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A day's list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6644,28 +6946,27 @@ export interface operations {
                     "application/json": components["schemas"]["ListView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_submit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 date: string;
             };
@@ -6677,6 +6978,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A day's list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6685,31 +6987,25 @@ export interface operations {
                     "application/json": components["schemas"]["ListView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_asked: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Such as `open` or `approved`; all where absent. */
                 status?: string | null;
             };
@@ -6719,6 +7015,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6727,12 +7024,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ApprovalView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6742,6 +7046,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6750,31 +7055,23 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_copies: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -6782,6 +7079,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6790,12 +7088,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ApprovalView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_many: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6805,6 +7110,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description How each of many went. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6813,14 +7119,14 @@ export interface operations {
                     "application/json": components["schemas"]["ManyView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_approval: {
@@ -6834,6 +7140,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6842,20 +7149,22 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_answer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -6867,6 +7176,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6875,20 +7185,27 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -6900,6 +7217,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6908,20 +7226,27 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_decide: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -6933,6 +7258,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6941,28 +7267,27 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_override: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -6974,6 +7299,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6982,20 +7308,27 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_remind: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -7007,6 +7340,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7015,28 +7349,28 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_resubmit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -7048,6 +7382,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7056,14 +7391,16 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_trace: {
@@ -7077,6 +7414,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What happened, in order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7085,20 +7423,22 @@ export interface operations {
                     "application/json": components["schemas"]["TraceView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -7110,6 +7450,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A decision that is waited for, or was taken. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7118,14 +7459,16 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_console_login: {
@@ -7141,6 +7484,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7149,28 +7493,21 @@ export interface operations {
                     "application/json": components["schemas"]["EntryView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_logout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7180,20 +7517,21 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_bind: {
@@ -7209,6 +7547,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7217,22 +7556,12 @@ export interface operations {
                     "application/json": components["schemas"]["EntryView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_login: {
@@ -7248,6 +7577,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7256,20 +7586,20 @@ export interface operations {
                     "application/json": components["schemas"]["EntryView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_tickets: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7279,6 +7609,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A right to hand a photo in. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7287,20 +7618,25 @@ export interface operations {
                     "application/json": components["schemas"]["TicketView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_outcome: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -7312,6 +7648,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A communication record. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7320,28 +7657,25 @@ export interface operations {
                     "application/json": components["schemas"]["CommunicationView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_dry_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7351,6 +7685,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What the draft would have done with the records of a span. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7359,14 +7694,14 @@ export interface operations {
                     "application/json": components["schemas"]["DryRunView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_document: {
@@ -7380,6 +7715,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The version in force, and what is being edited. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7388,20 +7724,22 @@ export interface operations {
                     "application/json": components["schemas"]["KindView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_check: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 kind: string;
             };
@@ -7413,6 +7751,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What is wrong with a document; nothing where it may be published. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7421,12 +7760,27 @@ export interface operations {
                     "application/json": components["schemas"]["CheckView"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 kind: string;
             };
@@ -7438,6 +7792,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7446,20 +7801,27 @@ export interface operations {
                     "application/json": components["schemas"]["DraftView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_publish: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 kind: string;
             };
@@ -7471,6 +7833,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A version of a document. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7479,22 +7842,16 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_schema: {
@@ -7508,6 +7865,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7516,23 +7874,20 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_versions: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -7542,6 +7897,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7550,15 +7906,20 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DocumentView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_customers: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 owner_id?: string | null;
                 region_id?: string | null;
                 stage?: string | null;
@@ -7572,6 +7933,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7580,12 +7942,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CustomerView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_customer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7595,6 +7964,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7603,6 +7973,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeptView"];
                 };
             };
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7611,22 +7982,14 @@ export interface operations {
                     "application/json": components["schemas"]["KeptView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_nearby: {
@@ -7649,6 +8012,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7657,23 +8021,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_NearView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_pool: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description In this region and below. */
                 region_id?: string | null;
             };
@@ -7683,6 +8043,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7691,6 +8052,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PooledView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_customer: {
@@ -7704,6 +8069,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A customer's file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7712,20 +8078,22 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_customer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -7737,6 +8105,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7745,44 +8114,27 @@ export interface operations {
                     "application/json": components["schemas"]["KeptView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_claim: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -7794,6 +8146,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A customer's file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7802,31 +8155,25 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_communications: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -7836,6 +8183,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7844,20 +8192,22 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CommunicationView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_communication: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -7869,6 +8219,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A communication record. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7877,31 +8228,25 @@ export interface operations {
                     "application/json": components["schemas"]["CommunicationView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_archive: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description A photo's purpose, or `document`. */
                 kind?: string | null;
             };
@@ -7913,6 +8258,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7921,14 +8267,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FiledView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_exposure: {
@@ -7942,6 +8285,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7950,20 +8294,22 @@ export interface operations {
                     "application/json": components["schemas"]["ExposureView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_hand_over: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -7975,6 +8321,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A customer's file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7983,31 +8330,25 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_owners: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -8017,6 +8358,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8025,14 +8367,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OwnerView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_poster: {
@@ -8049,6 +8388,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8057,28 +8397,22 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_release: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8090,6 +8424,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A customer of nobody's: enough to decide whether to take it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8098,31 +8433,25 @@ export interface operations {
                     "application/json": components["schemas"]["PooledView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_ship_to: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -8132,6 +8461,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8140,14 +8470,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CustomerView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_standing: {
@@ -8161,6 +8488,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Where a customer stands now: credit, terms and prices of who pays. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8169,23 +8497,20 @@ export interface operations {
                     "application/json": components["schemas"]["StandingView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_credits: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -8195,6 +8520,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8203,20 +8529,22 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CreditView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_credit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8228,6 +8556,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A temporary credit of who pays. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8236,31 +8565,25 @@ export interface operations {
                     "application/json": components["schemas"]["CreditView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_timeline: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description The kind of line, such as `visit_completed`. */
                 kind?: string | null;
                 actor_id?: string | null;
@@ -8277,6 +8600,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8285,20 +8609,22 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TimelineView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_delegation_end: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8310,6 +8636,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A window in which somebody answers for somebody else; both are named in what is done in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8318,23 +8645,25 @@ export interface operations {
                     "application/json": components["schemas"]["DelegationView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_deliveries: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 status?: components["schemas"]["DeliveryStatus"] | null;
                 driver_id?: components["schemas"]["UserId"] | null;
                 order_id?: components["schemas"]["OrderId"] | null;
@@ -8346,6 +8675,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8354,12 +8684,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DeliveryView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_delivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8369,6 +8706,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8377,31 +8715,23 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryDetail"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_overrides: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description `2026-11`; this month unless said. */
                 month?: string | null;
             };
@@ -8411,6 +8741,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8419,6 +8750,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DeliveryView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_delivery: {
@@ -8432,6 +8767,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8440,20 +8776,22 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryDetail"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8465,6 +8803,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8473,28 +8812,27 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryDetail"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_depart: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8506,6 +8844,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8514,20 +8853,27 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryDetail"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_slip: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8539,6 +8885,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8547,28 +8894,27 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryDetail"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_fail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8580,6 +8926,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8588,28 +8935,27 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryDetail"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    post_override: {
+    post_delivery_override: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8617,10 +8963,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OverrideDraft"];
+                "application/json": components["schemas"]["DeliveryOverrideDraft"];
             };
         };
         responses: {
+            /** @description What came of an override. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8629,28 +8976,27 @@ export interface operations {
                     "application/json": components["schemas"]["OverrideView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_sign_off: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -8662,6 +9008,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What came of a sign-off. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8670,22 +9017,16 @@ export interface operations {
                     "application/json": components["schemas"]["SignOffView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_clock: {
@@ -8701,6 +9042,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8709,22 +9051,13 @@ export interface operations {
                     "application/json": components["schemas"]["ClockView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_people: {
@@ -8736,12 +9069,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_reset: {
@@ -8757,6 +9094,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8765,14 +9103,12 @@ export interface operations {
                     "application/json": components["schemas"]["ClockView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_settle: {
@@ -8784,6 +9120,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8792,14 +9129,9 @@ export interface operations {
                     "application/json": components["schemas"]["Settled"];
                 };
             };
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_faults: {
@@ -8815,12 +9147,19 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_sent: {
@@ -8832,12 +9171,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_subscribe: {
@@ -8853,26 +9196,28 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8882,6 +9227,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A document that was handed in. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8890,46 +9236,15 @@ export interface operations {
                     "application/json": components["schemas"]["FileView"];
                 };
             };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_file: {
@@ -8943,6 +9258,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A document that was handed in. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8951,14 +9267,11 @@ export interface operations {
                     "application/json": components["schemas"]["FileView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_file_content: {
@@ -8972,6 +9285,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8980,14 +9294,11 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_import: {
@@ -9001,6 +9312,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description How far an import is, and what is to be said about its rows. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9009,14 +9321,11 @@ export interface operations {
                     "application/json": components["schemas"]["ImportView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_import: {
@@ -9025,7 +9334,12 @@ export interface operations {
                 /** @description Judges every row and stores none. */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 import: string;
             };
@@ -9037,6 +9351,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description An import that was taken in. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -9045,46 +9360,17 @@ export interface operations {
                     "application/json": components["schemas"]["StartedView"];
                 };
             };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_dead: {
@@ -9096,6 +9382,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9104,12 +9391,21 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DeadView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_replay: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9121,29 +9417,32 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_leads: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 owner_id?: string | null;
                 region_id?: string | null;
                 source?: string | null;
@@ -9161,6 +9460,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9169,12 +9469,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_LeadView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_lead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9184,6 +9491,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9192,14 +9500,14 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_lead: {
@@ -9213,6 +9521,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Somebody who may become a customer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9221,20 +9530,22 @@ export interface operations {
                     "application/json": components["schemas"]["LeadView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_lead_assignment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9246,6 +9557,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Somebody who may become a customer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9254,36 +9566,27 @@ export interface operations {
                     "application/json": components["schemas"]["LeadView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_lead_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9295,6 +9598,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Somebody who may become a customer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9303,39 +9607,25 @@ export interface operations {
                     "application/json": components["schemas"]["LeadView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_lead_responses: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -9345,6 +9635,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9353,20 +9644,22 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ResponseView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_lead_response: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9378,6 +9671,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9386,30 +9680,16 @@ export interface operations {
                     "application/json": components["schemas"]["RespondedView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_me: {
@@ -9421,6 +9701,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An employee. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9429,6 +9710,10 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_sessions: {
@@ -9440,6 +9725,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description All live sessions of somebody; a limit keeps them few. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9448,12 +9734,21 @@ export interface operations {
                     "application/json": components["schemas"]["SessionsView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_session_end: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9465,6 +9760,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description How many sessions ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9473,23 +9769,25 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedOut"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_inbox: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Only what was not read yet. */
                 unread?: boolean | null;
             };
@@ -9499,6 +9797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The inbox with how much of it is unread. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9507,15 +9806,19 @@ export interface operations {
                     "application/json": components["schemas"]["Inbox"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    get_deliveries: {
+    get_pushes: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Somebody in the caller's scope; the caller where absent. */
                 user_id?: string | null;
             };
@@ -9525,6 +9828,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9533,14 +9837,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PushView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_plan: {
@@ -9555,6 +9856,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What to ask for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9563,20 +9865,19 @@ export interface operations {
                     "application/json": components["schemas"]["PlanView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_subscriptions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9586,6 +9887,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9594,12 +9896,25 @@ export interface operations {
                     "application/json": components["schemas"]["Granted"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9611,6 +9926,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something the person was told. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9619,23 +9935,25 @@ export interface operations {
                     "application/json": components["schemas"]["NoticeView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_opportunities: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 stage?: string | null;
                 status?: string | null;
                 customer_id?: string | null;
@@ -9651,6 +9969,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9659,12 +9978,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OpportunityView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_opportunity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9674,6 +10000,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9682,23 +10009,23 @@ export interface operations {
                     "application/json": components["schemas"]["DetailView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_gaps: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description `open` or `closed`. */
                 status?: string | null;
             };
@@ -9708,6 +10035,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9716,6 +10044,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_GapView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_opportunity: {
@@ -9729,6 +10061,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9737,20 +10070,22 @@ export interface operations {
                     "application/json": components["schemas"]["DetailView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_advance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9762,6 +10097,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9770,36 +10106,27 @@ export interface operations {
                     "application/json": components["schemas"]["DetailView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_evidence: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9811,6 +10138,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A record of evidence. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9819,28 +10147,27 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_pages: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
                 evidence_id: string;
@@ -9853,6 +10180,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A record of evidence. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9861,36 +10189,27 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_reject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
                 evidence_id: string;
@@ -9903,6 +10222,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A record of evidence. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9911,36 +10231,27 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_lose: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -9952,6 +10263,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9960,36 +10272,27 @@ export interface operations {
                     "application/json": components["schemas"]["DetailView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_reopen: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10001,6 +10304,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10009,31 +10313,25 @@ export interface operations {
                     "application/json": components["schemas"]["DetailView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_exceptions: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 kind?: components["schemas"]["OrderExceptionKind"] | null;
                 /** @description `open` (unless said) or `closed`. */
                 status?: string | null;
@@ -10044,6 +10342,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10052,12 +10351,21 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ExceptionView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_close: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10069,6 +10377,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description An order that somebody has to look after. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10077,31 +10386,25 @@ export interface operations {
                     "application/json": components["schemas"]["ExceptionView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_orders: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 status?: components["schemas"]["OrderStatus"] | null;
                 customer_id?: components["schemas"]["CustomerId"] | null;
             };
@@ -10111,6 +10414,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10119,12 +10423,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OrderView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -10134,6 +10445,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10142,22 +10454,14 @@ export interface operations {
                     "application/json": components["schemas"]["OrderWithLines"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_statistics: {
@@ -10174,6 +10478,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10182,12 +10487,19 @@ export interface operations {
                     "application/json": components["schemas"]["CheckStatistics"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_preview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -10197,6 +10509,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What placing it would come to. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10205,22 +10518,14 @@ export interface operations {
                     "application/json": components["schemas"]["PreviewView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_order: {
@@ -10234,6 +10539,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10242,20 +10548,22 @@ export interface operations {
                     "application/json": components["schemas"]["OrderWithLines"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10267,6 +10575,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10275,28 +10584,27 @@ export interface operations {
                     "application/json": components["schemas"]["OrderWithLines"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10308,6 +10616,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description An order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10316,20 +10625,27 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_returns: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10341,6 +10657,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Goods that came back. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10349,20 +10666,25 @@ export interface operations {
                     "application/json": components["schemas"]["ReturnView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_photo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -10372,6 +10694,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A photo and what it is worth. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10380,46 +10703,15 @@ export interface operations {
                     "application/json": components["schemas"]["PhotoView"];
                 };
             };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_photo: {
@@ -10436,6 +10728,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A photo and what it is worth. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10444,14 +10737,11 @@ export interface operations {
                     "application/json": components["schemas"]["PhotoView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_content: {
@@ -10473,6 +10763,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10481,23 +10772,20 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_price_lists: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 region_id?: components["schemas"]["RegionId"] | null;
                 price_tier?: string | null;
                 product_id?: components["schemas"]["ProductId"] | null;
@@ -10508,6 +10796,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10516,15 +10805,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PriceView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_products: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 external_id?: string | null;
             };
             header?: never;
@@ -10533,6 +10826,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10541,15 +10835,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ProductView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_promotions: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -10557,6 +10855,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10565,12 +10864,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PromotionView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_promotion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -10580,6 +10886,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Buy so much of one product, get so much of another; in base units. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10588,23 +10895,23 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_quotes: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 status?: string | null;
                 customer_id?: string | null;
             };
@@ -10614,6 +10921,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10622,12 +10930,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_QuoteView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_quote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -10637,6 +10952,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10645,14 +10961,14 @@ export interface operations {
                     "application/json": components["schemas"]["QuoteWithLines"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_quote: {
@@ -10669,6 +10985,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10677,20 +10994,22 @@ export interface operations {
                     "application/json": components["schemas"]["QuoteWithLines"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_quote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10702,6 +11021,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10710,28 +11030,27 @@ export interface operations {
                     "application/json": components["schemas"]["QuoteWithLines"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10743,6 +11062,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A link to a page on which the customer signs. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10751,20 +11071,27 @@ export interface operations {
                     "application/json": components["schemas"]["LinkView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_quote_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10776,6 +11103,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10784,20 +11112,27 @@ export interface operations {
                     "application/json": components["schemas"]["OrderWithLines"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_send: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10809,6 +11144,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10817,20 +11153,27 @@ export interface operations {
                     "application/json": components["schemas"]["QuoteWithLines"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_sign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10842,6 +11185,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10850,28 +11194,27 @@ export interface operations {
                     "application/json": components["schemas"]["QuoteWithLines"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_void: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -10883,6 +11226,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10891,23 +11235,25 @@ export interface operations {
                     "application/json": components["schemas"]["QuoteWithLines"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_regions: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -10915,6 +11261,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10923,6 +11270,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RegionView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_return_reasons: {
@@ -10934,6 +11285,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10942,21 +11294,25 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ReturnReasonView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_reviews: {
         parameters: {
             query?: {
+                /** @description How many, 20 unless said, at most 100. */
+                limit?: number;
+                /** @description What the page before named as next. */
+                cursor?: string;
                 /** @description `open` unless said, or `done`. */
                 status?: string | null;
                 /** @description Of one region. */
                 region_id?: string | null;
                 /** @description What it is about: `visit` or `delivery`. */
                 kind?: string | null;
-                /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
-                /** @description What the page before named as next. */
-                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -10964,22 +11320,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReviewPage"];
+                    "application/json": components["schemas"]["Page_ReviewView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_scene: {
@@ -10994,6 +11347,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A customer's file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11002,23 +11356,20 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_tasks: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description `draft`, `published` or `ended`. */
                 status?: string | null;
             };
@@ -11028,6 +11379,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11036,12 +11388,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TaskView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -11051,6 +11410,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A standing task. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11059,14 +11419,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_task: {
@@ -11080,6 +11440,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A standing task. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11088,20 +11449,22 @@ export interface operations {
                     "application/json": components["schemas"]["TaskView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11113,6 +11476,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A standing task. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11121,22 +11485,16 @@ export interface operations {
                     "application/json": components["schemas"]["TaskView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_coverage: {
@@ -11153,6 +11511,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description How far a task is in the period that the day lies in. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11161,20 +11520,22 @@ export interface operations {
                     "application/json": components["schemas"]["CoverageView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_end: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11186,6 +11547,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A standing task. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11194,28 +11556,27 @@ export interface operations {
                     "application/json": components["schemas"]["TaskView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    post_publish: {
+    post_task_publish: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11227,6 +11588,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A standing task. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11235,36 +11597,27 @@ export interface operations {
                     "application/json": components["schemas"]["TaskView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_arrive: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11276,26 +11629,34 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_stop_sign_off: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11307,6 +11668,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What came of the sign-off of a stop. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11315,31 +11677,25 @@ export interface operations {
                     "application/json": components["schemas"]["StopSignOffView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_todos: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description `open` or `done`; both where absent. */
                 status?: string | null;
                 /** @description What kind of decision. */
@@ -11359,6 +11715,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11367,6 +11724,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TodoView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_counts: {
@@ -11378,6 +11739,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description How many to-dos are open. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11386,15 +11748,19 @@ export interface operations {
                     "application/json": components["schemas"]["CountsView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_trips: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 driver_id?: components["schemas"]["UserId"] | null;
                 date?: string | null;
             };
@@ -11404,6 +11770,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11412,12 +11779,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TripView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_trip: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -11427,6 +11801,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11435,22 +11810,14 @@ export interface operations {
                     "application/json": components["schemas"]["TripDetail"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_trip: {
@@ -11464,6 +11831,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11472,20 +11840,22 @@ export interface operations {
                     "application/json": components["schemas"]["TripDetail"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_trip_depart: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11497,6 +11867,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11505,20 +11876,27 @@ export interface operations {
                     "application/json": components["schemas"]["DepartedView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_hand_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11530,6 +11908,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11538,28 +11917,27 @@ export interface operations {
                     "application/json": components["schemas"]["TripDetail"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_hand_in_confirm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11571,6 +11949,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11579,22 +11958,16 @@ export interface operations {
                     "application/json": components["schemas"]["TripDetail"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_trip_take: {
@@ -11612,6 +11985,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A session that sees one trip, with all that is needed to drive it without signal. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11620,39 +11994,23 @@ export interface operations {
                     "application/json": components["schemas"]["TakenView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_users: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 role?: string | null;
             };
             header?: never;
@@ -11661,6 +12019,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11669,12 +12028,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_UserView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -11684,6 +12050,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description An employee. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11692,14 +12059,14 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_user: {
@@ -11713,6 +12080,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An employee. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11721,20 +12089,22 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11746,6 +12116,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description An employee. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11754,47 +12125,25 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_delegations: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -11804,6 +12153,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11812,20 +12162,22 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DelegationView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_delegation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11837,6 +12189,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A window in which somebody answers for somebody else; both are named in what is done in it. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11845,36 +12198,27 @@ export interface operations {
                     "application/json": components["schemas"]["DelegationView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_leave: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11886,6 +12230,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Somebody has left. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11894,36 +12239,27 @@ export interface operations {
                     "application/json": components["schemas"]["LeftView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    post_leave: {
+    post_absence: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11931,10 +12267,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LeaveDraft"];
+                "application/json": components["schemas"]["AbsenceDraft"];
             };
         };
         responses: {
+            /** @description Days on which somebody is away and owes no list. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11943,28 +12280,27 @@ export interface operations {
                     "application/json": components["schemas"]["LeaveView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_users_logout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -11976,6 +12312,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description How many sessions ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11984,23 +12321,25 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedOut"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_moved: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -12010,6 +12349,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12018,20 +12358,22 @@ export interface operations {
                     "application/json": components["schemas"]["Page_LeftItemView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_password: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -12043,42 +12385,35 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
         };
     };
     put_pin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -12090,37 +12425,32 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what has become of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_visits: {
         parameters: {
             query?: {
                 /** @description How many, 20 unless said, at most 100. */
-                limit?: number | null;
+                limit?: number;
                 /** @description What the page before named as next. */
-                cursor?: string | null;
+                cursor?: string;
                 customer_id?: string | null;
                 user_id?: string | null;
             };
@@ -12130,6 +12460,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12138,12 +12469,19 @@ export interface operations {
                     "application/json": components["schemas"]["Page_VisitView"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_visit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -12153,6 +12491,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A visit. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -12161,14 +12500,14 @@ export interface operations {
                     "application/json": components["schemas"]["VisitView"];
                 };
             };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_visit: {
@@ -12182,6 +12521,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A visit. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12190,20 +12530,22 @@ export interface operations {
                     "application/json": components["schemas"]["VisitView"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
     post_complete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this command: the same key and body from the same person get the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `version` of the record that the caller has seen; another one is refused. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 id: string;
             };
@@ -12215,6 +12557,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A visit. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12223,22 +12566,16 @@ export interface operations {
                     "application/json": components["schemas"]["VisitView"];
                 };
             };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }
