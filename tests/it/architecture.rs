@@ -38,9 +38,9 @@ fn below(source: &Source) -> Vec<&str> {
 /// is asked to stand in, or takes a leaver's work over, hears of it.
 const CALLS_UP: [(&str, &str); 2] = [("people", "notices"), ("people", "settings")];
 
-/// The folders beside them that are no capability: what can be told to the program, what is set, what it can be tried
-/// with, and how files come in.
-const BESIDE: [&str; 5] = ["commands", "config", "demo", "dev", "uploads"];
+/// The folders beside them that are no capability: what can be told to the program, what is set, what is asked of every
+/// request, what it can be tried with, and how files come in.
+const BESIDE: [&str; 6] = ["commands", "config", "demo", "dev", "http", "uploads"];
 
 /// The folders of `domain` that are no capability: what all of them count, measure, name and say.
 const FOUNDATIONS: [&str; 4] = ["geo", "identifiers", "texts", "working_time"];

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web::{self, Query};
 use actix_web::{Handler, HttpRequest, HttpResponse, Resource, ResponseError};
@@ -43,7 +43,9 @@ pub(super) async fn enter<B: MessageBody>(
         // The connection remembers that no body is to be sent.
         request.head_mut().method = Method::GET;
     }
-    if let Some(name) = unknown_parameter(&request) {
+    // Whoever has not said who they are is asked that first.
+    let is_known = request.headers().contains_key(header::AUTHORIZATION);
+    if let Some(name) = unknown_parameter(&request).filter(|_| is_known) {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         let answer = Error::field(pointer, "unknown_parameter").error_response();
         return Ok(request.into_response(answer).map_into_right_body());
