@@ -18,7 +18,8 @@ pub struct File<'a> {
 }
 
 /// The files that are probably one customer, as places in `files`: groups of
-/// two or more, ascending inside, ordered by their first file.
+/// two or more, ascending inside, ordered by their first file. A name without a
+/// district joins nobody here: a chain's stores must not become one by it.
 pub fn duplicate_groups(files: &[File<'_>]) -> Vec<Vec<usize>> {
     let mut parents: Vec<usize> = (0..files.len()).collect();
     let mut holders: HashMap<Mark<'_>, usize> = HashMap::new();
@@ -28,33 +29,11 @@ pub fn duplicate_groups(files: &[File<'_>]) -> Vec<Vec<usize>> {
             link(&mut parents, holder, place);
         }
     }
-    link_without_district(files, &mut parents);
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for place in 0..files.len() {
         groups.entry(root(&mut parents, place)).or_default().push(place);
     }
     groups.into_values().filter(|group| group.len() > 1).collect()
-}
-
-/// A name without a district is linked with its namesakes, unless they are in several districts: then it may belong to
-/// any of a chain's, and joining them all would be wrong of most.
-fn link_without_district(files: &[File<'_>], parents: &mut [usize]) {
-    let mut namesakes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, file) in files.iter().enumerate() {
-        namesakes.entry(normal_name(file.name)).or_default().push(place);
-    }
-    for (_, places) in namesakes.into_iter().filter(|(name, places)| !name.is_empty() && places.len() > 1) {
-        let (placed, unplaced): (Vec<_>, Vec<_>) =
-            places.into_iter().partition(|it| district(&files[*it]).is_some());
-        let is_one = placed.iter().all(|it| district(&files[*it]) == district(&files[placed[0]]));
-        let anchor = placed.first().filter(|_| is_one);
-        for pair in unplaced.windows(2) {
-            link(parents, pair[0], pair[1]);
-        }
-        if let (Some(anchor), Some(first)) = (anchor, unplaced.first()) {
-            link(parents, *anchor, *first);
-        }
-    }
 }
 
 /// By what two files are linked.

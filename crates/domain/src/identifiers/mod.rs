@@ -4,8 +4,9 @@
 //!
 //! Each is compared in a normal form, so that full-width digits, a country
 //! prefix or a bracket do not hide a duplicate. Two files are linked when they
-//! share a credit code, a phone, or a name within a district, or where one of
-//! them names no district; a link of a link is a link.
+//! share a credit code, a phone, or a name within a district; a link of a link
+//! is a link. Two files alone are also compared by a name that no district tells
+//! apart.
 //!
 //! Absent: similarity of names. Files are linked by equality only, and whether
 //! a group really is one customer is decided by a person.
