@@ -1,6 +1,6 @@
 /** The first day on real screens, in Chromium at 390×844, as a running server in development mode serves them.
  *  GUGAN_SERVER=http://127.0.0.1:8080 CHROMIUM=/usr/bin/chromium node tests/h5.e2e.mjs
- *  Pictures go to artefacts/. The demo company is reset first, to a Monday morning. */
+ *  ONLY='late|full storage' runs the tests whose names match; some need those before them. Pictures go to artefacts/. The demo company is reset first, to a Monday morning. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -365,8 +365,8 @@ async function tripOf(token) {
 
 await test('a driver loads today and tomorrow in one trip, and one customer is one stop', async () => {
   const phone = await Phone.of()
-  const token = await tokenOf('driver-01')
-  await phone.login('driver-01')
+  const token = await tokenOf('logistics-01')
+  await phone.login('logistics-01')
   await phone.see('可以装车的订单')
   await phone.picture('loading')
   phone.taps = 0
@@ -406,8 +406,8 @@ async function openStop(phone, token, stop) {
 
 await test('a driver signs a complete delivery off', async () => {
   const phone = await Phone.of()
-  const token = await tokenOf('driver-01')
-  await phone.login('driver-01')
+  const token = await tokenOf('logistics-01')
+  await phone.login('logistics-01')
   const stop = (await tripOf(token)).stops.find((it) => it.deliveries.length === 2)
   await openStop(phone, token, stop)
   await phone.tap(phone.page.locator('.chip').first())
@@ -428,8 +428,8 @@ await test('everything refused at the door takes few taps, and a number is typed
   await drive()
   for (const dark of [false, true]) {
     const phone = await Phone.of(dark)
-    const token = await tokenOf('driver-01')
-    await phone.login('driver-01')
+    const token = await tokenOf('logistics-01')
+    await phone.login('logistics-01')
     const stop = await nextStop(token)
     await openStop(phone, token, stop)
     if (dark) {
@@ -461,8 +461,8 @@ await test('everything refused at the door takes few taps, and a number is typed
 await test('a delivery is not closed by one tap: reason, photo, a question, and a moment to take it back', async () => {
   await drive()
   const phone = await Phone.of()
-  const token = await tokenOf('driver-01')
-  await phone.login('driver-01')
+  const token = await tokenOf('logistics-01')
+  await phone.login('logistics-01')
   const stop = await nextStop(token)
   await openStop(phone, token, stop)
   const fail = async () => {
@@ -500,8 +500,8 @@ await test('a delivery is not closed by one tap: reason, photo, a question, and 
 await test('an answer later than six seconds is shown where the driver waits, and told where the driver went', async () => {
   await drive()
   const phone = await Phone.of()
-  const token = await tokenOf('driver-01')
-  await phone.login('driver-01')
+  const token = await tokenOf('logistics-01')
+  await phone.login('logistics-01')
   const stop = await nextStop(token)
   let answerIt
   await phone.page.route('**/sign-off', async (route) => {
@@ -562,17 +562,19 @@ await test('an answer later than six seconds is shown where the driver waits, an
 await test('a finished trip hands in what was collected, and a difference takes a word', async () => {
   await drive()
   const phone = await Phone.of()
-  const token = await tokenOf('logistics-01')
-  const orders = (await ask('GET', '/orders?status=accepted&limit=100', { token })).items
+  const token = await tokenOf('driver-01')
+  const planner = await tokenOf('logistics-01')
+  const driver_id = (await ask('GET', '/me', { token })).id
+  const orders = (await ask('GET', '/orders?status=accepted&limit=100', { token: planner })).items
   let trip
   for (const order of orders) {
-    const body = { vehicle: '浙B·A1234', stops: [{ customer_id: order.customer_id, order_ids: [order.id] }] }
-    trip = await ask('POST', '/trips', { token, body }).catch(() => null)
+    const body = { vehicle: '浙B·A1234', driver_id, stops: [{ customer_id: order.customer_id, order_ids: [order.id] }] }
+    trip = await ask('POST', '/trips', { token: planner, body }).catch(() => null)
     if (trip) break
   }
-  await phone.login('logistics-01')
+  await phone.login('driver-01')
   await phone.see('今天 1 站')
-  const onTheRoad = (await tripOf(await tokenOf('driver-01'))).stops.filter((it) => it.deliveries[0].status === 'planned').map((it) => it.customer_name)
+  const onTheRoad = (await tripOf(await tokenOf('logistics-01'))).stops.filter((it) => it.deliveries[0].status === 'planned').map((it) => it.customer_name)
   for (const name of await phone.page.locator('.stops-pick .one-line').allTextContents()) assert.ok(!onTheRoad.includes(name), `${name} is on another's vehicle`)
   await openStop(phone, token, trip.stops[0])
   await phone.tap(phone.page.locator('.chip').first())
@@ -620,7 +622,7 @@ await test('photos beyond what a phone may hold are made smaller, and say so', a
 
 await test('a server in trouble does not hide the good copy', async () => {
   const phone = await Phone.of()
-  await phone.login('driver-01')
+  await phone.login('logistics-01')
   await phone.see(/今天 1\d 站/)
   await phone.page.route('**/api/v1/**', (route) => route.fulfill({ status: 503, headers: { 'retry-after': '60' }, json: { code: 'unavailable', detail: '暂时无法服务' } }))
   await phone.page.reload()
@@ -777,6 +779,9 @@ await test('HEIC is sent as a JPEG that names its original; what the browser can
   assert.equal(bytes.readUInt16BE(0), 0xffd8)
   const sum = createHash('sha256').update(heic).digest('hex')
   assert.ok(bytes.includes(`gugan original sha256=${sum} bytes=${heic.length} why=heic`))
+  const photo = await ask('GET', `/photos/${visit.photo_ids[0]}`, { token })
+  assert.ok(JSON.stringify(photo.exif).includes('NOH-AN00'), `EXIF goes with it: ${JSON.stringify(photo.exif)}`)
+  assert.equal(visit.verdict, 'pass', `${visit.reasons}`)
   await phone.close()
 })
 
@@ -809,8 +814,8 @@ await test('the rest of the day, in light and dark', async () => {
     await phone.close()
     if (!dark) continue
     const driver = await Phone.of(true)
-    const token = await tokenOf('driver-01')
-    await driver.login('driver-01')
+    const token = await tokenOf('logistics-01')
+    await driver.login('logistics-01')
     await driver.see(/今天 1\d 站/)
     await driver.picture('stops-dark')
     await openStop(driver, token, await nextStop(token))

@@ -354,13 +354,13 @@ await test('the store page of the sub-package shows why and what', async () => {
 })
 
 await test('the driver signs a delivery off', async () => {
-  phone.user = 'driver-01'
+  phone.user = 'logistics-01'
   phone.refuses = false
   await open('pages/login/index')
   await until('the button', () => text().includes('微信登录'))
   press('.app-button', '微信登录')
   await nap(400)
-  const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:driver-01#sim' } })).token
+  const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:logistics-01#sim' } })).token
   await open('pages/today/index')
   await until('what is due today', () => text().includes('今天该送') && /装车 \d+ 单/.test(text()))
   press('.app-button', '装车')
@@ -383,7 +383,7 @@ await test('the driver signs a delivery off', async () => {
 })
 
 await test('a customer who refuses everything: one tap, one reason, and the numbers follow', async () => {
-  const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:driver-01#sim2' } })).token
+  const driver = (await ask('POST', '/auth/wechat/login', { body: { code: 'sim:logistics-01#sim2' } })).token
   const [{ id: tripId }] = (await ask('GET', '/trips?limit=1', { token: driver })).items
   const stop = (await ask('GET', `/trips/${tripId}`, { token: driver })).stops.find((it) => it.deliveries[0].status === 'planned')
   phone.place = (await ask('GET', `/customers/${stop.customer_id}`, { token: driver })).location

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fitted, isHeic, isTooMuch, marked, sha256 } from '../src/platform/pictures'
+import { exifOf, fitted, isHeic, isTooMuch, marked, sha256 } from '../src/platform/pictures'
 
 const bytes = (text: string) => Uint8Array.from(text, (it) => it.charCodeAt(0))
 
@@ -34,6 +34,57 @@ describe('a photo', () => {
     expect([...bare.slice(0, 4)]).toEqual([0xff, 0xd8, 0xff, 0xfe])
     const png = Uint8Array.of(0x89, 0x50)
     expect(marked(png, { sha256: 'ab', n_bytes: 3, why: 'large' })).toBe(png)
+  })
+
+  /** A TIFF with an orientation of 6, a text out of line, a GPS directory, and a thumbnail behind. */
+  function tiff(isLittle: boolean): Uint8Array {
+    const view = new DataView(new ArrayBuffer(120))
+    const put = (at: number, tag: number, type: number, n: number, value: number) => {
+      view.setUint16(at, tag, isLittle)
+      view.setUint16(at + 2, type, isLittle)
+      view.setUint32(at + 4, n, isLittle)
+      if (type === 3) view.setUint16(at + 8, value, isLittle)
+      else view.setUint32(at + 8, value, isLittle)
+    }
+    view.setUint16(0, isLittle ? 0x4949 : 0x4d4d)
+    view.setUint16(2, 42, isLittle)
+    view.setUint32(4, 8, isLittle)
+    view.setUint16(8, 3, isLittle)
+    put(10, 0x0112, 3, 1, 6)
+    put(22, 0x010f, 2, 8, 50)
+    put(34, 0x8825, 4, 1, 58)
+    view.setUint32(46, 100, isLittle)
+    bytes('camera!').forEach((it, i) => view.setUint8(50 + i, it))
+    view.setUint16(58, 1, isLittle)
+    put(60, 0x0002, 5, 1, 76)
+    view.setUint32(76, 30, isLittle)
+    return new Uint8Array(view.buffer)
+  }
+
+  it('that is drawn anew keeps where and when it was shot, and stands upright', () => {
+    for (const isLittle of [true, false]) {
+      // In a HEIC the word stands once in its table of contents, too.
+      const original = Uint8Array.from([...bytes('ftypheic Exif\0\0\0\0 Exif\0\0'), ...tiff(isLittle), ...bytes('pixels')])
+      const exif = exifOf(original)!
+      expect([...exif.slice(0, 10)]).toEqual([0xff, 0xe1, 0, 84 + 8, ...bytes('Exif\0\0')])
+      const found = exif.slice(10)
+      expect(found).toHaveLength(84)
+      const view = new DataView(found.buffer)
+      expect(view.getUint16(18, isLittle)).toBe(1)
+      expect(view.getUint32(46, isLittle)).toBe(0)
+      expect(view.getUint32(76, isLittle)).toBe(30)
+      const drawn = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xda, 9, 9)
+      const it = marked(drawn, { sha256: 'ab', n_bytes: 3, why: 'heic' }, exif)
+      expect([...it.slice(8, 8 + exif.length)]).toEqual([...exif])
+      // One that has it already is left alone.
+      expect(marked(it, { sha256: 'ab', n_bytes: 3, why: 'heic' }, exif).length).toBeLessThan(it.length + exif.length)
+    }
+  })
+
+  it('without EXIF, or with one that is cut off, has none', () => {
+    expect(exifOf(bytes('no such thing'))).toBeNull()
+    for (let n = 0; n < 84; n++) expect(exifOf(Uint8Array.from([...bytes('Exif\0\0'), ...tiff(true).slice(0, n)]))).toBeNull()
+    for (let i = 0; i < 300; i++) expect(() => exifOf(Uint8Array.from([...bytes('Exif\0\0II*\0'), ...randomBytes(200)]))).not.toThrow()
   })
 
   it('has the sum that everybody else computes', () => {

@@ -5,7 +5,7 @@
 import { NoAnswer, type Answer } from '../api/client'
 import { FileLost, type Original, type PhotoJob } from './drafts'
 import { BASE, inTurn } from './native'
-import { fitted, isHeic, isTooMuch, LONG_SIDE, marked, sha256 } from './pictures'
+import { exifOf, fitted, isHeic, isTooMuch, LONG_SIDE, marked, sha256 } from './pictures'
 
 // As long as the server waits for a body: a photo takes minutes on a weak network.
 const UPLOAD_MS = 1_200_000
@@ -115,8 +115,9 @@ async function keepShot(temporary: string, nBytes: number, nWaiting: number): Pr
   const reason = why(await bytesOf(temporary, { position: 0, length: 12 }).catch(() => new Uint8Array()), nBytes, nWaiting)
   if (reason) {
     try {
-      const original: Original = { sha256: sha256(await bytesOf(temporary)), n_bytes: nBytes, why: reason }
-      const data = marked(await bytesOf(await compressed(temporary, reason)), original)
+      const shot = await bytesOf(temporary)
+      const original: Original = { sha256: sha256(shot), n_bytes: nBytes, why: reason }
+      const data = marked(await bytesOf(await compressed(temporary, reason)), original, exifOf(shot))
       await new Promise<void>((resolve, reject) => files.writeFile({ filePath: file, data: data.buffer as ArrayBuffer, success: resolve, fail: reject }))
       return { file, n_bytes: data.length, original }
     } catch {
@@ -222,7 +223,7 @@ async function redrawn(file: Blob, bytes: Uint8Array, reason: Original['why']): 
   const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', reason === 'large' ? 0.85 : 0.92))
   if (!drawn) throw new Error('not drawn')
   const original: Original = { sha256: sha256(bytes), n_bytes: bytes.length, why: reason }
-  return { blob: new Blob([marked(new Uint8Array(await drawn.arrayBuffer()), original) as BlobPart], { type: 'image/jpeg' }), original }
+  return { blob: new Blob([marked(new Uint8Array(await drawn.arrayBuffer()), original, exifOf(bytes)) as BlobPart], { type: 'image/jpeg' }), original }
 }
 
 const readBlob = async (name: string) => settled<Blob | undefined>((await blobs('readonly')).get(name)).then((it) => it ?? null)
