@@ -178,7 +178,9 @@ impl Config {
         }
         let config: Self = over(figment, &defaults, std::env::vars())
             .extract()
-            .map_err(|fault| anyhow!("{fault}{}", check::variable(&fault.path)))
+            .map_err(|fault| {
+                anyhow!("{}{}: {}", fault.path.join("."), check::variable(&fault.path), fault.kind)
+            })
             .context("reading the configuration")?;
         config.check()?;
         Ok(config)

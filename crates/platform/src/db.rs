@@ -24,6 +24,9 @@ pub fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item
     Statement::from_sql_and_values(db.get_database_backend(), text, values)
 }
 
+/// How long SQLite waits for a writer in another process; PostgreSQL waits as long for a lock.
+const LOCKED: Duration = Duration::from_secs(5);
+
 /// How long PostgreSQL waits for a lock, works at one statement, and bears with a transaction that says nothing: whoever
 /// died in it holds its locks no longer.
 const LIMITS: [(&str, &str); 3] =
@@ -166,7 +169,7 @@ async fn open_sqlite(url: &str, n_connections: u32) -> anyhow::Result<DatabaseCo
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(20));
+        .busy_timeout(LOCKED);
     if let Some(folder) = options.get_filename().parent().filter(|it| !it.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }

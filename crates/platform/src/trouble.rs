@@ -107,8 +107,11 @@ fn of_postgres(code: &str) -> Option<Trouble> {
 
 /// By SQLite's result code, of which the last eight bits are the kind.
 fn of_sqlite(code: &str) -> Option<Trouble> {
-    match code.parse::<i32>().ok()? & 0xff {
-        // Busy, locked.
+    let code = code.parse::<i32>().ok()?;
+    match code & 0xff {
+        // Busy after all the waiting that there is: another wait would be as long.
+        5 if code == 5 => Some(Trouble::Away),
+        // Busy because somebody else has written meanwhile, locked.
         5 | 6 => Some(Trouble::Race),
         // Input or output, cannot be opened, cannot be written.
         10 | 14 | 8 => Some(Trouble::Away),
@@ -159,8 +162,8 @@ mod tests {
         assert_eq!(of_postgres("57P03"), Some(Trouble::Away));
         assert_eq!(of_postgres("53100"), Some(Trouble::Full));
         assert_eq!(of_postgres("23505"), None);
-        // Busy, and busy because of a snapshot.
-        assert_eq!((of_sqlite("5"), of_sqlite("517")), (Some(Trouble::Race), Some(Trouble::Race)));
+        // Busy for long, and busy because of a snapshot.
+        assert_eq!((of_sqlite("5"), of_sqlite("517")), (Some(Trouble::Away), Some(Trouble::Race)));
         assert_eq!((of_sqlite("13"), of_sqlite("19")), (Some(Trouble::Full), None));
     }
 

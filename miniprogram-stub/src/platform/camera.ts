@@ -2,10 +2,11 @@
  * Photos: taken, kept, sent and shown. A draft outlives the app, so its photo must too: a file of the app's own in
  * WeChat, IndexedDB in a browser.
  */
+import { sha256 } from 'js-sha256'
 import { NoAnswer, type Answer } from '../api/client'
 import { FileLost, type Original, type PhotoJob } from './drafts'
 import { BASE, inTurn } from './native'
-import { exifOf, fitted, isHeic, isTooMuch, LONG_SIDE, marked, sha256 } from './pictures'
+import { exifOf, fitted, isHeic, isTooMuch, LONG_SIDE, marked } from './pictures'
 
 // As long as the server waits for a body: a photo takes minutes on a weak network.
 const UPLOAD_MS = 1_200_000

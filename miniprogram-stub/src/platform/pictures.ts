@@ -42,55 +42,6 @@ export function marked(jpeg: Uint8Array, of: Original, exif: Uint8Array | null =
   return whole
 }
 
-// SHA-256 (FIPS 180-4): mini-programs have no digest of it.
-
-const primes = (n: number): number[] => {
-  const found: number[] = []
-  for (let it = 2; found.length < n; it++) if (found.every((prime) => it % prime)) found.push(it)
-  return found
-}
-const fraction = (it: number) => Math.floor((it - Math.floor(it)) * 2 ** 32) | 0
-const ROUNDS = Int32Array.from(primes(64), (it) => fraction(Math.cbrt(it)))
-const START = primes(8).map((it) => fraction(Math.sqrt(it)))
-
-export function sha256(bytes: Uint8Array): string {
-  const nBlocks = (bytes.length + 9 + 63) >> 6
-  const state = Int32Array.from(START)
-  const block = new Uint8Array(64)
-  const words = new Int32Array(64)
-  for (let n = 0; n < nBlocks; n++) {
-    block.fill(0)
-    block.set(bytes.subarray(n * 64, n * 64 + 64))
-    const end = bytes.length - n * 64
-    if (end >= 0 && end < 64) block[end] = 0x80
-    const view = new DataView(block.buffer)
-    if (n === nBlocks - 1) {
-      view.setUint32(56, Math.floor(bytes.length / 2 ** 29))
-      view.setUint32(60, (bytes.length << 3) >>> 0)
-    }
-    for (let i = 0; i < 16; i++) words[i] = view.getInt32(i * 4)
-    mix(state, words)
-  }
-  return Array.from(state, (it) => (it >>> 0).toString(16).padStart(8, '0')).join('')
-}
-
-const turn = (it: number, by: number) => (it >>> by) | (it << (32 - by))
-
-function mix(state: Int32Array, w: Int32Array): void {
-  for (let i = 16; i < 64; i++) {
-    const s0 = turn(w[i - 15]!, 7) ^ turn(w[i - 15]!, 18) ^ (w[i - 15]! >>> 3)
-    const s1 = turn(w[i - 2]!, 17) ^ turn(w[i - 2]!, 19) ^ (w[i - 2]! >>> 10)
-    w[i] = (w[i - 16]! + s0 + w[i - 7]! + s1) | 0
-  }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number]
-  for (let i = 0; i < 64; i++) {
-    const one = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUNDS[i]! + w[i]!) | 0
-    const two = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
-    ;[h, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0]
-  }
-  ;[a, b, c, d, e, f, g, h].forEach((it, i) => { state[i] = (state[i]! + it) | 0 })
-}
-
 // EXIF: where and when a photo was shot goes with the picture that is sent in its place.
 
 const POINTERS = [0x8769, 0x8825, 0xa005]

@@ -101,6 +101,14 @@ async fn an_order_is_booked_on_a_rep_of_its_region_and_its_owner_sees_it() {
     assert!(ids(&owner, "/orders?limit=100", "id").await.contains(order["id"].as_str().unwrap()));
     other.get(&path).await.ok();
     assert_eq!(world.login("rep-03").await.get(&path).await.status, 404);
+
+    // Whoever leads the owner sees it too, if the rep is led by somebody else.
+    let (admin, director) = (world.login("admin").await, world.login("director-east").await);
+    let led = json!({"manager_id": id(&director).await});
+    admin.put(&format!("/users/{}", id(&other).await), led).await.ok();
+    let supervisor = world.login("supervisor-01").await;
+    supervisor.get(&path).await.ok();
+    assert!(ids(&supervisor, "/orders?limit=100", "id").await.contains(order["id"].as_str().unwrap()));
     world.end().await;
 }
 
@@ -160,5 +168,9 @@ async fn a_published_task_reaches_the_regions_of_who_set_it() {
             ids(&person, "/standing-tasks?limit=100", "id").await.contains(task["id"].as_str().unwrap());
         assert_eq!(listed, sees, "{username}");
     }
+    let nowhere = world.login("rep-02").await;
+    let path_of = format!("/users/{}", nowhere.get("/me").await.ok()["id"].as_str().unwrap());
+    world.login("admin").await.put(&path_of, json!({"region_id": null})).await.ok();
+    assert_eq!(nowhere.get(&path).await.refused(404), "not_found", "who works nowhere is in nobody's region");
     world.end().await;
 }

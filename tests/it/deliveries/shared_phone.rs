@@ -30,6 +30,9 @@ async fn who_takes_a_trip_over_sees_that_trip_and_nothing_else() {
     assert_eq!(delivery["status"], "loaded");
     assert_eq!(phone.delivery(delivery).await["unbilled"], Value::Null);
 
+    let seen = phone.shoot(delivery, &run.store, 0.0).await;
+    phone.get(&format!("/photos/{}", seen[0].as_str().unwrap())).await.ok();
+
     let order = delivery["order_id"].as_str().unwrap();
     let customer = run.store["id"].as_str().unwrap();
     for path in ["/orders", "/customers", "/trips", "/deliveries", "/notifications", "/products"] {
@@ -64,6 +67,20 @@ async fn another_trip_does_not_exist_for_a_shared_phone() {
     let stop = delivery["stop_id"].as_str().unwrap();
     let arrive = phone.post(&format!("/stops/{stop}/arrive"), json!({})).await;
     assert_eq!(arrive.refused(404), "not_found");
+    run.world.end().await;
+}
+
+#[tokio::test]
+async fn a_shared_phone_shows_no_photo_of_its_drivers_other_work() {
+    let run = planned().await;
+    let desk = run.world.login("logistics-01").await;
+    let customer = desk.customer("DC009").await;
+    let delivery = run.driver.deliver(&desk.order_of(&customer).await).await.ok();
+    let photo = run.driver.shoot(&delivery, &customer, 0.0).await[0].clone();
+    let path = format!("/photos/{}", photo.as_str().unwrap());
+    run.driver.get(&path).await.ok();
+    let phone = with(&run.world, &scan(&run.world, &run.trip, json!({"pin": "2580"})).await.ok());
+    assert_eq!(phone.get(&path).await.refused(404), "not_found");
     run.world.end().await;
 }
 

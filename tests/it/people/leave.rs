@@ -157,3 +157,17 @@ async fn whose_last_day_is_over_is_seen_out_like_any_leaver() {
     world.login("rep-01").await.get("/me").await.ok();
     world.end().await;
 }
+
+#[tokio::test]
+async fn what_comes_between_leaving_and_the_last_day_moves_when_it_is_over() {
+    let world = World::start().await;
+    let admin = world.login("admin").await;
+    let id = id_of(&world, "rep-01").await;
+    admin.post(&format!("/users/{id}/leave"), json!({"on": "2026-11-15"})).await.ok();
+    let rep = world.login("rep-01").await;
+    let late = rep.post("/customers", json!({"name": "最后一天的店"})).await.ok();
+    world.at("2026-11-16T08:00:00+08:00").await;
+    let file = admin.get(&format!("/customers/{}", late["id"].as_str().unwrap())).await.ok();
+    assert_eq!(file["owner_id"], json!(id_of(&world, "supervisor-01").await));
+    world.end().await;
+}

@@ -2,15 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{STORE_WGS84, a_copied_photo, monday};
+use super::{STORE_WGS84, a_copied_photo, has_reason, monday};
 use crate::support::people::at_store;
 use crate::support::photos::Photo;
 use crate::support::{Person, World};
-
-fn has_reason(visit: &Value, reason: &str) -> bool {
-    visit["reasons"].as_array().unwrap().contains(&json!(reason))
-}
-
 #[tokio::test]
 async fn a_photo_proves_one_visit_and_its_outcome() {
     let (world, rep, customer) = monday().await;

@@ -104,3 +104,7 @@ pub async fn monday() -> (World, Person, Value) {
     let customer = rep.customer("DC001").await;
     (world, rep, customer)
 }
+
+pub fn has_reason(visit: &Value, reason: &str) -> bool {
+    visit["reasons"].as_array().unwrap().contains(&json!(reason))
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{STORE_WGS84, a_copied_photo, monday};
+use super::{STORE_WGS84, a_copied_photo, has_reason, monday};
 use crate::support::people::at_store;
 use crate::support::photos::Photo;
 
@@ -238,5 +238,19 @@ async fn a_check_in_refuses_what_is_no_place_and_who_is_not_the_reps() {
     let answer = rep.check_in_with(&foreign, Some(place.clone()), &[&photo]).await;
     assert_eq!(answer.pointers(), ["/customer_id"]);
     assert_eq!(answer.refused(422), "customer_unknown");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_position_of_yesterday_or_of_no_possible_time_is_looked_at() {
+    let (world, rep, customer) = monday().await;
+    for at in ["2026-11-15T08:00:00+08:00", "1970-01-01T00:00:00Z", "2027-11-16T10:00:00+08:00"] {
+        let photo = rep.storefront(&customer, 0.0).await;
+        let mut place = at_store(&customer, 1.0);
+        place["captured_at"] = json!(at);
+        let visit = rep.check_in_with(&customer, Some(place), &[&photo]).await.ok();
+        assert_eq!((&visit["status"], &visit["verdict"]), (&json!("checked_in"), &json!("review")), "{at}");
+        assert!(has_reason(&visit, "stale_location"), "{at}: {visit}");
+    }
     world.end().await;
 }

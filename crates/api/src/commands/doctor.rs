@@ -46,14 +46,19 @@ pub async fn doctor(loaded: anyhow::Result<Config>, deep: Deep) -> anyhow::Resul
         ),
     }
     if let Ok(db) = &db {
-        check("schema", schema(db).await, "run `gugan migrate`");
+        let schema = schema(db).await;
+        let is_migrated = schema.is_ok();
+        check("schema", schema, "run `gugan migrate`");
         check("queue", queue(&config, db).await, "set GUGAN__REDIS__URL, and see that Redis runs");
         check("clock", clock(db).await, "synchronise the clocks (chrony or systemd-timesyncd)");
-        check(
-            "calendar",
-            calendar(db).await,
-            "have operations publish this year's working calendar (/config/calendar)",
-        );
+        // Without its tables a database has nothing else to say.
+        if is_migrated {
+            check(
+                "calendar",
+                calendar(db).await,
+                "have operations publish this year's working calendar (/config/calendar)",
+            );
+        }
     }
     check(
         "blobs",
@@ -67,13 +72,7 @@ pub async fn doctor(loaded: anyhow::Result<Config>, deep: Deep) -> anyhow::Resul
             "check GUGAN__WECHAT__APP_ID, __SECRET and the IP allow-list",
         );
     }
-    if config.lets_anybody_in() {
-        beware(
-            "wechat",
-            "simulated outside development: whoever reaches this server logs in as anybody, so it serves this machine alone",
-            "set GUGAN__WECHAT__MODE=live before others work with it",
-        );
-    }
+    beware(&config);
     if let (Ok(db), true) = (&db, deep.audits) {
         check("decisions", approvals::audit(db).await, "somebody changed the records: compare with a backup");
     }
@@ -91,8 +90,13 @@ fn report(name: &str, result: &anyhow::Result<String>, fix: &str) {
 }
 
 /// Nothing is broken, and yet somebody must know.
-fn beware(name: &str, text: &str, fix: &str) {
-    println!("BEWARE {name:<13} {text}\n      {:<14} to fix: {fix}", "");
+fn beware(config: &Config) {
+    if config.lets_anybody_in() {
+        println!(
+            "BEWARE wechat        simulated outside development: whoever reaches this server logs in as anybody, so it \
+             serves this machine alone\n                     to fix: set GUGAN__WECHAT__MODE=live before others work with it"
+        );
+    }
 }
 
 async fn database(config: &Config) -> anyhow::Result<Db> {

@@ -7,14 +7,14 @@ use domain::working_time::local_date;
 use platform::{Clock, secret};
 use serde_json::json;
 
-use super::login::{Entry, From, open, refused};
+use super::login::{Entry, Origin, open, refused};
 use super::rows;
 use crate::App;
 use crate::error::{Error, FieldFault, Result};
 use crate::settings::{self, Event};
 
 /// Asks WeChat for the number, finds the one active employee with it, binds and logs in.
-pub async fn bind(app: &App, bind_ticket: &str, phone_code: &str, from: From) -> Result<Entry> {
+pub async fn bind(app: &App, bind_ticket: &str, phone_code: &str, from: Origin) -> Result<Entry> {
     let digest = secret::sha256(bind_ticket);
     let waiting = rows::ticket(app.db.conn(), &digest, Clock::real()).await?;
     let waiting = waiting.ok_or_else(|| Error::field("/bind_ticket", "bind_ticket_invalid"))?;

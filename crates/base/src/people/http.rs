@@ -6,7 +6,6 @@ mod sessions;
 
 use std::net::IpAddr;
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,9 +15,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::login::From as Origin;
 use super::rows::{self, region, user};
-use super::{Entry, bind, kept_pin, login, login_console, set_pin};
+use super::{Entry, Origin, bind, login, login_console, set_pin};
 use crate::App;
 use crate::actor::{Actor, Call, json_body, read};
 use crate::describe::ServiceConfig;
@@ -273,10 +271,6 @@ struct PinDraft {
     responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[put("/users/{id}/pin")]
 async fn put_pin(app: Data<App>, call: Call, id: Path<Uuid>) -> Result<HttpResponse> {
-    let kept = kept_pin(&call.body::<PinDraft>()?.pin).await?;
-    call.once(&app, StatusCode::OK, async |tx, _: PinDraft| {
-        set_pin(tx, &call.actor, UserId(*id), &kept).await?;
-        Ok(serde_json::json!({"user_id": *id}))
-    })
-    .await
+    set_pin(&app, &call.actor, UserId(*id), &call.body::<PinDraft>()?.pin).await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({"user_id": *id})))
 }

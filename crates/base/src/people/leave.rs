@@ -1,6 +1,7 @@
 //! Somebody leaves: out at once, and their work goes to somebody who is still there.
 //!
-//! Whoever has a last day is seen out by a sweep of the morning after it, whoever set that day and how.
+//! Whoever has a last day is seen out by a sweep of the morning after it, whoever set that day and how: also whoever has
+//! handed everything over before, since work may have come until then.
 //!
 //! Sessions, windows and work change in one transaction. What moved is kept as a list, item by item. Leaving twice
 //! moves nothing twice: what has moved is no longer theirs.
@@ -65,6 +66,9 @@ pub async fn leave(app: &App, tx: &Tx, by: UserId, leaving: &Leaving) -> Result<
     let to = receiver(tx.db(), leaving, today).await?;
 
     rows::set_last_day(tx.db(), leaving.user, last, tx.now()).await?;
+    if last < today {
+        rows::set_seen_out(tx.db(), leaving.user, last).await?;
+    }
     let n_sessions = rows::close_sessions(tx.db(), leaving.user).await?;
     let n_windows = rows::end_delegations_of(tx.db(), leaving.user, by, tx.now()).await?;
     let mut moved = app.subjects.depart(app, tx, (leaving.user, to), by).await?;

@@ -21,7 +21,7 @@ const TICKET_MINUTES: i64 = 30;
 
 /// Where somebody logs in from.
 #[derive(Clone, Debug, Default)]
-pub struct From {
+pub struct Origin {
     /// The network address, for counting guesses.
     pub address: String,
     /// What the device calls itself, shortened.
@@ -38,7 +38,7 @@ pub enum Entry {
 }
 
 /// Logs a WeChat identity in, or starts its binding.
-pub async fn login(app: &App, code: &str, from: From) -> Result<Entry> {
+pub async fn login(app: &App, code: &str, from: Origin) -> Result<Entry> {
     let digest = secret::sha256(code);
     let identity = match app.wechat.code_to_session(code).await {
         Ok(session) => rows::Waiting { openid: session.openid, unionid: session.unionid },
@@ -84,7 +84,7 @@ async fn used_before(app: &App, digest: &str) -> Result<rows::Waiting> {
 /// Logs an employee of the office in. Guesses are counted by account and address, whether or not there is the account,
 /// and too many of them are refused for a while without looking at the password. Meanwhile WeChat lets its owner in,
 /// and so does a password set anew.
-pub async fn login_console(app: &App, username: &str, given: &str, from: From) -> Result<Entry> {
+pub async fn login_console(app: &App, username: &str, given: &str, from: Origin) -> Result<Entry> {
     let username = clean(username);
     let user = rows::user_by_username(app.db.conn(), &username).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -99,20 +99,19 @@ pub async fn login_console(app: &App, username: &str, given: &str, from: From) -
     Ok(entry)
 }
 
-/// Opens a session for an active employee. Beyond so many the oldest end.
-pub(super) async fn open(app: &App, tx: &Tx, user: rows::user::Model, way: Way, from: From) -> Result<Entry> {
+/// Opens a session for an active employee.
+pub(super) async fn open(
+    app: &App,
+    tx: &Tx,
+    user: rows::user::Model,
+    way: Way,
+    from: Origin,
+) -> Result<Entry> {
     if !is_active(user.active_from, user.active_to, local_date(tx.now())) {
         return Err(Error::conflict("not_employed"));
     }
-    let token = secret::token()?;
-    let now = Clock::real();
-    let expires_at = now + TimeDelta::days(app.config.session.days);
-    let id = UserId(user.id);
-    let digest = secret::sha256(&token);
-    let new =
-        NewSession { digest, user: id, way, device: from.device, from: now, until: expires_at, trip: None };
-    rows::open_session(tx.db(), new).await?;
-    rows::keep_newest(tx.db(), id, app.config.session.most).await?;
+    let lasts = TimeDelta::days(app.config.session.days);
+    let (token, expires_at) = begin(app, tx, UserId(user.id), (way, from.device), (lasts, None)).await?;
     Ok(Entry::Session { token, expires_at, user: Box::new(user) })
 }
 
@@ -120,14 +119,29 @@ pub(super) async fn open(app: &App, tx: &Tx, user: rows::user::Model, way: Way, 
 const TRIP_HOURS: i64 = 16;
 
 /// Opens a session that sees one trip and nothing else.
-pub async fn open_for_trip(tx: &Tx, user: UserId, trip: TripId) -> Result<(String, DateTime<Utc>)> {
+pub async fn open_for_trip(
+    app: &App,
+    tx: &Tx,
+    user: UserId,
+    trip: TripId,
+) -> Result<(String, DateTime<Utc>)> {
+    begin(app, tx, user, (Way::SharedPhone, None), (TimeDelta::hours(TRIP_HOURS), Some(trip))).await
+}
+
+/// The token of a new session, and its end. Beyond so many sessions the oldest end.
+async fn begin(
+    app: &App,
+    tx: &Tx,
+    user: UserId,
+    (way, device): (Way, Option<String>),
+    (lasts, trip): (TimeDelta, Option<TripId>),
+) -> Result<(String, DateTime<Utc>)> {
     let token = secret::token()?;
-    let now = Clock::real();
-    let until = now + TimeDelta::hours(TRIP_HOURS);
+    let from = Clock::real();
+    let until = from + lasts;
     let digest = secret::sha256(&token);
-    let way = Way::SharedPhone;
-    let new = NewSession { digest, user, way, device: None, from: now, until, trip: Some(trip) };
-    rows::open_session(tx.db(), new).await?;
+    rows::open_session(tx.db(), NewSession { digest, user, way, device, from, until, trip }).await?;
+    rows::keep_newest(tx.db(), user, app.config.session.most).await?;
     Ok((token, until))
 }
 

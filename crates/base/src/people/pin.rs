@@ -2,7 +2,6 @@
 
 use domain::ids::UserId;
 use domain::people::{Role, is_pin};
-use platform::Tx;
 
 use super::guesses::Guess;
 use super::{password, rows};
@@ -11,23 +10,23 @@ use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::settings::{self, Event};
 
-/// What is kept of a number, worked out before the transaction that keeps it.
-pub async fn kept(pin: &str) -> Result<String> {
+/// Sets somebody's number: the person's own, a direct report's, or for the admin anybody's. Hashed before the transaction,
+/// and under no idempotency key, whose digest would give four digits away: set twice, it is set.
+pub async fn set(app: &App, actor: &Actor, user: UserId, pin: &str) -> Result<()> {
     if !is_pin(pin) {
         return Err(Error::field("/pin", "pin_invalid"));
     }
-    Ok(password::hashed(pin.to_owned()).await?)
-}
-
-/// Sets somebody's number: the person's own, a direct report's, or for the admin anybody's.
-pub async fn set(tx: &Tx, actor: &Actor, user: UserId, kept: &str) -> Result<()> {
+    let hash = password::hashed(pin.to_owned()).await?;
+    let tx = app.db.begin().await?;
     let person = rows::user(tx.db(), user).await?.ok_or(Error::NotFound)?;
     let is_theirs = actor.id == user || person.manager_id == Some(actor.id.0) || actor.role == Role::Admin;
     if !is_theirs {
         return Err(Error::NotFound);
     }
-    rows::put_pin(tx.db(), user, kept, actor.id, tx.now()).await?;
-    settings::record(tx, Event::about("people.pin_set", Some(actor.id), ("user", user.0))).await
+    rows::put_pin(tx.db(), user, &hash, actor.id, tx.now()).await?;
+    settings::record(&tx, Event::about("people.pin_set", Some(actor.id), ("user", user.0))).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Is it the person's number? Where there is no such person or number it takes as long and is wrong.

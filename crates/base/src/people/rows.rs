@@ -31,7 +31,8 @@ pub use keep::{
     places_of_regions, standing, upsert_regions, upsert_users, usernames,
 };
 pub use line::{
-    above, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager, to_see_out,
+    above, hand_over_team, has_another_admin, placed_above, set_last_day, set_manager, set_seen_out,
+    to_see_out,
 };
 pub use moves::{MoveRow, insert_moves, moves};
 pub use pins::{pin, put_pin};

@@ -193,13 +193,15 @@ impl<'a> Run<'a> {
         for seat in &mut seats {
             seat.has_agreed = agreed.contains(&(seat.user, seat.group.as_ref()));
         }
+        let has_agreed = seats.iter().any(|seat| seat.has_agreed);
         let first = seats.iter().position(|seat| !seat.has_agreed);
         for (place, seat) in seats.iter_mut().enumerate() {
             seat.is_open = !seat.has_agreed && (node.rule != Rule::Sequential || Some(place) == first);
         }
         let task = self.state.n_tasks();
         self.emit(Event::Entered { task, node: node.key.clone(), path, seats });
-        Ok(())
+        // Whoever gave it back may be asked no more: then what was agreed before may be enough.
+        if has_agreed { self.settle(task) } else { Ok(()) }
     }
 
     /// Refused where it would begin, ended where it runs.

@@ -19,7 +19,7 @@ names! {
         Order = "order",
         /// Whatever somebody asks for in their own words.
         Request = "request",
-        /// A check-in.
+        /// A check-in that a person looks at.
         Visit = "visit",
     }
 }
@@ -37,7 +37,7 @@ pub enum Subject {
     Order(OrderId),
     /// Whatever somebody asks for in their own words.
     Request(RequestId),
-    /// A check-in.
+    /// A check-in that a person looks at.
     Visit(VisitId),
 }
 
@@ -54,7 +54,7 @@ impl Subject {
         }
     }
 
-    /// Its kind.
+    /// Which kind it is of, without its id.
     pub fn kind(self) -> SubjectKind {
         match self {
             Self::Customer(_) => SubjectKind::Customer,

@@ -21,7 +21,7 @@ pub struct Standing {
     pub bill_to_region: RegionId,
     /// Whose customer it is.
     pub owner: Option<UserId>,
-    /// Its kind.
+    /// Which kind of customer it is.
     pub kind: String,
     /// How much may be owed.
     pub limit: Fen,

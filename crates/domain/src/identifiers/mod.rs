@@ -54,22 +54,22 @@ pub fn check_uscc(text: &str) -> Result<String, UsccFault> {
     Ok(code)
 }
 
-/// A phone number as digits only, without the prefix 86 or 0086 of a mainland mobile. What a spreadsheet made of a
-/// number is no phone: a `.0` at its end is dropped, while other decimals and powers stay, so that nobody takes their
-/// digits for somebody's number.
+/// A phone number as digits only, without the prefix 86 or 0086 of a mainland mobile. A `.0` that a
+/// spreadsheet put at its end is dropped; of what else it calculated nothing is left, so that nobody takes those digits
+/// for somebody's number.
 pub fn normal_phone(text: &str) -> String {
     let text: String = text.nfkc().filter(|sign| !sign.is_whitespace() && !is_invisible(*sign)).collect();
     let text = text.strip_suffix(".0").unwrap_or(&text);
     if is_calculated(text) {
-        return text.to_owned();
+        return String::new();
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let mobile = |prefix: &str| digits.strip_prefix(prefix).filter(|rest| rest.len() == 11);
     mobile("86").or_else(|| mobile("0086")).map_or_else(|| digits.clone(), str::to_owned)
 }
 
-/// Is it a number with decimals or a power of ten, such as `1.38E+10`?
-fn is_calculated(text: &str) -> bool {
+/// Is it a number with decimals or a power of ten, as a spreadsheet makes of a phone: `1.38E+10`?
+pub fn is_calculated(text: &str) -> bool {
     text.contains(['.', 'e', 'E']) && text.parse::<f64>().is_ok()
 }
 

@@ -83,6 +83,12 @@ fn a_phone_is_its_digits() {
     check_phone("1990000000", "1990000000", false);
     check_phone("199000000000", "199000000000", false);
     check_phone("", "", false);
+    check_phone("0086 13800003333", "13800003333", true);
+    check_phone("13800002222.0", "13800002222", true);
+    check_phone("138\u{200b}00002222", "13800002222", true);
+    for made_by_a_spreadsheet in ["1.38000112E+10", "1.38E+10", "13800001.12", "138e8"] {
+        check_phone(made_by_a_spreadsheet, "", false);
+    }
     assert!(!is_mobile("1990000000a"));
 }
 

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use super::{Fault, Reader, Row};
 use crate::customers::PaymentTerms;
 use crate::geo::{Point, System};
-use crate::identifiers::check_uscc;
+use crate::identifiers::{check_uscc, is_calculated};
 use crate::money::Fen;
 
 /// A customer's file as another system has it.
@@ -119,8 +119,10 @@ impl CustomerRow {
 
     /// What is stored all the same and worth a look.
     pub fn warnings(&self) -> Vec<Fault> {
-        let wrong = self.uscc.as_deref().filter(|uscc| check_uscc(uscc).is_err());
-        wrong.map(|uscc| Fault::new("uscc", "uscc_invalid", uscc)).into_iter().collect()
+        let uscc = self.uscc.as_deref().filter(|uscc| check_uscc(uscc).is_err());
+        let phone = self.phone.as_deref().filter(|phone| is_calculated(phone));
+        let uscc = uscc.map(|uscc| Fault::new("uscc", "uscc_invalid", uscc));
+        uscc.into_iter().chain(phone.map(|phone| Fault::new("phone", "not_a_phone", phone))).collect()
     }
 }
 

@@ -93,3 +93,13 @@ fn packs_have_whole_factors() {
     assert_eq!(packs("箱:1.5"), Err(faults(&[("packs", "not_packs")])));
     assert_eq!(packs("a:2;b:3;c:4;d:5"), Err(faults(&[("packs", "not_packs")])));
 }
+
+#[test]
+fn what_a_spreadsheet_made_of_a_phone_is_nobodys_number() {
+    let made = "1.38000112E+10";
+    let user = UserRow::read(&row(&[("user_id", "S1"), ("role", "rep"), ("phone", made)]));
+    assert_eq!(codes(user.unwrap_err()), faults(&[("phone", "not_a_phone")]));
+    let cells = [("customer_id", "C1"), ("name", "店"), ("region_code", "R1"), ("phone", made)];
+    let customer = CustomerRow::read(&row(&cells)).unwrap();
+    assert_eq!(codes(customer.warnings()), faults(&[("phone", "not_a_phone")]));
+}

@@ -34,10 +34,11 @@ impl UserRow {
         let external_id = cells.required(&["user_id"]);
         let region = cells.optional(&["region_code", "region_id"]);
         let role = role(&mut cells, region.is_some());
-        let phone = cells.optional(&["phone"]).map(|phone| normal_phone(&phone));
-        if phone.as_ref().is_some_and(|digits| !is_phone(digits)) {
+        let phone = cells.optional(&["phone"]);
+        if phone.as_ref().is_some_and(|phone| !is_phone(&normal_phone(phone))) {
             cells.fault("phone", "not_a_phone", phone.as_deref().unwrap_or_default());
         }
+        let phone = phone.map(|phone| normal_phone(&phone));
         let read = Self {
             username: cells.optional(&["username"]).unwrap_or_else(|| external_id.clone()),
             name: cells.optional(&["name"]).unwrap_or_else(|| external_id.clone()),

@@ -38,7 +38,12 @@ pub async fn identify(app: &App, trip: TripId, take: &Take) -> Result<user::Mode
 }
 
 /// The trip is this driver's from now on, and loaded. Answers with a session that sees this trip and nothing else.
-pub async fn take(tx: &Tx, id: TripId, person: user::Model) -> Result<(Actor, String, DateTime<Utc>)> {
+pub async fn take(
+    app: &App,
+    tx: &Tx,
+    id: TripId,
+    person: user::Model,
+) -> Result<(Actor, String, DateTime<Utc>)> {
     let driver = UserId(person.id);
     let actor = people::actor(person, Some(id)).ok_or(Error::NotFound)?;
     let trip = rows::locked_trip(tx.db(), id).await?.ok_or(Error::NotFound)?;
@@ -61,7 +66,7 @@ pub async fn take(tx: &Tx, id: TripId, person: user::Model) -> Result<(Actor, St
         Some((delivery.id, status))
     });
     rows::advance(tx.db(), &loaded.collect::<Vec<_>>(), None).await?;
-    let (token, expires_at) = people::open_for_trip(tx, driver, id).await?;
+    let (token, expires_at) = people::open_for_trip(app, tx, driver, id).await?;
     settings::record(tx, Event::about("deliveries.trip_taken", Some(driver), ("trip", id.0))).await?;
     Ok((actor, token, expires_at))
 }

@@ -49,7 +49,7 @@ pub(super) async fn post_logout(
     Ok(HttpResponse::build(StatusCode::NO_CONTENT).finish())
 }
 
-/// A live session.
+/// A session that still lets its owner in.
 #[derive(Serialize, ToSchema)]
 struct SessionView {
     id: Uuid,
@@ -152,13 +152,8 @@ pub(super) async fn put_password(
     id: Path<Uuid>,
 ) -> Result<HttpResponse> {
     let (user, draft) = (UserId(*id), call.body::<PasswordDraft>()?);
-    let current = sha256(bearer(&request).unwrap_or_default());
-    let from = super::origin(&request);
-    let new = passwords::prepare(&app, &call.actor, (user, &draft.password, draft.current.as_deref()), &from)
-        .await?;
-    call.once(&app, StatusCode::OK, async |tx, _: PasswordDraft| {
-        passwords::set(tx, &call.actor, &new, &current).await?;
-        Ok(serde_json::json!({"user_id": *id}))
-    })
-    .await
+    let session = sha256(bearer(&request).unwrap_or_default());
+    let wanted = (user, draft.password.as_str(), draft.current.as_deref());
+    passwords::set(&app, &call.actor, wanted, (&super::origin(&request), &session)).await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({"user_id": *id})))
 }

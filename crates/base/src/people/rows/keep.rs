@@ -172,7 +172,7 @@ pub async fn insert_user(db: &impl ConnectionTrait, user: &user::Model) -> Resul
 /// Writes what the admin may change of somebody; the password stays.
 pub async fn change_user(db: &impl ConnectionTrait, user: &user::Model) -> Result<(), DbErr> {
     let text = "UPDATE people_users SET username = ?, name = ?, phone = ?, role = ?, region_id = ?, manager_id = ?, \
-                active_from = ?, active_to = ?, seen_out_at = NULL, external_id = ?, updated_at = ?, version = ? WHERE id = ?";
+                active_from = ?, active_to = ?, external_id = ?, updated_at = ?, version = ? WHERE id = ?";
     let values = [
         user.username.as_str().into(),
         user.name.as_str().into(),

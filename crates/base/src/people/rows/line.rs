@@ -77,19 +77,25 @@ pub async fn set_last_day(
     let text = "UPDATE people_users SET active_to = ?, updated_at = ?, version = version + 1 \
                 WHERE id = ? AND (active_to IS NULL OR active_to <> ?)";
     execute(db, text, [day.into(), at.into(), user.0.into(), day.into()]).await?;
-    let text = "UPDATE people_users SET seen_out_at = ? WHERE id = ?";
-    execute(db, text, [at.into(), user.0.into()]).await?;
     Ok(())
 }
 
-/// People whose last day is over and whose work nobody has taken over, some at a time.
+/// Notes which last day somebody was seen out for. Another last day is another leaving.
+pub async fn set_seen_out(db: &impl ConnectionTrait, user: UserId, last: NaiveDate) -> Result<(), DbErr> {
+    let text = "UPDATE people_users SET seen_out_for = ? WHERE id = ?";
+    execute(db, text, [last.into(), user.0.into()]).await?;
+    Ok(())
+}
+
+/// People whose last day is over and whom nobody has seen out for it, some at a time.
 pub async fn to_see_out(
     db: &impl ConnectionTrait,
     today: NaiveDate,
     after: Option<Uuid>,
 ) -> Result<Vec<user::Model>, DbErr> {
     Select::new("SELECT * FROM people_users")
-        .and("active_to < ? AND seen_out_at IS NULL", [today.into()])
+        .and("active_to < ?", [today.into()])
+        .and("(seen_out_for IS NULL OR seen_out_for <> active_to)", [])
         .and_if("id > ?", after)
         .then("ORDER BY id LIMIT 50", [])
         .all(db)

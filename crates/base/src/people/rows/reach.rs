@@ -24,77 +24,66 @@ pub enum Of<'a> {
     Other,
 }
 
-/// Only what the actor sees, by the columns of the owner and the region. An order and its
-/// deliveries are seen by its rep and by its customer's owner.
+/// Only what the actor sees, by the columns of the owner and the region. Whoever owns a customer, or leads its owner,
+/// also sees what others sell and deliver there.
 pub fn visible_to(select: Select, actor: &Actor, owner: &str, region: &str, of: Of<'_>) -> Select {
     if actor.trip.is_some() {
         // A shared phone sees what its trip holds, which `deliveries` adds, and nothing by owner or region.
         return select.and("1 = 0", []);
     }
-    let me: Value = actor.id.0.into();
-    match actor.reach() {
-        Reach::Own => match of {
-            Of::Order(work) | Of::Delivery(work) => select.and(
-                &format!(
-                    "({owner} = ? OR {work}.customer_id IN (SELECT id FROM customers WHERE owner_id = ?))"
-                ),
-                [me.clone(), me],
-            ),
-            _ => select.and(&format!("{owner} = ?"), [me]),
-        },
-        Reach::Team => select.and(
-            &format!("({owner} = ? OR {owner} IN (SELECT id FROM people_users WHERE manager_id = ?))"),
-            [me.clone(), me],
-        ),
+    let (condition, asked): (Option<String>, Value) = match actor.reach() {
         Reach::RegionTree => {
-            let top = actor.region.map(|region| region.0);
-            select.and(&format!("{region} IN ({REGION_TREE})"), [top.into()])
+            (Some(format!("{region} IN ({REGION_TREE})")), actor.region.map(|region| region.0).into())
         }
-        Reach::Legal | Reach::Finance | Reach::Logistics | Reach::Driver => {
-            match handed_over(actor.reach(), of) {
-                Some((condition, true)) => select.and(&condition, [me]),
-                Some((condition, false)) => select.and(&condition, []),
-                None => select,
-            }
-        }
-        Reach::Company => select,
+        Reach::Own => (Some(owned(|column| format!("{column} = ?"), owner, of)), actor.id.0.into()),
+        Reach::Team => (Some(owned(of_team, owner, of)), actor.id.0.into()),
+        reach => (handed_over(reach, of), actor.id.0.into()),
+    };
+    match condition {
+        // Whatever a condition asks for, it asks for the same each time.
+        Some(condition) => select.and(&condition, vec![asked; condition.matches('?').count()]),
+        None => select,
     }
 }
 
-/// What has come to a department, as a condition, and whether it asks whose; none where all has.
-fn handed_over(reach: Reach, of: Of<'_>) -> Option<(String, bool)> {
+fn of_team(column: &str) -> String {
+    format!("({column} = ? OR {column} IN (SELECT id FROM people_users WHERE manager_id = ?))")
+}
+
+/// What is theirs by its owner, or by its customer's.
+fn owned(theirs: impl Fn(&str) -> String, owner: &str, of: Of<'_>) -> String {
+    match of {
+        Of::Order(work) | Of::Delivery(work) => format!(
+            "({} OR {work}.customer_id IN (SELECT id FROM customers WHERE {}))",
+            theirs(owner),
+            theirs("owner_id")
+        ),
+        Of::Customer(_) | Of::Other => theirs(owner),
+    }
+}
+
+/// What has come to a department; none where all has, as to the whole company.
+fn handed_over(reach: Reach, of: Of<'_>) -> Option<String> {
     match (reach, of) {
-        (Reach::Legal, Of::Customer(customer)) => Some((
-            format!(
-                "EXISTS (SELECT 1 FROM approvals a JOIN approvals_todos t ON t.approval_id = a.id \
-                 WHERE a.customer_id = {customer} AND t.assignee_id = ?)"
-            ),
-            true,
+        (Reach::Legal, Of::Customer(customer)) => Some(format!(
+            "{customer} IN (SELECT a.customer_id FROM approvals_todos t JOIN approvals a ON a.id = t.approval_id \
+             WHERE t.assignee_id = ? AND a.customer_id IS NOT NULL)"
         )),
-        (Reach::Finance, Of::Customer(customer)) => Some((
-            format!(
-                "(EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = {customer}) \
-                 OR EXISTS (SELECT 1 FROM orders o WHERE o.bill_to_id = {customer}) \
-                 OR EXISTS (SELECT 1 FROM customers f WHERE f.id = {customer} \
-                 AND f.credit_limit_fen > 0))"
-            ),
-            false,
+        (Reach::Finance, Of::Customer(customer)) => Some(format!(
+            "(EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = {customer}) \
+             OR EXISTS (SELECT 1 FROM orders o WHERE o.bill_to_id = {customer}) \
+             OR EXISTS (SELECT 1 FROM customers f WHERE f.id = {customer} AND f.credit_limit_fen > 0))"
         )),
-        (Reach::Logistics, Of::Customer(customer)) => Some((
-            format!("EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = {customer} AND o.{GOES})"),
-            false,
-        )),
-        (Reach::Driver, Of::Customer(customer)) => Some((
-            format!(
-                "EXISTS (SELECT 1 FROM deliveries d WHERE d.customer_id = {customer} AND d.driver_id = ?)"
-            ),
-            true,
-        )),
-        (Reach::Driver, Of::Order(orders)) => Some((
-            format!("EXISTS (SELECT 1 FROM deliveries d WHERE d.order_id = {orders}.id AND d.driver_id = ?)"),
-            true,
-        )),
-        (Reach::Driver, Of::Delivery(deliveries)) => Some((format!("{deliveries}.driver_id = ?"), true)),
+        (Reach::Logistics, Of::Customer(customer)) => {
+            Some(format!("EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = {customer} AND o.{GOES})"))
+        }
+        (Reach::Driver, Of::Customer(customer)) => {
+            Some(format!("{customer} IN (SELECT customer_id FROM deliveries WHERE driver_id = ?)"))
+        }
+        (Reach::Driver, Of::Order(orders)) => {
+            Some(format!("{orders}.id IN (SELECT order_id FROM deliveries WHERE driver_id = ?)"))
+        }
+        (Reach::Driver, Of::Delivery(deliveries)) => Some(format!("{deliveries}.driver_id = ?")),
         _ => None,
     }
 }
@@ -109,10 +98,7 @@ pub fn visible_unowned(select: Select, actor: &Actor, owner: &str, region: &str)
     }
     let me: Value = actor.id.0.into();
     let top = actor.region.map(|region| region.0);
-    let condition = format!(
-        "({owner} = ? OR {owner} IN (SELECT id FROM people_users WHERE manager_id = ?) \
-         OR ({owner} IS NULL AND {region} IN ({REGION_TREE})))"
-    );
+    let condition = format!("({} OR ({owner} IS NULL AND {region} IN ({REGION_TREE})))", of_team(owner));
     select.and(&condition, [me.clone(), me, top.into()])
 }
 
@@ -136,17 +122,18 @@ pub async fn is_at_or_below(
     Ok(below(select, "id", top.0).one::<Found>(db).await?.is_some())
 }
 
-/// Only what somebody set whose region lies above or below the actor's, by the column of who did; all for whoever sees
-/// the whole company.
+/// Only what somebody set whose region lies above or below the actor's, by the column of who did, or they themselves;
+/// all for whoever sees the whole company.
 pub fn within_reach_of(select: Select, actor: &Actor, author: &str) -> Select {
-    let Some(region) = actor.region.filter(|_| actor.reach() != Reach::Company) else {
+    if actor.reach() == Reach::Company {
         return select;
-    };
+    }
+    let region: Value = actor.region.map(|region| region.0).into();
     let condition = format!(
         "{author} IN (SELECT id FROM people_users WHERE id = ? OR region_id IN ({REGION_TREE}) \
          OR region_id IN ({REGIONS_ABOVE}))"
     );
-    select.and(&condition, [actor.id.0.into(), region.0.into(), region.0.into()])
+    select.and(&condition, [actor.id.0.into(), region.clone(), region])
 }
 
 /// The region `?` and all below it. Regions in a ring are each found once: `UNION` drops what it has already.

@@ -170,3 +170,13 @@ fn in_a_sequence_it_goes_on_with_who_gave_it_back() {
     story.approves(3).unwrap();
     assert_eq!(story.turns(), [4]);
 }
+
+#[test]
+fn what_was_agreed_is_enough_where_the_one_who_gave_it_back_is_asked_no_more() {
+    let mut story = Story::of(one(&[2, 3], json!({"type": "all"})));
+    story.approves(2).unwrap();
+    story.returns(3, Target::Initiator).unwrap();
+    story.flow = one(&[2], json!({"type": "all"}));
+    story.resubmits("h1").unwrap();
+    assert_eq!((story.state.status, story.turns()), (Status::Approved, vec![]));
+}

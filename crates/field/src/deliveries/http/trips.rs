@@ -180,7 +180,7 @@ async fn post_trip_take(
     let wanted = Take { username: body.username, pin: body.pin };
     let person = identify(&app, TripId(*id), &wanted).await?;
     let tx = app.db.begin().await?;
-    let (actor, token, expires_at) = take(&tx, TripId(*id), person).await?;
+    let (actor, token, expires_at) = take(&app, &tx, TripId(*id), person).await?;
     let trip = rows::trip(tx.db(), TripId(*id)).await?.ok_or(Error::NotFound)?;
     let tickets = tickets(&tx, &actor, &trip).await?.into_iter().map(StopTicketsView::from).collect();
     let trip = trip_detail(tx.db(), trip).await?;
