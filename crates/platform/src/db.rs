@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, SqlxSqliteConnector, Statement, TransactionOptions, Value,
+    SqliteTransactionMode, SqlxError, SqlxSqliteConnector, Statement, TransactionOptions, Value,
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
@@ -173,13 +173,20 @@ async fn open_sqlite(url: &str, n_connections: u32) -> anyhow::Result<DatabaseCo
     if let Some(folder) = options.get_filename().parent().filter(|it| !it.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }
-    let pool = SqlitePoolOptions::new()
-        .max_connections(n_connections)
-        .acquire_timeout(WAIT)
-        .connect_with(options)
-        .await
-        .context("opening the SQLite file")?;
-    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+    let since = Instant::now();
+    loop {
+        let pool = SqlitePoolOptions::new().max_connections(n_connections).acquire_timeout(WAIT);
+        match pool.connect_with(options.clone()).await {
+            Ok(pool) => return Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)),
+            // Whoever opens a new file switches it to its journal, and SQLite lets nobody wait for that.
+            Err(SqlxError::Database(fault))
+                if fault.code().as_deref() == Some("5") && since.elapsed() < LOCKED =>
+            {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Err(fault) => return Err(fault).context("opening the SQLite file"),
+        }
+    }
 }
 
 /// One command's transaction: its rows, the jobs it promises, and the one instant it happens at.

@@ -5990,7 +5990,7 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
-        /** @description A live session. */
+        /** @description A session that still lets its owner in. */
         SessionView: {
             /** Format: date-time */
             created_at: string;
