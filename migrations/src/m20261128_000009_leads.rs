@@ -32,7 +32,7 @@ pub(crate) const STEP: Step = Step {
             created_at {time} NOT NULL,
             updated_at {time} NOT NULL,
             version integer NOT NULL CHECK (version >= 1),
-            CHECK ((status = 'converted') = (converted_at IS NOT NULL)))",
+            CHECK (converted_at IS NULL OR status = 'converted'))",
         "CREATE INDEX leads_owner ON leads (owner_id, id)",
         "CREATE INDEX leads_region ON leads (region_id, id)",
         "CREATE INDEX leads_phone ON leads (normal_phone)",

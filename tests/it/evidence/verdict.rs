@@ -252,6 +252,24 @@ async fn a_photo_taken_at_another_time_is_looked_at_and_a_wrong_clock_is_only_no
 }
 
 #[tokio::test]
+async fn a_photo_that_only_says_when_it_was_digitised_is_judged_by_that_with_a_note() {
+    let (world, rep, customer, place) = at_a_store().await;
+    for (time, verdict, reasons) in [
+        ("2026:11:16 09:50:00", "pass", json!(["capture_time_secondary"])),
+        ("2026:11:16 09:40:00", "review", json!(["time_mismatch", "capture_time_secondary"])),
+    ] {
+        let photo =
+            Photo { position: Some(STORE_WGS84), digitized_at: Some(time.to_owned()), ..Photo::bare() };
+        let photo = hand_in(&rep, &customer, &photo, &place).await;
+        assert_eq!((&photo["verdict"], &photo["reasons"]), (&json!(verdict), &reasons), "{time}");
+        assert_eq!(photo["exif"]["taken_at"], json!(null));
+        let told = json!({"at": time.replacen(':', "-", 2).replace(' ', "T"), "offset_minutes": 480});
+        assert_eq!(photo["exif"]["secondary_time"], told);
+    }
+    world.end().await;
+}
+
+#[tokio::test]
 async fn operations_set_the_numbers_that_places_are_judged_by() {
     let (world, rep, customer, _) = at_a_store().await;
     let operations = world.login("operations-01").await;

@@ -175,3 +175,17 @@ async fn a_wrong_credit_code_and_a_duplicate_are_warnings() {
     assert_eq!(findings(&read["warnings"]), expected(&[(2, "uscc", "duplicate_uscc")]));
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_lead_may_have_become_an_opportunity_that_is_not_known_here() {
+    let world = World::start().await;
+    let clerk = world.login("operations-01").await;
+    let file = "lead_id,region_code,phone,created_at,first_response_at,opportunity_id\n\
+                L1,east,15500000051,2026-08-23T09:51:45+08:00,2026-08-23T13:52:35+08:00,B-ELSEWHERE\n";
+    let read = import(&world, &clerk, "leads", file).await;
+    assert_eq!(counts(&read), (1, 1, 0), "{read}");
+    let leads = all(&clerk, "/leads?").await;
+    let lead = leads.iter().find(|it| it["external_id"] == "L1").unwrap();
+    assert_eq!((&lead["status"], &lead["opportunity_id"]), (&json!("converted"), &Value::Null));
+    world.end().await;
+}

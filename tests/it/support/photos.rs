@@ -12,6 +12,8 @@ pub struct Photo {
     pub position: Option<(f64, f64)>,
     /// The camera's clock, `2026:11:16 10:00:00`, and its offset, `+08:00`.
     pub taken_at: Option<String>,
+    /// The same as an editor keeps it: when it was digitised, with nothing of when it was shot.
+    pub digitized_at: Option<String>,
     pub software: Option<String>,
     /// Photos with the same seed have the same pixels.
     pub seed: Option<u8>,
@@ -47,7 +49,8 @@ impl Photo {
     }
 
     fn with_exif(&self, jpeg: Vec<u8>) -> Vec<u8> {
-        if self.position.is_none() && self.taken_at.is_none() && self.software.is_none() {
+        let said = [&self.taken_at, &self.digitized_at, &self.software];
+        if self.position.is_none() && said.iter().all(|it| it.is_none()) {
             return jpeg;
         }
         let exif = exif(self);
@@ -66,6 +69,10 @@ fn exif(photo: &Photo) -> Vec<u8> {
     if let Some(taken_at) = &photo.taken_at {
         camera.text(0x9003, taken_at);
         camera.text(0x9011, "+08:00");
+    }
+    if let Some(digitized_at) = &photo.digitized_at {
+        camera.text(0x9004, digitized_at);
+        camera.text(0x9012, "+08:00");
     }
     let mut gps = Directory::default();
     if let Some((lat, lng)) = photo.position {

@@ -29,6 +29,7 @@ pub struct Received<'a> {
 pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
     let (upload, facts) = (received.upload, received.facts);
     let gps = &facts.gps;
+    let told = told(facts);
     Shot {
         ticket: received.state,
         issued_at: Some(received.ticket.issued_at),
@@ -39,9 +40,10 @@ pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
         exif_point: gps.position.and_then(|(lat, lng)| Point::new(lat, lng, System::Wgs84)),
         exif_error_mm: gps.positioning_error_m.and_then(millimetres),
         exif_fixed_at: gps.fixed_at,
-        taken_at: facts.taken_at.map(|local| taken_at(local.and_utc(), facts, gps.fixed_at)),
-        taken_local: facts.taken_at.map(|local| local.and_utc()),
-        is_time_secondary: facts.is_time_secondary,
+        taken_at: told
+            .map(|(local, zone)| local - TimeDelta::minutes(zone_minutes(zone, local, gps.fixed_at))),
+        taken_local: told.map(|(local, _)| local),
+        is_time_secondary: facts.taken_at.is_none() && told.is_some(),
         is_drawn: received.is_drawn,
         has_pixels: facts.has_pixels,
         software: facts.software.clone(),
@@ -53,9 +55,11 @@ pub fn shot(received: &Received<'_>, now: DateTime<Utc>) -> Shot {
     }
 }
 
-/// The camera's wall clock in UTC.
-fn taken_at(local: DateTime<Utc>, facts: &Facts, fixed_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
-    local - TimeDelta::minutes(zone_minutes(facts.offset_minutes, local, fixed_at))
+/// The camera's wall clock when it shot, as if it were UTC, with the zone in minutes that stands beside it.
+fn told(facts: &Facts) -> Option<(DateTime<Utc>, Option<i32>)> {
+    let original = facts.taken_at.map(|at| (at, facts.offset_minutes));
+    let told = original.or_else(|| facts.secondary_time.map(|it| (it.at, it.offset_minutes)));
+    told.map(|(at, zone)| (at.and_utc(), zone))
 }
 
 /// Only where the phone said who it is both times.

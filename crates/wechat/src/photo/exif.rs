@@ -4,6 +4,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::SecondaryTime;
 use super::bytes::{Order, slice};
 use super::gps::{self, Gps};
 
@@ -30,7 +31,7 @@ pub(super) struct Said {
     pub(super) gps: Gps,
     pub(super) taken_at: Option<NaiveDateTime>,
     pub(super) offset_minutes: Option<i32>,
-    pub(super) is_time_secondary: bool,
+    pub(super) secondary_time: Option<SecondaryTime>,
     pub(super) make: Option<String>,
     pub(super) model: Option<String>,
     pub(super) software: Option<String>,
@@ -44,7 +45,7 @@ impl Default for Said {
             gps: Gps::default(),
             taken_at: None,
             offset_minutes: None,
-            is_time_secondary: false,
+            secondary_time: None,
             make: None,
             model: None,
             software: None,
@@ -60,16 +61,14 @@ pub(super) fn read(block: Block<'_>) -> Said {
     let text = |tag| first.find(tag).and_then(|it| it.text());
     let (exif, gps) = (inner(tag::EXIF), inner(tag::GPS));
     let exif_text = |tag| exif.and_then(|it| it.find(tag)).and_then(|it| it.text());
-    // What was shot, else when it was digitised, else when the file was last changed; each with its own zone.
-    let times = [
-        (exif_text(tag::DATE_TIME_ORIGINAL), tag::OFFSET_TIME_ORIGINAL),
-        (exif_text(tag::DATE_TIME_DIGITIZED), tag::OFFSET_TIME_DIGITIZED),
-        (text(tag::DATE_TIME), tag::OFFSET_TIME),
-    ];
-    let told = times
+    let zone = |tag| exif_text(tag).and_then(|it| offset(&it));
+    let taken_at = exif_text(tag::DATE_TIME_ORIGINAL).and_then(|it| moment(&it));
+    let digitized = || Some((exif_text(tag::DATE_TIME_DIGITIZED)?, tag::OFFSET_TIME_DIGITIZED));
+    let changed = || Some((text(tag::DATE_TIME)?, tag::OFFSET_TIME));
+    let secondary = [digitized(), changed()]
         .into_iter()
-        .enumerate()
-        .find_map(|(place, (time, zone))| Some((moment(&time?)?, zone, place > 0)));
+        .flatten()
+        .find_map(|(time, tag)| Some(SecondaryTime { at: moment(&time)?, offset_minutes: zone(tag) }));
     Said {
         orientation: first
             .find(tag::ORIENTATION)
@@ -78,9 +77,9 @@ pub(super) fn read(block: Block<'_>) -> Said {
             .filter(|it| (1..=8).contains(it))
             .unwrap_or(1),
         gps: gps.map(gps::read).unwrap_or_default(),
-        taken_at: told.map(|(at, ..)| at),
-        offset_minutes: told.and_then(|(_, zone, _)| exif_text(zone)).and_then(|it| offset(&it)),
-        is_time_secondary: told.is_some_and(|(.., is_secondary)| is_secondary),
+        taken_at,
+        offset_minutes: zone(tag::OFFSET_TIME_ORIGINAL),
+        secondary_time: secondary.filter(|_| taken_at.is_none()),
         make: text(tag::MAKE),
         model: text(tag::MODEL),
         software: text(tag::SOFTWARE),

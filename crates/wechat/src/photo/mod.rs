@@ -73,19 +73,28 @@ pub struct Facts {
     pub exif_present: bool,
     /// Where the device says it was.
     pub gps: Gps,
-    /// DateTimeOriginal, else DateTimeDigitized, else DateTime, in the device's local time, whole seconds.
+    /// DateTimeOriginal in the device's local time, whole seconds.
     pub taken_at: Option<NaiveDateTime>,
-    /// The offset that belongs to it: local time less UTC in minutes.
+    /// OffsetTimeOriginal: local time less UTC in minutes.
     pub offset_minutes: Option<i32>,
-    /// It is not DateTimeOriginal.
+    /// What stands in for DateTimeOriginal where there is none.
     #[serde(default)]
-    pub is_time_secondary: bool,
+    pub secondary_time: Option<SecondaryTime>,
     /// Maker of the device, trimmed, at most 200 characters, as the two below.
     pub make: Option<String>,
     /// Model of the device.
     pub model: Option<String>,
     /// Firmware, or the program that wrote the file last.
     pub software: Option<String>,
+}
+
+/// DateTimeDigitized, else DateTime: when the picture was stored or last changed, which in a camera is when it was shot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondaryTime {
+    /// In the device's local time, whole seconds.
+    pub at: NaiveDateTime,
+    /// The offset that belongs to it: local time less UTC in minutes.
+    pub offset_minutes: Option<i32>,
 }
 
 impl Facts {
@@ -181,7 +190,7 @@ pub fn read_digested(bytes: &[u8], known: Option<&str>, limits: &Limits) -> Resu
         gps: said.gps,
         taken_at: said.taken_at,
         offset_minutes: said.offset_minutes,
-        is_time_secondary: said.is_time_secondary,
+        secondary_time: said.secondary_time,
         make: said.make,
         model: said.model,
         software: said.software,
