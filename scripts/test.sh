@@ -29,5 +29,6 @@ step "product tests, production: PostgreSQL and Redis" \
     env PROFILE=production GUGAN_BIN="$gugan" cargo test -p tests --locked || true
 client_checks "$gugan"
 supply_chain
+say_what_is_absent
 
 summary
